@@ -1,0 +1,25 @@
+"""What is so: plain typed data, filled in by a framework's room or read from a pasted text.
+
+Nothing here imports a framework, and nothing here is heavy: `whynorm why` loads it too.
+"""
+
+from whynorm.facts.call import Call, Role, Value
+from whynorm.facts.case import Case, Trial, Verdict
+from whynorm.facts.error import Frame, Raised
+from whynorm.facts.place import Location
+from whynorm.facts.reading import Reading
+from whynorm.facts.trace import Trace
+
+__all__ = [
+    "Call",
+    "Case",
+    "Frame",
+    "Location",
+    "Raised",
+    "Reading",
+    "Role",
+    "Trace",
+    "Trial",
+    "Value",
+    "Verdict",
+]

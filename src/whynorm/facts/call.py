@@ -1,0 +1,61 @@
+"""One call of a layer or an operation, as it was made or as it would be made."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from whynorm.facts.error import Raised
+from whynorm.facts.place import Location
+from whynorm.facts.reading import Reading
+
+Role = Literal[
+    "norm", "conv", "transposed-conv", "pool", "global-pool", "pad", "upsample", "linear", "join", "add",
+    "reshape", "axes", "slice", "embedding", "attention", "recurrent", "activation", "dropout", "reduce", "other",
+]  # fmt: skip
+"""What a call does to shapes. `join` concatenates or stacks, `add` is any arithmetic of two tensors that must
+agree, `reshape` regroups sizes (view, flatten), `axes` moves, adds or drops axes (permute, squeeze, unsqueeze)."""
+
+
+class Value(NamedTuple):
+    """A tensor on its way through the network."""
+
+    id: int
+    """The same number for the same tensor; 0 where its identity is not known."""
+    shape: tuple[int, ...]
+    dtype: str
+    """The framework's own short name: `float32`."""
+
+
+class Call(NamedTuple):
+    """One call of a layer or of an operation. A text gives only part of it."""
+
+    type: str
+    """The layer's class (`InstanceNorm2d`), or the operation as the user writes it (`torch.cat`)."""
+    role: Role = "other"
+    path: str | None = None
+    """The layer's path in the model; for an operation, that of the module whose `forward` makes the call."""
+    built_as: str = ""
+    """How the layer was built, by its settings: `InstanceNorm2d(512)`."""
+    inputs: tuple[Value, ...] = ()
+    outputs: tuple[Value, ...] = ()
+    arguments: Mapping[str, object] = {}
+    """The settings by name, as plain numbers, tuples, texts: `{"kernel_size": (3, 3), "stride": (2, 2)}`."""
+    reading: Reading | None = None
+    """For a norm."""
+    training: bool | None = None
+    location: Location | None = None
+    """The user's innermost line at the call."""
+    built: Location | None = None
+    """Where the layer is built."""
+    raised: Raised | None = None
+    expected: tuple[int, ...] | None = None
+    """The first input's shape that the layer would take, where it raised and one such shape is known."""
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The first input's shape."""
+        return self.inputs[0].shape if self.inputs else None
+
+    @property
+    def name(self) -> str:
+        """What a message calls it: how it was built, or its type."""
+        return self.built_as or self.type

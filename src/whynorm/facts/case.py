@@ -1,0 +1,57 @@
+"""Everything that is known of one failure: what the causes look at."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from whynorm.facts.call import Call
+from whynorm.facts.change import Change
+from whynorm.facts.error import Frame, Raised
+from whynorm.facts.trace import Trace
+
+
+class Verdict(NamedTuple):
+    """How a trial ended."""
+
+    passed: bool | None
+    """True: the failing call and the whole forward pass went through; False: not; None: it could not be tried."""
+    outputs: tuple[tuple[int, ...], ...] = ()
+    """The shapes that the root gave."""
+    raised: Raised | None = None
+
+
+Trial = Callable[[Sequence[Change]], Verdict]
+
+
+class Case:
+    """One call that fails or is silently wrong, with all that is known around it.
+
+    A live case has a `trace` and a `trial`; one from a pasted text has `frames` and `hints` alone.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        *,
+        framework: str | None,
+        version: str | None = None,
+        trace: Trace | None = None,
+        frames: Sequence[Frame] = (),
+        hints: Mapping[str, object] | None = None,
+        trial: Trial | None = None,
+    ) -> None:
+        self.call = call
+        self.framework = framework
+        self.version = version
+        self.trace = trace if trace is not None else Trace()
+        self.frames = tuple(frames)
+        self.hints: Mapping[str, object] = hints or {}
+        self._trial = trial
+
+    @property
+    def live(self) -> bool:
+        """Whether the shapes were followed, and not only read about."""
+        return bool(self.trace.calls)
+
+    def try_out(self, changes: Sequence[Change]) -> Verdict:
+        """Run the failing call and the whole forward pass again with these changes, on abstract tensors."""
+        return self._trial(changes) if self._trial is not None and changes else Verdict(None)

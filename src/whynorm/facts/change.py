@@ -1,0 +1,91 @@
+"""Changes that a remedy proposes: what to try on the live model, and what to write into the source.
+
+A `Change` says in a framework's absence what is to be different; the framework's room carries it out on a copy
+and runs again. An `Edit` says the same for the source; `whynorm.fixes` turns it into a patch.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from whynorm.facts.place import Location
+
+
+class Feed(NamedTuple):
+    """The root gets its input number `index` (or the keyword of that name) in another shape or dtype."""
+
+    index: int | str
+    shape: tuple[int, ...]
+    dtype: str | None = None
+
+
+class Transform(NamedTuple):
+    """A tensor is transformed before it is used: `unsqueeze`, `squeeze`, `permute`, `flatten`, `to`.
+
+    At the root's input number `index` when `path` is None, else at the input of every call of the layer at `path`.
+    """
+
+    operation: str
+    arguments: tuple[object, ...]
+    index: int | str = 0
+    path: str | None = None
+
+
+class Rebuild(NamedTuple):
+    """The layer at `path` is built anew: as another type, with some settings changed."""
+
+    path: str
+    type: str | None = None
+    arguments: Mapping[str, object] = {}
+
+
+class Remove(NamedTuple):
+    """The layer at `path` is left out: its input passes through."""
+
+    path: str
+
+
+class Mode(NamedTuple):
+    """The layer at `path` and all below it are put into training or inference mode."""
+
+    training: bool
+    path: str = ""
+
+
+Change = Feed | Transform | Rebuild | Remove | Mode
+
+
+class SetArgument(NamedTuple):
+    """In the call of `callee` on this line, the argument `keyword` (or at `position`) becomes `value`, source text."""
+
+    location: Location
+    callee: str
+    keyword: str | None
+    position: int | None
+    value: str
+
+
+class Rename(NamedTuple):
+    """The call of `callee` on this line becomes one of `name`."""
+
+    location: Location
+    callee: str
+    name: str
+
+
+class Replace(NamedTuple):
+    """The expression `old` on this line becomes `new`, both source text."""
+
+    location: Location
+    old: str
+    new: str
+
+
+class Insert(NamedTuple):
+    """A statement is put before (or after) the statement on this line, indented as it is."""
+
+    location: Location
+    statement: str
+    after: bool = False
+
+
+Edit = SetArgument | Rename | Replace | Insert

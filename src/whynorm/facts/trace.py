@@ -1,0 +1,46 @@
+"""The calls of one forward pass in their order, and who fed whom."""
+
+from collections.abc import Iterator, Sequence
+
+from whynorm.facts.call import Call, Value
+
+
+class Trace:
+    """The calls of one forward pass.
+
+    `inputs` are the tensors handed to the root; `calls` stand in the order in which they were made, with the
+    failing one last if the pass raised.
+    """
+
+    def __init__(self, inputs: Sequence[Value] = (), calls: Sequence[Call] = ()) -> None:
+        self.inputs = tuple(inputs)
+        self.calls = tuple(calls)
+        self._producers: dict[int, int] | None = None
+
+    def index(self, call: Call) -> int:
+        """The position of this very call."""
+        return next(number for number, other in enumerate(self.calls) if other is call)
+
+    def producer(self, value: Value, before: int | None = None) -> Call | None:
+        """The call that made this value, None for an input of the root."""
+        if self._producers is None:
+            self._producers = {}
+            for number, call in enumerate(self.calls):
+                for output in call.outputs:
+                    self._producers.setdefault(output.id, number)
+        number = self._producers.get(value.id)
+        if number is None or (before is not None and number >= before):
+            return None
+        return self.calls[number]
+
+    def upstream(self, call: Call, branch: int = 0) -> Iterator[Call]:
+        """The calls that led to this one, nearest first, along its input number `branch` and then each first input."""
+        values = call.inputs[branch : branch + 1]
+        seen: set[int] = set()
+        while values and values[0].id not in seen:
+            seen.add(values[0].id)
+            made = self.producer(values[0])
+            if made is None:
+                return
+            yield made
+            values = made.inputs[:1]

@@ -1,0 +1,1 @@
+"""Pasted texts: renderings of tracebacks read into frames, wordings of frameworks into facts."""
