@@ -1,0 +1,25 @@
+"""The rooms that touch a framework, one each; a room is entered only if the user's program has its framework."""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+
+from whynorm.frameworks.room import Followed, Room
+
+__all__ = ["Followed", "Room", "room_of", "rooms"]
+
+ROOMS = {"keras": "whynorm.frameworks.keras", "torch": "whynorm.frameworks.torch"}
+"""Framework by module name, in the order of asking: a Keras layer on the torch backend is a torch Module as well."""
+
+
+def rooms() -> Iterator[Room]:
+    """The rooms of the frameworks that this process has already loaded."""
+    for framework, module in ROOMS.items():
+        if framework in sys.modules:
+            room: Room = import_module(module).ROOM
+            yield room
+
+
+def room_of(target: object) -> Room | None:
+    """The room that knows this target: a model, a layer, a function or class of a framework."""
+    return next((room for room in rooms() if room.owns(target)), None)
