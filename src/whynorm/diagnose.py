@@ -1,15 +1,44 @@
-"""Where facts and catalogue meet: one case in, one finding out."""
+"""Where facts and catalogue meet: calls and cases in, findings out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from whynorm.catalogue import Because, Remedy, load_cause, load_symptom
+from whynorm.catalogue import Because, Remedy, load_cause, load_symptom, silent_symptoms
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Edit
+from whynorm.frameworks.room import Followed
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
+from whynorm.texts.wordings import recognise
 
 _RANK = {"certain": 0, "likely": 1, "possible": 2}
 
 Patch = Callable[[Sequence[Edit]], str | None]
+
+
+def findings(followed: Followed, *, patch: Patch, handled: bool = False) -> Iterator[Finding]:
+    """What is wrong along one forward pass, in the order in which it strikes."""
+    for call in followed.trace.calls:
+        for symptom in shows(call, followed.framework.name):
+            case = Case(
+                call,
+                framework=followed.framework.name,
+                version=followed.framework.version,
+                trace=followed.trace,
+                frames=followed.frames,
+                hints=followed.hints,
+                trial=followed.trial(call) if followed.trial is not None else None,
+            )
+            found = diagnose(case, symptom, patch=patch, handled=handled)
+            if found is not None:
+                yield found
+
+
+def shows(call: Call, framework: str | None) -> Iterator[str]:
+    """The symptoms that this call may show: by the framework's words if it raised, else those that are silent."""
+    if call.raised is not None:
+        match = recognise(call.raised.message, framework)
+        yield match.wording.symptom if match is not None else "other-error"
+    else:
+        yield from silent_symptoms(call)
 
 
 def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -> Finding | None:

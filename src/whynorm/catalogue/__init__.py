@@ -13,6 +13,7 @@ from whynorm.catalogue.registry import (
     load_cause,
     load_symptom,
     names,
+    silent_symptoms,
     symptom,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "load_cause",
     "load_symptom",
     "names",
+    "silent_symptoms",
     "symptom",
 ]

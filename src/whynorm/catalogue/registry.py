@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Literal, NamedTuple, TypeVar
 
-from whynorm.facts import Call, Case
+from whynorm.facts import Call, Case, Role
 from whynorm.facts.change import Change, Edit
 from whynorm.report import Changes, Confidence, Severity
 
@@ -52,11 +52,12 @@ Find = Callable[[Case], Because | None]
 class Symptom:
     """One symptom: its name, its page, what it says of a call, and the causes that it can have."""
 
-    def __init__(self, name: str, page: str, causes: Sequence[str], look: Look) -> None:
+    def __init__(self, name: str, page: str, causes: Sequence[str], look: Look, silent: Sequence[Role]) -> None:
         self.name = name
         self.page = page
         self.causes = tuple(causes)
         self.look = look
+        self.silent = tuple(silent)
 
 
 class Cause:
@@ -84,13 +85,17 @@ Entry = TypeVar("Entry")
 
 _symptoms: dict[str, Symptom] = {}
 _causes: dict[str, Cause] = {}
+_by_role: dict[Role, list[str]] = {}
 
 
-def symptom(name: str, causes: Sequence[str]) -> Callable[[Look], Symptom]:
-    """Declare a symptom. The function's docstring is its page; `causes` stand most frequent first."""
+def symptom(name: str, causes: Sequence[str], silent: Sequence[Role] = ()) -> Callable[[Look], Symptom]:
+    """Declare a symptom. The function's docstring is its page; `causes` stand most frequent first.
+
+    `silent` are the roles of the calls that it is to look at though they did not raise.
+    """
 
     def declare(look: Look) -> Symptom:
-        _symptoms[name] = declared = Symptom(name, look.__doc__ or "", causes, look)
+        _symptoms[name] = declared = Symptom(name, look.__doc__ or "", causes, look, silent)
         return declared
 
     return declare
@@ -134,3 +139,12 @@ def names(kind: Kind) -> list[str]:
 
     package = import_module(f"whynorm.catalogue.{kind}")
     return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(package.__path__))
+
+
+def silent_symptoms(call: Call) -> list[str]:
+    """The symptoms that look at a call of this role though it did not raise."""
+    if not _by_role:
+        for name in names("symptoms"):
+            for role in load_symptom(name).silent:
+                _by_role.setdefault(role, []).append(name)
+    return _by_role.get(call.role, [])

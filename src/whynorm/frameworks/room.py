@@ -1,17 +1,10 @@
-"""What every framework's room does: turn a live model, or an exception, into cases."""
+"""What every framework's room does: turn a live model, or an exception, into facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from whynorm.facts import Case
+from whynorm.facts import Call, Frame, Raised, Trace, Trial
 from whynorm.report import Framework, Outcome
-
-
-class Found(NamedTuple):
-    """A case, and the symptom that it shows."""
-
-    symptom: str
-    case: Case
 
 
 class Followed(NamedTuple):
@@ -19,8 +12,16 @@ class Followed(NamedTuple):
 
     framework: Framework
     outcome: Outcome
-    found: tuple[Found, ...] = ()
-    """In the order in which they strike."""
+    trace: Trace
+    """Its calls; the ones that raise carry `raised`, in the order in which they strike."""
+    raised: Raised | None = None
+    """What the pass as a whole raised, for a reason that may lie outside of every call."""
+    frames: tuple[Frame, ...] = ()
+    """The frames of a live exception, outermost first."""
+    hints: Mapping[str, object] = {}
+    """What else is known: keys are listed at `Case.hints`."""
+    trial: Callable[[Call], Trial] | None = None
+    """How changes are tried for one call in doubt."""
     unknown: str | None = None
     """What could not be followed."""
 

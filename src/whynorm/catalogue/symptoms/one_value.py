@@ -1,5 +1,6 @@
 from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
+from whynorm.report import Severity
 
 
 @symptom(
@@ -12,5 +13,5 @@ def one_value(call: Call) -> Shown | None:
     if reading is None or shape is None or reading.source != "batch" or reading.values(shape) != 1:
         return None
     sizes = " x ".join(str(shape[axis]) for axis in reading.averages)
-    severity = "error" if call.raised is not None else "warning"
+    severity: Severity = "error" if call.raised is not None else "warning"
     return Shown(severity, f"{call.name} averages over axes {reading.averages}, and here they are {sizes}")

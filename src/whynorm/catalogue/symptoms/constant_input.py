@@ -1,0 +1,8 @@
+from whynorm.catalogue import Shown, symptom
+from whynorm.facts import Call
+
+
+@symptom("constant-input", causes=())
+def constant_input(call: Call) -> Shown | None:
+    """A statistic is taken over values that are all the same."""
+    return None

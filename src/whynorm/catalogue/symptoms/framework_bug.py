@@ -1,0 +1,8 @@
+from whynorm.catalogue import Shown, symptom
+from whynorm.facts import Call
+
+
+@symptom("framework-bug", causes=())
+def framework_bug(call: Call) -> Shown | None:
+    """The model is legal, this framework version is broken."""
+    return None

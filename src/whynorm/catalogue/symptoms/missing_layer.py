@@ -1,0 +1,8 @@
+from whynorm.catalogue import Shown, symptom
+from whynorm.facts import Call
+
+
+@symptom("missing-layer", causes=())
+def missing_layer(call: Call) -> Shown | None:
+    """The layer does not exist (any more) in this framework."""
+    return None

@@ -1,0 +1,8 @@
+from whynorm.catalogue import Shown, symptom
+from whynorm.facts import Call
+
+
+@symptom("nonfinite-statistics", causes=())
+def nonfinite_statistics(call: Call) -> Shown | None:
+    """Running statistics hold NaN or infinity."""
+    return None

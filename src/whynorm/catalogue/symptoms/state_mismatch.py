@@ -1,0 +1,8 @@
+from whynorm.catalogue import Shown, symptom
+from whynorm.facts import Call
+
+
+@symptom("state-mismatch", causes=())
+def state_mismatch(call: Call) -> Shown | None:
+    """Saved weights or buffers do not fit the norm."""
+    return None

@@ -1,0 +1,8 @@
+from whynorm.catalogue import Shown, symptom
+from whynorm.facts import Call
+
+
+@symptom("statistics-mode", causes=())
+def statistics_mode(call: Call) -> Shown | None:
+    """Batch and running statistics are mixed up between training and inference."""
+    return None

@@ -1,0 +1,8 @@
+from whynorm.catalogue import Shown, symptom
+from whynorm.facts import Call
+
+
+@symptom("sync-constraint", causes=())
+def sync_constraint(call: Call) -> Shown | None:
+    """A synchronised batch norm is used where it cannot work."""
+    return None
