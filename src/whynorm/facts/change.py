@@ -11,9 +11,9 @@ from whynorm.facts.place import Location
 
 
 class Feed(NamedTuple):
-    """The root gets its input number `index` (or the keyword of that name) in another shape or dtype."""
+    """The root gets its input number `input` (or the keyword of that name) in another shape or dtype."""
 
-    index: int | str
+    input: int | str
     shape: tuple[int, ...]
     dtype: str | None = None
 
@@ -21,12 +21,12 @@ class Feed(NamedTuple):
 class Transform(NamedTuple):
     """A tensor is transformed before it is used: `unsqueeze`, `squeeze`, `permute`, `flatten`, `to`.
 
-    At the root's input number `index` when `path` is None, else at the input of every call of the layer at `path`.
+    At the root's input number `input` when `path` is None, else at the input of every call of the layer at `path`.
     """
 
     operation: str
     arguments: tuple[object, ...]
-    index: int | str = 0
+    input: int | str = 0
     path: str | None = None
 
 

@@ -28,10 +28,10 @@ class Trace:
             for number, call in enumerate(self.calls):
                 for output in call.outputs:
                     self._producers.setdefault(output.id, number)
-        number = self._producers.get(value.id)
-        if number is None or (before is not None and number >= before):
+        made = self._producers.get(value.id)
+        if made is None or (before is not None and made >= before):
             return None
-        return self.calls[number]
+        return self.calls[made]
 
     def upstream(self, call: Call, branch: int = 0) -> Iterator[Call]:
         """The calls that led to this one, nearest first, along its input number `branch` and then each first input."""
