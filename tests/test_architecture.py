@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "whynorm"
 ALLOWED = {
     "errors": set(),
     "facts": set(),
-    "report": {"facts"},
+    "report": {"facts", "render"},  # `str(report)` asks the renderer
     "catalogue": {"facts", "report"},
     "texts": {"facts", "report", "errors", "catalogue", "source"},
     "source": {"facts"},
