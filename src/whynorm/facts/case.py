@@ -26,6 +26,17 @@ class Case:
     """One call that fails or is silently wrong, with all that is known around it.
 
     A live case has a `trace` and a `trial`; one from a pasted text has `frames` and `hints` alone.
+
+    `hints` say what else is known, each only where it is:
+
+    * `called`: the `Location` of the user's line that calls the root, and `callee`: how it is named there (`model`);
+    * `origins`: by the root's input (its number or keyword), the `Location` at which the user's program made it;
+    * `loader`: `{"samples": 33, "batch_size": 8, "drop_last": False, "location": Location}` of the loader that
+      the batch came from;
+    * `grad`: False where gradients were switched off around the pass;
+    * `constructing`: the class whose constructor runs the pass;
+    * `replicas`: over how many devices or processes the batch was split;
+    * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """
 
     def __init__(

@@ -80,6 +80,19 @@ class Replace(NamedTuple):
     new: str
 
 
+class Wrap(NamedTuple):
+    """In the call of `callee` on this line, an argument is transformed: `{}` in `template` stands for what it was.
+
+    `model(image)` becomes `model(image.unsqueeze(0))` by the template `{}.unsqueeze(0)`; `argument` is its position,
+    or its keyword.
+    """
+
+    location: Location
+    callee: str
+    argument: int | str
+    template: str
+
+
 class Insert(NamedTuple):
     """A statement is put before (or after) the statement on this line, indented as it is."""
 
@@ -88,4 +101,4 @@ class Insert(NamedTuple):
     after: bool = False
 
 
-Edit = SetArgument | Rename | Replace | Insert
+Edit = SetArgument | Rename | Replace | Wrap | Insert
