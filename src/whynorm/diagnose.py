@@ -1,6 +1,7 @@
 """Where facts and catalogue meet: calls and cases in, findings out."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from whynorm.catalogue import Because, Remedy, load_cause, load_symptom, silent_symptoms
 from whynorm.facts import Call, Case
@@ -50,12 +51,13 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
     shown = load_symptom(symptom).look(call)
     if shown is None:
         return None
-    found: list[tuple[str, Because]] = []
-    for name in load_symptom(symptom).causes:
-        because = load_cause(name).find(case)
-        if because is not None:
-            found.append((name, because))
-    found.sort(key=lambda pair: (_RANK[pair[1].confidence], -pair[1].weight))
+    found = [
+        _weigh(name, because, case, patch)
+        for name in load_symptom(symptom).causes
+        if (because := load_cause(name).find(case)) is not None
+    ]
+    standing = [weighed for weighed in found if not weighed.refuted] or found
+    standing.sort(key=lambda weighed: (_RANK[weighed.because.confidence], not weighed.proven, -weighed.because.weight))
     return Finding(
         symptom=symptom,
         severity=shown.severity,
@@ -64,34 +66,36 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
         location=call.location,
         input_shape=call.shape,
         raised=call.raised,
-        causes=tuple(_cause(name, because, case, patch) for name, because in found),
+        causes=tuple(_cause(weighed) for weighed in standing),
         handled=handled,
     )
 
 
-def _cause(name: str, because: Because, case: Case, patch: Patch) -> Cause:
-    at = because.at
-    return Cause(
-        cause=name,
-        confidence=because.confidence,
-        message=because.message,
-        at=None if at is None else At(at.path, at.type, at.built or at.location),
-        steps=tuple(_step(call) for call in because.steps),
-        fixes=tuple(fix for remedy in because.remedies if (fix := _tried(remedy, case, patch)) is not None),
-        look_at=because.look_at,
+class _Weighed(NamedTuple):
+    """A cause with its remedies tried."""
+
+    name: str
+    because: Because
+    fixes: tuple[Fix, ...]
+    proven: bool
+    """A remedy passed its trial."""
+    refuted: bool
+    """Every remedy that could be tried failed: something else is wrong."""
+
+
+def _weigh(name: str, because: Because, case: Case, patch: Patch) -> _Weighed:
+    tried = [(remedy, case.try_out(remedy.trial).passed) for remedy in because.remedies]
+    verdicts = {passed for _, passed in tried} - {None}
+    return _Weighed(
+        name=name,
+        because=because,
+        fixes=tuple(_fix(remedy, passed, patch) for remedy, passed in tried if passed is not False),
+        proven=True in verdicts,
+        refuted=verdicts == {False},
     )
 
 
-def _step(call: Call) -> Step:
-    out = call.outputs[0].shape if call.outputs else None
-    return Step(call.path, call.type, call.shape, out, call.built or call.location)
-
-
-def _tried(remedy: Remedy, case: Case, patch: Patch) -> Fix | None:
-    """The remedy as a fix, tried out; None if its trial failed."""
-    passed = case.try_out(remedy.trial).passed
-    if passed is False:
-        return None
+def _fix(remedy: Remedy, passed: bool | None, patch: Patch) -> Fix:
     return Fix(
         title=remedy.title,
         changes=remedy.changes,
@@ -100,3 +104,27 @@ def _tried(remedy: Remedy, case: Case, patch: Patch) -> Fix | None:
         verified=passed,
         safe=remedy.safe and passed is True,
     )
+
+
+def _cause(weighed: _Weighed) -> Cause:
+    because = weighed.because
+    return Cause(
+        cause=weighed.name,
+        confidence="possible" if weighed.refuted else because.confidence,
+        message=because.message,
+        at=_at(because),
+        steps=tuple(_step(call) for call in because.steps),
+        fixes=weighed.fixes,
+        look_at=because.look_at,
+    )
+
+
+def _at(because: Because) -> At | None:
+    if because.at is not None:
+        return At(because.at.path, because.at.type, because.at.built or because.at.location)
+    return At(None, "input", because.origin) if because.origin is not None else None
+
+
+def _step(call: Call) -> Step:
+    out = call.outputs[0].shape if call.outputs else None
+    return Step(call.path, call.type, call.shape, out, call.built or call.location)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Literal, NamedTuple, TypeVar
 
-from whynorm.facts import Call, Case, Role
+from whynorm.facts import Call, Case, Location, Role
 from whynorm.facts.change import Change, Edit
 from whynorm.report import Changes, Confidence, Severity
 
@@ -36,6 +36,8 @@ class Because(NamedTuple):
     message: str
     at: Call | None = None
     """The call that it points to."""
+    origin: Location | None = None
+    """The line that it points to, where that is no layer but the user's own program."""
     steps: tuple[Call, ...] = ()
     """The calls that matter on the way there, in the order in which they were made."""
     remedies: tuple[Remedy, ...] = ()

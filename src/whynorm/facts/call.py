@@ -50,6 +50,9 @@ class Call(NamedTuple):
     expected: tuple[int, ...] | None = None
     """The first input's shape that the layer would take, where it raised and one such shape is known."""
 
+    ranks: tuple[int, ...] = ()
+    """The ranks that the layer takes, where they are known: `(3, 4)` for a convolution over two axes."""
+
     @property
     def shape(self) -> tuple[int, ...] | None:
         """The first input's shape."""

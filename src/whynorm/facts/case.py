@@ -57,6 +57,7 @@ class Case:
         self.frames = tuple(frames)
         self.hints: Mapping[str, object] = hints or {}
         self._trial = trial
+        self._tried: dict[str, Verdict] = {}
 
     @property
     def live(self) -> bool:
@@ -64,5 +65,13 @@ class Case:
         return bool(self.trace.calls)
 
     def try_out(self, changes: Sequence[Change]) -> Verdict:
-        """Run the failing call and the whole forward pass again with these changes, on abstract tensors."""
-        return self._trial(changes) if self._trial is not None and changes else Verdict(None)
+        """Run the failing call and the whole forward pass again with these changes, on abstract tensors.
+
+        The same changes are tried once, however many ask.
+        """
+        if self._trial is None or not changes:
+            return Verdict(None)
+        key = repr(tuple(changes))
+        if key not in self._tried:
+            self._tried[key] = self._trial(changes)
+        return self._tried[key]
