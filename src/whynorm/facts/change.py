@@ -19,7 +19,7 @@ class Feed(NamedTuple):
 
 
 class Transform(NamedTuple):
-    """A tensor is transformed before it is used: `unsqueeze`, `squeeze`, `permute`, `flatten`, `to`.
+    """A tensor is transformed before it is used: `unsqueeze`, `squeeze`, `permute`, `transpose`, `flatten`, `to`.
 
     At the root's input number `input` when `path` is None, else at the input of every call of the layer at `path`.
     """
@@ -28,6 +28,8 @@ class Transform(NamedTuple):
     arguments: tuple[object, ...]
     input: int | str = 0
     path: str | None = None
+    back: bool = False
+    """With a `path`: the layer's output is transformed back (a `permute` or `transpose` undone, an axis dropped)."""
 
 
 class Rebuild(NamedTuple):
@@ -84,13 +86,14 @@ class Wrap(NamedTuple):
     """In the call of `callee` on this line, an argument is transformed: `{}` in `template` stands for what it was.
 
     `model(image)` becomes `model(image.unsqueeze(0))` by the template `{}.unsqueeze(0)`; `argument` is its position,
-    or its keyword.
+    or its keyword. `result` does the same to what the call returns.
     """
 
     location: Location
     callee: str
     argument: int | str
     template: str
+    result: str = "{}"
 
 
 class Insert(NamedTuple):
