@@ -139,7 +139,7 @@ class Report:
 
 
 def _location(location: Location | None) -> dict[str, Any] | None:
-    return None if location is None else location._asdict()
+    return None if location is None else {"file": location.file, "line": location.line, "code": location.code}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

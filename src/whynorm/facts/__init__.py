@@ -6,6 +6,7 @@ Nothing here imports a framework, and nothing here is heavy: `whynorm why` loads
 from whynorm.facts.call import Call, Role, Value
 from whynorm.facts.case import Case, Trial, Verdict
 from whynorm.facts.error import Frame, Raised
+from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading
 from whynorm.facts.trace import Trace
@@ -15,6 +16,8 @@ __all__ = [
     "Case",
     "Frame",
     "Location",
+    "Origin",
+    "OriginStep",
     "Raised",
     "Reading",
     "Role",

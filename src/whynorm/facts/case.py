@@ -30,7 +30,8 @@ class Case:
     `hints` say what else is known, each only where it is:
 
     * `called`: the `Location` of the user's line that calls the root, and `callee`: how it is named there (`model`);
-    * `origins`: by the root's input (its number or keyword), the `Location` at which the user's program made it;
+    * `origins`: by the root's input (its number or keyword), the `Origin`: the way on which the program made it;
+      `Origin.location` is the line to name;
     * `loader`: `{"samples": 33, "batch_size": 8, "drop_last": False, "location": Location}` of the loader that
       the batch came from;
     * `grad`: False where gradients were switched off around the pass;

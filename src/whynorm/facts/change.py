@@ -7,6 +7,7 @@ and runs again. An `Edit` says the same for the source; `whynorm.fixes` turns it
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from whynorm.facts.origin import Origin
 from whynorm.facts.place import Location
 
 
@@ -56,22 +57,42 @@ class Mode(NamedTuple):
 Change = Feed | Transform | Rebuild | Remove | Mode
 
 
+class Argument(NamedTuple):
+    """The argument `keyword` (or at `position`) of the call of `callee` on this line."""
+
+    location: Location
+    callee: str
+    keyword: str | None
+    position: int | None
+
+
 class SetArgument(NamedTuple):
-    """In the call of `callee` on this line, the argument `keyword` (or at `position`) becomes `value`, source text."""
+    """In the call of `callee` on this line, the argument `keyword` (or at `position`) becomes `value`, source text.
+
+    Where the argument is a variable, the edit lands where its value was written, as far as that changes nothing
+    else. `like` names an argument of a neighbouring layer with the right value: what stands there is written
+    instead of `value` where both stand in one scope (`nn.BatchNorm2d(outer)` after `nn.Conv2d(inner, outer, 3)`).
+    """
 
     location: Location
     callee: str
     keyword: str | None
     position: int | None
     value: str
+    like: Argument | None = None
 
 
 class Rename(NamedTuple):
-    """The call of `callee` on this line becomes one of `name`."""
+    """The call of `callee` on this line becomes one of `name`, a name of the same module; the user's prefix stays.
+
+    `arguments`, where given, stand in the place of those that were there: `Identity` with none of them takes a
+    layer out.
+    """
 
     location: Location
     callee: str
     name: str
+    arguments: str | None = None
 
 
 class Replace(NamedTuple):
@@ -104,4 +125,17 @@ class Insert(NamedTuple):
     after: bool = False
 
 
-Edit = SetArgument | Rename | Replace | Wrap | Insert
+class Arrange(NamedTuple):
+    """A root's input is transformed where the program makes it: `operation` and `arguments` as in `Transform`.
+
+    They are those that the root's input would need; what is written stands where the axes came to be as they are, on
+    as many axes as the tensor has there, in the words of the array that it is there (`.transpose(2, 0, 1)` for
+    NumPy). An index or a `squeeze` that dropped the axis is taken back instead.
+    """
+
+    origin: Origin
+    operation: str
+    arguments: tuple[object, ...]
+
+
+Edit = SetArgument | Rename | Replace | Wrap | Insert | Arrange

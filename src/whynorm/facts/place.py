@@ -1,5 +1,7 @@
 """Where something stands in the user's source."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 
@@ -9,3 +11,10 @@ class Location(NamedTuple):
     file: str
     line: int
     code: str
+    column: int | None = None
+    """Where on the line the expression starts, in characters from 0, where it is known: tells two calls of the
+    same name on one line apart."""
+    through: tuple[Location, ...] = ()
+    """The calls through which this line was reached, nearest first, where they are known: a layer that `Block`
+    builds is reached through the `Block(3, 64)` of the network. An edit follows an argument along them to the line
+    where it was written."""

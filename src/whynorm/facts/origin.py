@@ -1,0 +1,55 @@
+"""Where the program made a tensor what it is: read from the source, from the call of the model backwards."""
+
+from typing import Literal, NamedTuple
+
+from whynorm.facts.place import Location
+
+Kind = Literal["made", "read", "converted", "indexed", "squeezed", "added", "moved", "reshaped", "stacked", "passed"]
+"""What a step does to a tensor's axes. `made`: out of nothing (`torch.randn`); `read`: from a file; `converted`: from
+another kind of array (`torch.from_numpy`); `indexed`, `squeezed`: an axis is dropped; `added`: an axis is added;
+`moved`: axes change places; `reshaped`: sizes are regrouped; `stacked`: samples become a batch (`torch.stack`, a
+loader); `passed`: handed on as it is."""
+
+
+class OriginStep(NamedTuple):
+    """One expression on a tensor's way to the model."""
+
+    location: Location
+    expression: str
+    """Its source text, as it stands on the line."""
+    kind: Kind
+    stacked: int = 0
+    """How many axes are put in front of the tensor between here and the model, by stacking samples into batches."""
+    array: Literal["tensor", "numpy", "image"] | None = None
+    """What the expression gives, where that is known: `image` is one of PIL's."""
+
+
+class Origin(NamedTuple):
+    """A tensor's way to the model, nearest step first: the last is where it comes from."""
+
+    steps: tuple[OriginStep, ...]
+
+    @property
+    def location(self) -> Location:
+        """Where the order of its axes came to be: the step where they were last moved, else the conversion to a
+        tensor, else where it was made or read."""
+        return self.ordered.location
+
+    @property
+    def ordered(self) -> OriginStep:
+        """The step at which the order of its axes came to be."""
+        for kinds in (("moved",), ("converted",)):
+            for step in self.steps:
+                if step.kind in kinds:
+                    return step
+        return self.steps[-1]
+
+    @property
+    def dropped(self) -> OriginStep | None:
+        """The step nearest to the model that drops an axis."""
+        return next((step for step in self.steps if step.kind in ("indexed", "squeezed")), None)
+
+    @property
+    def added(self) -> OriginStep | None:
+        """The step nearest to the model that adds an axis."""
+        return next((step for step in self.steps if step.kind == "added"), None)
