@@ -1,0 +1,1 @@
+"""Costs as ratios, never as times; `make bench` runs them all."""
