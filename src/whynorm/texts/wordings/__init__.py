@@ -3,23 +3,43 @@
 The tables serve a live exception and a pasted text alike.
 """
 
+from collections.abc import Iterator
 from importlib import import_module
 
-from whynorm.texts.wordings.wording import Match, Wording
+from whynorm.texts.wordings.wording import Match, Wording, squeezed
+
+__all__ = ["TABLES", "Match", "Wording", "matches", "recognise", "squeezed", "table"]
 
 TABLES = ("torch",)
+"""In the order of asking."""
+
+_keys: dict[str, tuple[tuple[str, Wording], ...]] = {}
 
 
 def table(framework: str) -> tuple[Wording, ...]:
-    """The wordings of one framework."""
+    """The wordings of one framework, the more specific ones first."""
     rows: tuple[Wording, ...] = import_module(f"whynorm.texts.wordings.{framework}").WORDINGS
     return rows
 
 
+def keys(framework: str) -> tuple[tuple[str, Wording], ...]:
+    """The rows of one framework, each behind the literal text by which it is looked for."""
+    if framework not in _keys:
+        _keys[framework] = tuple((row.key, row) for row in table(framework))
+    return _keys[framework]
+
+
 def recognise(message: str, framework: str | None = None) -> Match | None:
-    """The first wording that this message holds, among those of one framework or of all."""
-    for name in (framework,) if framework is not None else TABLES:
-        for wording in table(name):
-            if found := wording.search(message):
-                return Match(name, wording, found)
-    return None
+    """The first wording that this message holds: of the framework at hand, else of any."""
+    first = [framework] if framework in TABLES else []
+    return next(matches(message, [*first, *(name for name in TABLES if name not in first)]), None)
+
+
+def matches(message: str, frameworks: list[str] | tuple[str, ...] = TABLES) -> Iterator[Match]:
+    """All wordings that this message holds, table by table."""
+    text = message.replace("`", "")
+    within = squeezed(text)
+    for name in frameworks:
+        for key, wording in keys(name):
+            if key in within and (found := wording.search(text)):
+                yield Match(name, wording, found)
