@@ -1,0 +1,38 @@
+"""JAX: an abstract evaluation for the trace; it words errors as a real run does, for it checks on the same way."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+
+def trace(run: Callable[[], None]) -> None:
+    """Run a function under abstract evaluation."""
+
+    def traced() -> None:
+        run()
+
+    jax.eval_shape(traced)
+
+
+def real() -> AbstractContextManager[Any]:
+    """Concrete evaluation, from inside of a trace."""
+    scope: AbstractContextManager[Any] = jax.ensure_compile_time_eval()
+    return scope
+
+
+def abstract(shape: tuple[int, ...], dtype: str) -> Any:
+    """A traced array: every operation inside of a trace makes one."""
+    return jnp.zeros(shape, dtype)
+
+
+def zeros(shape: tuple[int, ...], dtype: str) -> Any:
+    """Zeros, or True."""
+    return jnp.ones(shape, dtype) if dtype == "bool" else jnp.zeros(shape, dtype)
+
+
+def words(error: Exception) -> Exception:
+    """The error as it is."""
+    return error

@@ -1,0 +1,95 @@
+"""TensorFlow: a graph of its own for the trace, eager tensors for what is asked really."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from types import FrameType
+from typing import Any
+
+import tensorflow as tf
+
+_LARGEST = 1 << 24
+
+
+def trace(run: Callable[[], None]) -> None:
+    """Run a function in a graph of its own; TensorFlow's frames stay in the tracebacks of what it raises."""
+    filtered = tf.debugging.is_traceback_filtering_enabled()
+    tf.debugging.disable_traceback_filtering()
+    try:
+        with tf.__internal__.FuncGraph("whynorm").as_default():
+            run()
+    finally:
+        if filtered:
+            tf.debugging.enable_traceback_filtering()
+
+
+def real() -> AbstractContextManager[Any]:
+    """Eager execution, from inside of a graph."""
+    scope: AbstractContextManager[Any] = tf.init_scope()
+    return scope
+
+
+def abstract(shape: tuple[int, ...], dtype: str) -> Any:
+    """A placeholder."""
+    return tf.compat.v1.placeholder(shape=shape, dtype=dtype)
+
+
+def zeros(shape: tuple[int, ...], dtype: str) -> Any:
+    """Zeros, True, or empty texts."""
+    return tf.ones(shape, dtype) if dtype == "bool" else tf.zeros(shape, dtype)
+
+
+def words(error: Exception) -> Exception:
+    """Ask the one operation that refused again, eagerly: a graph words many errors otherwise.
+
+    The operation is the innermost generated wrapper (`gen_*_ops`) that the error came through; its arguments
+    stand in its frame.
+    """
+    frame = _operation(error)
+    if frame is None:
+        return error
+    code = frame.f_code
+    function = frame.f_globals.get(code.co_name)
+    names = code.co_varnames[: code.co_argcount]
+    with tf.init_scope():
+        arguments = {name: _real(frame.f_locals[name]) for name in names if name in frame.f_locals}
+        if function is None or any(value is _UNKNOWN for value in arguments.values()):
+            return error
+        try:
+            function(**arguments)
+        except Exception as said:  # noqa: BLE001 - whatever the operation says is what is asked for
+            return said
+    return error
+
+
+class _Unknown:
+    pass
+
+
+_UNKNOWN = _Unknown()
+
+
+def _operation(error: Exception) -> FrameType | None:
+    found = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        name = traceback.tb_frame.f_globals.get("__name__", "")
+        if name.startswith("tensorflow.python.ops.gen_"):
+            found = traceback.tb_frame
+        traceback = traceback.tb_next
+    return found
+
+
+def _real(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        parts = [_real(part) for part in value]
+        return _UNKNOWN if any(part is _UNKNOWN for part in parts) else type(value)(parts)
+    if isinstance(value, tf.Variable):
+        return _real(value.value)
+    if not isinstance(value, tf.Tensor):
+        return value
+    constant = tf.get_static_value(value)
+    if constant is not None:
+        return tf.constant(constant, value.dtype)
+    if not value.shape.is_fully_defined() or value.shape.num_elements() > _LARGEST:
+        return _UNKNOWN
+    return zeros(tuple(value.shape), value.dtype.name)

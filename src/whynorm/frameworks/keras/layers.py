@@ -1,0 +1,267 @@
+"""Keras's layers as facts: their role, their settings, where their channels stand, and how a norm reads its input."""
+
+import inspect
+from typing import Any
+
+import keras
+
+from whynorm.facts import Reading, Role
+
+_ROLES: dict[str, Role] = {
+    "Dense": "linear",
+    "EinsumDense": "linear",
+    "Embedding": "embedding",
+    "Concatenate": "join",
+    "Add": "add",
+    "Subtract": "add",
+    "Multiply": "add",
+    "Average": "add",
+    "Maximum": "add",
+    "Minimum": "add",
+    "Dot": "add",
+    "Flatten": "reshape",
+    "Reshape": "reshape",
+    "Permute": "axes",
+    "RepeatVector": "axes",
+    "MultiHeadAttention": "attention",
+    "GroupQueryAttention": "attention",
+    "Attention": "attention",
+    "AdditiveAttention": "attention",
+    "ActivityRegularization": "other",
+    "Softmax": "activation",
+    "Normalization": "norm",
+}
+_ENDINGS: tuple[tuple[tuple[str, ...], Role], ...] = (
+    (("Normalization",), "norm"),
+    (("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"), "transposed-conv"),
+    (("Conv1D", "Conv2D", "Conv3D"), "conv"),
+    (("Dropout", "Dropout1D", "Dropout2D", "Dropout3D"), "dropout"),
+    (("ReLU", "ELU", "Activation"), "activation"),
+    (("LSTM", "GRU", "RNN"), "recurrent"),
+)
+_STARTS: tuple[tuple[str, Role], ...] = (
+    ("Global", "global-pool"),
+    ("Adaptive", "pool"),
+    ("MaxPool", "pool"),
+    ("AveragePool", "pool"),
+    ("ZeroPadding", "pad"),
+    ("Cropping", "slice"),
+    ("UpSampling", "upsample"),
+)
+_NAMES = {
+    "strides": "stride",
+    "dilation_rate": "dilation",
+    "pool_size": "kernel_size",
+    "filters": "out_channels",
+    "units": "out_features",
+}
+"""The settings whose names the rules know from elsewhere; every other keeps Keras's own name."""
+
+_UNSAID = ("name", "dtype", "trainable", "data_format", "sparse", "ragged", "build_config")
+
+
+def is_keras_own(layer: keras.Layer) -> bool:
+    """Whether the layer's class is Keras's."""
+    return type(layer).__module__.startswith(("keras.src.", "keras.layers"))
+
+
+def role(layer: keras.Layer) -> Role:
+    """What the layer does to shapes."""
+    for base in type(layer).__mro__:
+        name = base.__name__
+        if base in (keras.Layer, object):
+            break
+        if not base.__module__.startswith(("keras.src.", "whynorm.keras")):
+            if name.endswith(("InstanceNormalization", "InstanceNorm", "GroupNorm", "LayerNorm", "BatchNorm")):
+                return "norm"
+            continue
+        if name in _ROLES:
+            return _ROLES[name]
+        for endings, found in _ENDINGS:
+            if name.endswith(endings):
+                return found
+        for start, found in _STARTS:
+            if name.startswith(start):
+                return found
+    return "other"
+
+
+def settings(layer: keras.Layer) -> dict[str, object]:
+    """The layer's settings as plain values, by the names that the rules know."""
+    found: dict[str, object] = {}
+    for name in inspect.signature(type(layer).__init__).parameters:
+        value = getattr(layer, name, None)
+        if isinstance(value, list):
+            value = tuple(value)
+        if isinstance(value, bool | int | float | str | tuple):
+            found[_NAMES.get(name, name)] = value
+    kind = role(layer)
+    weights = getattr(layer, "kernel", None) if layer.built else None
+    if kind == "norm" and type(layer).__name__.startswith("GroupNorm"):
+        found["num_groups"] = found.pop("groups", None)
+    if weights is not None and len(weights.shape) > 1:
+        inner = int(weights.shape[-2])
+        if kind == "linear" and len(weights.shape) == 2:
+            found["in_features"] = inner
+        elif kind == "conv":
+            groups = found.get("groups")
+            found["in_channels"] = inner * (groups if isinstance(groups, int) else 1)
+        elif kind == "transposed-conv":
+            found["in_channels"] = int(weights.shape[-1])
+    return found
+
+
+def described(layer: keras.Layer) -> str:
+    """How the layer was built: its class and the settings that differ from the defaults, axes always."""
+    parts: list[str] = []
+    positional = True
+    for name, parameter in inspect.signature(type(layer).__init__).parameters.items():
+        if name in ("self", *_UNSAID) or name.endswith(("_initializer", "_regularizer", "_constraint")):
+            continue
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL) or not hasattr(layer, name):
+            positional = False
+            continue
+        value = _plain(getattr(layer, name))
+        if name == "axis" and isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if value is _NOTHING:
+            positional = False
+            continue
+        if parameter.default is parameter.empty:
+            parts.append(repr(value) if positional else f"{name}={value!r}")
+        elif not _is_default(value, parameter.default) or name == "axis":
+            parts.append(f"{name}={value!r}")
+    return f"{type(layer).__name__}({', '.join(parts)})"
+
+
+class _Nothing:
+    pass
+
+
+_NOTHING = _Nothing()
+
+
+def _plain(value: Any) -> Any:
+    """A value as a user would write it, `_NOTHING` for what cannot be written in a few letters."""
+    if isinstance(value, list | tuple):
+        parts = [_plain(part) for part in value]
+        if any(part is _NOTHING for part in parts):
+            return _NOTHING
+        if len(parts) > 1 and isinstance(value, tuple) and all(part == parts[0] for part in parts):
+            return parts[0]
+        return type(value)(parts) if type(value) in (list, tuple) else list(parts)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    name = getattr(value, "__name__", None)
+    if callable(value) and isinstance(name, str) and name not in ("<lambda>", "linear"):
+        return name
+    return None if name == "linear" else _NOTHING
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    return value is None or value == _plain(default) or (value == 0 and default is None)
+
+
+def channel_axis(layer: keras.Layer, rank: int) -> int | None:
+    """The axis that holds the channels, for a layer with a `data_format` or an axis of its own."""
+    order = getattr(layer, "data_format", None)
+    if order is not None and rank > 1:
+        return 1 if order == "channels_first" else rank - 1
+    if role(layer) in ("linear", "recurrent") and rank > 1:
+        return rank - 1
+    return None
+
+
+def ranks(layer: keras.Layer) -> tuple[int, ...]:
+    """The ranks that the layer takes, where they are fixed."""
+    own = getattr(layer, "rank", None)
+    if isinstance(own, int) and role(layer) in ("conv", "transposed-conv"):
+        return (own + 2,)
+    name = type(layer).__name__
+    for axes in (1, 2, 3):
+        if f"{axes}D" in name and is_keras_own(layer):
+            return (axes + 2,)
+    return ()
+
+
+def reading(layer: keras.Layer, shape: tuple[int, ...], training: bool | None) -> Reading | None:
+    """How a norm reads an input of this shape; None for what is no norm, or names an axis that is not there."""
+    if role(layer) != "norm":
+        return None
+    family = _family(layer)
+    if family is None:
+        return None
+    axes = _axes(layer, family, len(shape))
+    if axes is None or not shape:
+        return None
+    every = range(len(shape))
+    parameters = axes if _has_parameters(layer) else ()
+    if family == "batch":
+        average = tuple(axis for axis in every if axis not in axes)
+        learns = bool(training) and bool(layer.trainable)
+        source = "batch" if learns else "running"
+        return Reading("batch", average, axes, axes[0], parameters, _built_for(layer), source=source)
+    if family == "adapted":
+        average = tuple(axis for axis in every if axis not in axes)
+        return Reading("batch", average, axes, axes[0] if axes else None, (), None, source="running")
+    if family == "group":
+        axis = axes[0]
+        channels = shape[axis]
+        groups = channels if layer.groups == -1 else layer.groups
+        others = tuple(other for other in every if other not in (0, axis))
+        if groups == channels:
+            return Reading("instance", others, (0, axis), axis, parameters, _built_for(layer), groups)
+        averages = tuple(sorted((*others, axis)))
+        return Reading("group", averages, (0,), axis, parameters, _built_for(layer), groups)
+    keeps = tuple(axis for axis in every if axis not in axes)
+    if family == "rms":
+        parameters = parameters and (len(shape) - 1,)
+    return Reading(family, axes, keeps, None, parameters)
+
+
+_FAMILIES = (
+    ("BatchNormalization", "batch"),
+    ("LayerNormalization", "layer"),
+    ("GroupNormalization", "group"),
+    ("RMSNormalization", "rms"),
+    ("UnitNormalization", "unit"),
+    ("SpectralNormalization", "weight"),
+    ("Normalization", "adapted"),
+)
+
+
+def _family(layer: keras.Layer) -> str | None:
+    """By Keras's own class that the layer is, or is derived from."""
+    for base in type(layer).__mro__:
+        if base.__module__.startswith("keras.src."):
+            for name, family in _FAMILIES:
+                if base.__name__ == name:
+                    return None if family == "weight" else family
+    return None
+
+
+def _axes(layer: keras.Layer, family: str, rank: int) -> tuple[int, ...] | None:
+    """The axes that the layer names, counted from 0; None if one of them is not there."""
+    named: Any = layer.axis
+    if family == "adapted" and named is None:
+        return ()
+    listed = tuple(named) if isinstance(named, list | tuple) else (named,)
+    if not all(isinstance(axis, int) and -rank <= axis < rank for axis in listed):
+        return None
+    return tuple(sorted({axis % rank for axis in listed}))
+
+
+def _has_parameters(layer: keras.Layer) -> bool:
+    if type(layer).__name__ == "RMSNormalization":
+        return True
+    return bool(getattr(layer, "scale", False) or getattr(layer, "center", False))
+
+
+def _built_for(layer: keras.Layer) -> int | None:
+    """The channels that the layer was built for; None where it is not built."""
+    if not layer.built:
+        return None
+    spec = layer.input_spec
+    if spec is not None and not isinstance(spec, list) and getattr(spec, "axes", None):
+        return int(next(iter(spec.axes.values())))
+    return None

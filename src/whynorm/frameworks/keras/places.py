@@ -1,0 +1,164 @@
+"""Where a layer is built and called in the user's source."""
+
+import ast
+import functools
+import linecache
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from keras.src.ops.operation import Operation
+
+from whynorm.facts import Location
+from whynorm.source.files import is_library, read
+
+Place = tuple[str, int]
+
+_OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+_SHELLS = ("<stdin", "<ipython", "<string>")
+
+_built: "WeakKeyDictionary[Operation, Place]" = WeakKeyDictionary()
+_called: "WeakKeyDictionary[Operation, list[Place]]" = WeakKeyDictionary()
+
+
+@functools.cache
+def is_user(file: str) -> bool:
+    """Whether a file is the user's: neither a library's, nor Python's, nor ours."""
+    if file.startswith("<"):
+        return file.startswith(_SHELLS)
+    return not os.path.abspath(file).startswith(_OURS) and not is_library(file)
+
+
+def location(place: Place | None) -> Location | None:
+    """A file and line as a Location with the text of the line, stripped."""
+    return None if place is None else Location(*place, linecache.getline(*place).strip())
+
+
+def here(frame: FrameType | None, *, past: object = None) -> Place | None:
+    """The user's innermost line at or above this frame; `past` skips the constructors of this very object."""
+    while frame is not None:
+        code = frame.f_code
+        if is_user(code.co_filename) and not (past is not None and _constructs(frame, past)):
+            return code.co_filename, frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+def _constructs(frame: FrameType, made: object) -> bool:
+    code = frame.f_code
+    return code.co_name == "__init__" and code.co_argcount > 0 and frame.f_locals.get(code.co_varnames[0]) is made
+
+
+def of_traceback(traceback: TracebackType | None) -> Place | None:
+    """The user's innermost line that an exception came through."""
+    found = None
+    while traceback is not None:
+        if is_user(traceback.tb_frame.f_code.co_filename):
+            found = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return found
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Remember inside, for every layer, on which line of the user it is built and called on symbolic tensors."""
+    undo = remember()
+    try:
+        yield
+    finally:
+        undo()
+
+
+def remember() -> Any:
+    """Start remembering; what is returned stops it."""
+    init, symbolic = Operation.__init__, Operation.symbolic_call
+
+    @functools.wraps(init)
+    def made(self: Operation, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        place = here(sys._getframe(1), past=self)
+        if place is not None:
+            _built[self] = place
+
+    @functools.wraps(symbolic)
+    def called(self: Operation, *args: Any, **kwargs: Any) -> Any:
+        place = here(sys._getframe(1))
+        if place is not None:
+            _called.setdefault(self, []).append(place)
+        return symbolic(self, *args, **kwargs)
+
+    Operation.__init__ = made
+    Operation.symbolic_call = called
+
+    def undo() -> None:
+        Operation.__init__ = init
+        Operation.symbolic_call = symbolic
+
+    return undo
+
+
+def built(layer: Operation, settings: dict[str, object]) -> Location | None:
+    """Where a layer is built: remembered, or the one constructor call in the user's loaded files that fits."""
+    if layer in _built:
+        return location(_built[layer])
+    return location(_in_user_files(type(layer).__name__, layer, settings))
+
+
+def called(layer: Operation) -> Location | None:
+    """Where a layer is called on symbolic tensors to make a functional model."""
+    places = _called.get(layer)
+    if places and len(set(places)) == 1:
+        return location(places[0])
+    return None
+
+
+def _in_user_files(kind: str, layer: Operation, settings: dict[str, object]) -> Place | None:
+    found = [
+        (file, call)
+        for file in sorted({str(getattr(module, "__file__", None)) for module in list(sys.modules.values())})
+        if file.endswith(".py") and is_user(file)
+        for call in _constructors(file, kind)
+        if _fits(call, layer, settings)
+    ]
+    named = [(file, call) for file, call in found if any(given.arg == "name" for given in call.keywords)]
+    if len(named) == 1:
+        found = named
+    return (found[0][0], found[0][1].lineno) if len(found) == 1 else None
+
+
+def _constructors(file: str, kind: str) -> list[ast.Call]:
+    source = read(file)
+    if source is None or kind not in source.text:
+        return []
+    return [call for call in source.calls if _last_name(call.func) == kind]
+
+
+def _last_name(callee: ast.expr) -> str | None:
+    if isinstance(callee, ast.Attribute):
+        return callee.attr
+    return callee.id if isinstance(callee, ast.Name) else None
+
+
+def _fits(call: ast.Call, layer: Operation, settings: dict[str, object]) -> bool:
+    """Whether the literal arguments of a call are those of the layer."""
+    for given in call.keywords:
+        try:
+            value = ast.literal_eval(given.value)
+        except (ValueError, SyntaxError, TypeError):
+            continue
+        if given.arg == "name":
+            if value != layer.name:
+                return False
+        elif given.arg in settings and not _equal(settings[given.arg], value):
+            return False
+    return True
+
+
+def _equal(have: object, written: object) -> bool:
+    if isinstance(written, list):
+        written = tuple(written)
+    return have == written or (isinstance(have, tuple) and all(part == written for part in have))

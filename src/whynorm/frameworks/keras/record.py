@@ -1,0 +1,357 @@
+"""What is called while a model is followed, in order; a layer in doubt is asked really, on tensors of its own shape."""
+
+import functools
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from math import prod
+from types import TracebackType
+from typing import Any
+
+import keras
+from keras import tree
+from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
+from keras.src.ops.operation import Operation
+from keras.src.utils import traceback_utils
+
+from whynorm.facts import Call, Raised, Trace, Value
+from whynorm.frameworks.keras import layers, places
+from whynorm.frameworks.keras.backends import Backend
+from whynorm.frameworks.keras.doubt import doubtful
+from whynorm.frameworks.keras.kept import Kept
+from whynorm.frameworks.keras.operations import failed, operation_name, operation_role
+
+LARGEST = 1 << 24
+"""No layer is asked really whose tensors hold more numbers than this."""
+
+
+class Recorder:
+    """The calls of one pass."""
+
+    def __init__(self, backend: Backend, root: object, training: bool | None) -> None:
+        self.backend = backend
+        self.calls: list[Call] = []
+        self._training = training
+        self._paths = paths(root)
+        self._thread = threading.get_ident()
+        self._open: list[_Open] = []
+        self._asking = False
+        self._alive: list[object] = []
+        self._ids: dict[int, int] = {}
+        self._struck: set[int] = set()
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record the calls that are made inside."""
+        layer_call, operation_call = keras.Layer.__call__, Operation.__call__
+        filtered = traceback_utils._process_traceback_frames
+
+        @functools.wraps(layer_call)
+        def layer_called(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
+            if self._asking or threading.get_ident() != self._thread:
+                return layer_call(layer, *args, **kwargs)
+            return self._layer(layer_call, layer, args, kwargs)
+
+        @functools.wraps(operation_call)
+        def operation_called(operation: Operation, *args: Any, **kwargs: Any) -> Any:
+            known = isinstance(operation, keras.Layer)
+            if known or self._asking or threading.get_ident() != self._thread:
+                return operation_call(operation, *args, **kwargs)
+            return self._operation(operation_call, operation, args, kwargs)
+
+        keras.Layer.__call__ = layer_called
+        Operation.__call__ = operation_called
+        traceback_utils._process_traceback_frames = _unfiltered
+        try:
+            yield
+        finally:
+            keras.Layer.__call__ = layer_call
+            Operation.__call__ = operation_call
+            traceback_utils._process_traceback_frames = filtered
+
+    def trace(self, inputs: tuple[Value, ...]) -> Trace:
+        """What was recorded."""
+        return Trace(inputs, self.calls)
+
+    def value(self, tensor: Any) -> Value:
+        """A tensor as a fact."""
+        self._alive.append(tensor)
+        number = self._ids.setdefault(id(tensor), len(self._ids) + 1)
+        return Value(number, shape_of(tensor), keras.backend.standardize_dtype(tensor.dtype))
+
+    def _layer(self, original: Callable[..., Any], layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        opened = _Open(layer, self._path(layer))
+        self._open.append(opened)
+        before = None if layer.built else Kept(layer)
+        inputs = self._values((args, kwargs))
+        error: Exception | None = None
+        try:
+            outputs = original(layer, *args, **kwargs)
+        except Exception as raised:  # noqa: BLE001 - whatever a user's layer raises becomes a fact
+            error = raised
+        finally:
+            self._open.pop()
+        composite = opened.children > 0 or (_has_layers(layer) and not layers.is_keras_own(layer))
+        if error is not None and id(error) in self._struck:
+            if self._open:
+                self._open[-1].children += 1
+            raise error
+        if not composite and (error is not None or doubtful(layer, inputs, kwargs)):
+            answer = self._ask(original, layer, args, kwargs, before)
+            if isinstance(answer, Exception):
+                error = answer
+            elif answer is not None:
+                outputs, error = (answer[0] if error is not None else outputs), None
+        elif error is not None:
+            error = self._words(error)
+        if self._open:
+            self._open[-1].children += 1
+        if error is not None and composite:
+            self._operation_failed(error, layer, opened.path, inputs)
+        elif not composite or error is not None:
+            made = () if error is not None else self._values(outputs)
+            self.calls.append(self._call(layer, opened.path, inputs, made, kwargs, error))
+        if error is not None:
+            self._struck.add(id(error))
+            self._alive.append(error)
+            raise error
+        return outputs
+
+    def _operation(self, original: Callable[..., Any], operation: Operation, args: Any, kwargs: Any) -> Any:
+        inputs = self._values((args, kwargs))
+        path = self._open[-1].path if self._open else ""
+        name = type(operation).__name__
+        call = Call(operation_name(name), operation_role(name), path, inputs=inputs, location=self._here(operation))
+        if self._open:
+            self._open[-1].children += 1
+        try:
+            outputs = original(operation, *args, **kwargs)
+        except Exception as raised:  # noqa: BLE001 - whatever an operation raises becomes a fact
+            answer = self._ask(original, operation, args, kwargs, None)
+            error = answer if isinstance(answer, Exception) else raised
+            self.calls.append(call._replace(raised=raised_of(error)))
+            self._struck.add(id(error))
+            self._alive.append(error)
+            raise error from None
+        self.calls.append(call._replace(outputs=self._values(outputs)))
+        return outputs
+
+    def _operation_failed(self, error: Exception, layer: keras.Layer, path: str, inputs: tuple[Value, ...]) -> None:
+        """An operation in the layer's own `call` raised."""
+        found = failed(error.__traceback__)
+        place = places.of_traceback(error.__traceback__)
+        if found is None:
+            described = self._call(layer, path, inputs, (), {}, error)
+            self.calls.append(described._replace(location=places.location(place)))
+            return
+        name, role, tensors, arguments = found
+        values = tuple(self.value(tensor) for tensor in tensors)
+        self.calls.append(
+            Call(
+                name,
+                role,
+                path,
+                inputs=values or inputs,
+                arguments=arguments,
+                location=places.location(place),
+                raised=raised_of(error),
+            )
+        )
+
+    def _call(
+        self,
+        layer: keras.Layer,
+        path: str,
+        inputs: tuple[Value, ...],
+        outputs: tuple[Value, ...],
+        kwargs: Mapping[str, Any],
+        error: Exception | None,
+    ) -> Call:
+        shape = inputs[0].shape if inputs else ()
+        training = _training(kwargs, self._training)
+        settings = layers.settings(layer)
+        return Call(
+            type(layer).__name__,
+            layers.role(layer),
+            path,
+            layers.described(layer),
+            inputs,
+            outputs,
+            settings,
+            layers.reading(layer, shape, training),
+            training,
+            self._here(layer),
+            places.built(layer, settings),
+            None if error is None else raised_of(error),
+            ranks=layers.ranks(layer),
+            channel_axis=layers.channel_axis(layer, len(shape)),
+        )
+
+    def _here(self, operation: Operation) -> Any:
+        """The user's line at the call: where the model's own `call` makes it, else where the graph was written."""
+        return places.location(_inside(sys._getframe(2))) or places.called(operation)
+
+    def _words(self, error: Exception) -> Exception:
+        """The error as a real run words it; the traceback stays, and what Keras says around it."""
+        said = self.backend.words(error)
+        if said is error:
+            return error
+        return _as_injected(error, said)
+
+    def _ask(self, original: Callable[..., Any], layer: Operation, args: Any, kwargs: Any, before: Kept | None) -> Any:
+        """Call just this layer really: its exception, its outputs in a tuple, or None if that would be too dear."""
+        if self._size(layer, (args, kwargs)) > LARGEST:
+            return None
+        now = Kept(layer)
+        if before is not None:
+            before.restore()
+        self._asking = True
+        scope = keras.StatelessScope()
+        scope.initialize_variables = False
+        try:
+            with self.backend.real(), scope, _eager():
+                args, kwargs = tree.map_structure(self._really, (args, kwargs))
+                outputs = original(layer, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - its refusal is the answer
+            return error
+        finally:
+            self._asking = False
+            now.restore()
+        return (tree.map_structure(self._abstractly, outputs),)
+
+    def _really(self, thing: Any) -> Any:
+        if not keras.ops.is_tensor(thing):
+            return thing
+        made = self.backend.zeros(shape_of(thing), keras.backend.standardize_dtype(thing.dtype))
+        mask = get_keras_mask(thing)
+        if mask is not None:
+            set_keras_mask(made, self._really(mask))
+        return made
+
+    def _abstractly(self, thing: Any) -> Any:
+        if not keras.ops.is_tensor(thing):
+            return thing
+        return self.backend.abstract(shape_of(thing), keras.backend.standardize_dtype(thing.dtype))
+
+    def _size(self, layer: Operation, given: Any) -> int:
+        tensors = sum(prod(value.shape) for value in self._values(given))
+        weights = sum(prod(weight.shape) for weight in getattr(layer, "weights", ()))
+        return int(tensors + weights)
+
+    def _values(self, given: Any) -> tuple[Value, ...]:
+        return tuple(self.value(thing) for thing in tree.flatten(given) if is_tensor(thing))
+
+    def _path(self, layer: keras.Layer) -> str:
+        known = self._paths.get(id(layer))
+        if known is not None:
+            return known
+        above = self._open[-1].path if self._open else ""
+        return f"{above}/{layer.name}" if above else layer.name
+
+
+class _Open:
+    """A call that has not come back."""
+
+    def __init__(self, layer: keras.Layer, path: str) -> None:
+        self.layer = layer
+        self.path = path
+        self.children = 0
+
+
+def paths(root: object) -> dict[int, str]:
+    """The path of every layer below the root: names joined by `/`, the first one that leads there."""
+    if not isinstance(root, keras.Layer):
+        return {}
+    found = {id(root): ""}
+    pending: list[tuple[keras.Layer, str]] = [(root, "")]
+    while pending:
+        above, path = pending.pop(0)
+        for layer in above._flatten_layers(include_self=False, recursive=False):
+            if id(layer) not in found:
+                found[id(layer)] = f"{path}/{layer.name}" if path else layer.name
+                pending.append((layer, found[id(layer)]))
+    return found
+
+
+def is_tensor(thing: object) -> bool:
+    """Whether this is a tensor of the backend, or a symbolic one."""
+    return isinstance(thing, keras.KerasTensor) or bool(keras.ops.is_tensor(thing))
+
+
+def shape_of(tensor: Any) -> tuple[int, ...]:
+    """A tensor's shape as plain numbers; an open size is `Open`."""
+    shape = tensor.shape
+    if getattr(shape, "rank", 0) is None:
+        return ()
+    return tuple(int(size) for size in shape)
+
+
+def raised_of(error: BaseException) -> Raised:
+    """An exception as a fact, in the framework's words."""
+    return Raised(type(error).__name__, str(error))
+
+
+def _training(kwargs: Mapping[str, Any], own: bool | None) -> bool:
+    """The mode of a call: its own argument, the one around it, the root's."""
+    from keras.src.backend.common import global_state
+
+    given = kwargs.get("training")
+    if given is None:
+        context = global_state.get_global_attribute("current_call_ctx")
+        given = getattr(context, "training", None) if context is not None else None
+        if given is None and context is not None and hasattr(context, "get_value"):
+            given = context.get_value("training")
+    return bool(given if given is not None else own)
+
+
+def _has_layers(layer: keras.Layer) -> bool:
+    return bool(layer._flatten_layers(include_self=False, recursive=False))
+
+
+def _unfiltered(traceback: TracebackType | None) -> TracebackType | None:
+    return traceback
+
+
+def _inside(frame: Any) -> places.Place | None:
+    """The user's innermost line between here and the call of `follow`."""
+    while frame is not None:
+        if frame.f_code.co_name == "_follow_pass":
+            return None
+        if places.is_user(frame.f_code.co_filename):
+            return frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+@contextmanager
+def _eager() -> Iterator[None]:
+    """Not inside of a symbolic call."""
+    from keras.src.backend.common import global_state
+
+    scope = global_state.get_global_attribute("symbolic_scope")
+    global_state.set_global_attribute("symbolic_scope", None)
+    try:
+        yield
+    finally:
+        global_state.set_global_attribute("symbolic_scope", scope)
+
+
+def _as_injected(error: Exception, said: Exception) -> Exception:
+    """What the real run says, with the arguments that Keras tells around it."""
+    text, inner = str(error), getattr(error, "_keras_call_info_injected", False)
+    if not inner:
+        return said.with_traceback(error.__traceback__)
+    start, end = text.find("\x1b[1m"), text.rfind("\x1b[0m")
+    if start < 0 or end < 0:
+        return said.with_traceback(error.__traceback__)
+    told = getattr(said, "message", None) or str(said)
+    message = f"{text[:start]}\x1b[1m{told}{text[end:]}"
+    try:
+        if hasattr(said, "node_def"):
+            made: Exception = type(said)(said.node_def, said.op, message, said.error_code)  # type: ignore[attr-defined]
+        else:
+            made = type(said)(message)
+    except TypeError:
+        made = RuntimeError(message)
+    return made.with_traceback(error.__traceback__)
