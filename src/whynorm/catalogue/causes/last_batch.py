@@ -1,8 +1,46 @@
-from whynorm.catalogue import Because, cause
-from whynorm.facts import Case
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import batch_of
+from whynorm.facts import Case, Location
+from whynorm.facts.change import SetArgument
 
 
 @cause("last-batch")
 def last_batch(case: Case) -> Because | None:
     """The data set's remainder gives a last batch of one."""
-    return None
+    call, loader = case.call, case.hints.get("loader")
+    if call.reading is None or 0 not in call.reading.averages or not isinstance(loader, dict):
+        return None
+    samples, size = loader.get("samples"), loader.get("batch_size")
+    if not isinstance(samples, int) or not isinstance(size, int) or size < 2:
+        return None
+    if loader.get("drop_last") or samples % size != 1:
+        return None
+    place = loader.get("location")
+    edits = (SetArgument(place, "DataLoader", "drop_last", None, "True"),) if isinstance(place, Location) else ()
+    trial = batch_of(case, size)
+    return Because(
+        "certain",
+        f"{samples} samples in batches of {size} leave a last batch of {samples} % {size} = 1",
+        origin=place if isinstance(place, Location) else None,
+        remedies=(
+            Remedy(
+                "let the loader drop the incomplete last batch (drop_last=True)",
+                "data",
+                when="one sample an epoch may be missed; shuffling makes it another one each time",
+                trial=trial,
+                edits=edits,
+            ),
+            Remedy(
+                f"take a batch size that does not leave one over, {_fair(samples, size)} for instance",
+                "data",
+                when="every sample must be seen in every epoch",
+                trial=batch_of(case, max(2, samples % _fair(samples, size) or _fair(samples, size))),
+            ),
+        ),
+    )
+
+
+def _fair(samples: int, size: int) -> int:
+    """The batch size nearest to the user's own that leaves no batch of one."""
+    near = sorted(range(2, 2 * size + 2), key=lambda other: (abs(other - size), other))
+    return next(other for other in near if samples % other != 1)

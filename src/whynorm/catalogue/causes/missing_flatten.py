@@ -1,8 +1,37 @@
-from whynorm.catalogue import Because, cause
+from math import prod
+
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import before_layer
+from whynorm.catalogue.shapes import at, sizes, wanted_channels
 from whynorm.facts import Case
+from whynorm.facts.change import Transform
 
 
 @cause("missing-flatten")
 def missing_flatten(case: Case) -> Because | None:
     """Axes that should have been flattened, or merged, are not."""
-    return None
+    call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
+    if not shape or len(shape) < 3 or wanted is None:
+        return None
+    start = next((axis for axis in (1, 2) if prod(shape[axis:]) == wanted), None)
+    if start is None or start == len(shape) - 1 or (call.role == "norm" and start != 1):
+        return None
+    flat = (*shape[:start], wanted)
+    trial = (Transform("flatten", (start,), path=call.path),) if call.path is not None else ()
+    if case.try_out(trial).passed is False:
+        return None
+    return Because(
+        "certain" if case.try_out(trial).passed else "likely",
+        f"{sizes(shape[start:])} are the {wanted} features that {at(call)} is built for, not yet flattened",
+        at=call,
+        remedies=(
+            Remedy(
+                f"flatten before {at(call)}: {sizes(flat)}",
+                "model",
+                trial=trial,
+                edits=before_layer(call, f"{{}}.flatten({start})", f"Flatten({'' if start == 1 else start})"),
+                safe=True,
+            ),
+        ),
+        weight=2.0,
+    )

@@ -1,8 +1,48 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import line_of, transform_input
+from whynorm.catalogue.shapes import sizes, source, wanted_channels
 from whynorm.facts import Case
 
 
 @cause("missing-spatial-axis")
 def missing_spatial_axis(case: Case) -> Because | None:
-    """The input lacks or has an axis."""
-    return None
+    """The input has its batch and channels, and lacks an axis behind them."""
+    call = case.call
+    if call.role == "add" and len(call.inputs) == 2:
+        return _at_a_meeting(case)
+    found = source(case)
+    if found is None or not call.shape or not call.ranks or len(call.shape) != max(call.ranks) - 1:
+        return None
+    shape, wanted = found.value.shape, wanted_channels(call)
+    if len(call.shape) < 2 or wanted is None or call.shape[1] != wanted or found.calls:
+        return None
+    remedy = transform_input(
+        case,
+        found,
+        f"add the missing axis: {sizes((*shape, 1))}",
+        ("unsqueeze", (-1,)),
+        when="the data have another axis of positions, of size 1 here",
+    )
+    return Because(
+        "likely",
+        f"{shape[0]} samples of {wanted} channels are followed by {len(shape) - 2} axis, and the layer wants "
+        f"{max(call.ranks) - 2}",
+        origin=line_of(case, found),
+        remedies=(remedy,),
+        weight=0.5,
+    )
+
+
+def _at_a_meeting(case: Case) -> Because | None:
+    """A weight for each channel meets a map: `(N, C)` and `(N, C, H, W)`."""
+    first, other = sorted((value.shape for value in case.call.inputs), key=len)
+    if len(first) < 1 or len(first) == len(other) or first != other[: len(first)]:
+        return None
+    ones = (*first, *(1 for _ in other[len(first) :]))
+    return Because(
+        "likely",
+        f"{sizes(first)} are aligned from the right with {sizes(other)}: they need {len(other) - len(first)} more axes",
+        at=case.call,
+        look_at=f"give it the shape {sizes(ones)} before they meet: [..., {', '.join('None' for _ in other[len(first) :])}]",
+        weight=1.0,
+    )

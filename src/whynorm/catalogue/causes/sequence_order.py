@@ -1,8 +1,60 @@
-from whynorm.catalogue import Because, cause
+from collections.abc import Iterator
+
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import before_layer, line_of, transform_input
+from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
 from whynorm.facts import Case
+from whynorm.facts.change import Transform
+
+BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
+"""Roles that want the features last."""
 
 
 @cause("sequence-order")
 def sequence_order(case: Case) -> Because | None:
     """(batch, time, features) where (batch, features, time) is meant, or the reverse."""
+    call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
+    if wanted is None and isinstance(trailing := call.arguments.get("normalized_shape"), tuple) and len(trailing) == 1:
+        wanted = trailing[0]
+    if shape is None or len(shape) != 3 or wanted is None:
+        return None
+    last = call.role in BY_FEATURE or "normalized_shape" in call.arguments
+    if shape[1 if last else 2] != wanted or shape[2 if last else 1] == wanted:
+        return None
+    here, meant = ("features", "time") if last else ("time", "features")
+    for remedy, found in _remedies(case):
+        passed = case.try_out(remedy.trial).passed
+        if passed is not False:
+            return Because(
+                "certain" if passed else "likely",
+                f"axis 1 of {sizes(shape)} is {here} where {at(call) or call.name} wants {meant}: its {wanted} stand on "
+                f"axis {1 if last else 2}",
+                at=call if found is None else None,
+                origin=line_of(case, found),
+                remedies=(remedy,),
+                weight=1.3,
+            )
     return None
+
+
+def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
+    call, found = case.call, source(case)
+    at_layer = _at_layer(case)
+    inside = found is None or any(step.role in BY_FEATURE for step in found.calls)
+    if inside and at_layer is not None:
+        yield at_layer, None
+    if found is not None and len(found.value.shape) == 3:
+        shape = found.value.shape
+        moved = sizes((shape[0], shape[2], shape[1]))
+        yield transform_input(case, found, f"swap axes 1 and 2 of the input: {moved}", ("permute", (0, 2, 1))), found
+    if not inside and at_layer is not None:
+        yield at_layer, None
+
+
+def _at_layer(case: Case) -> Remedy | None:
+    call = case.call
+    if call.path is None:
+        return None
+    trial = (Transform("transpose", (1, 2), path=call.path, back=True),)
+    edits = before_layer(call, "{}.transpose(1, 2)", None, after="{}.transpose(1, 2)")
+    return Remedy(f"swap axes 1 and 2 before {at(call)}, and back behind it", "model", trial=trial, edits=edits)

@@ -1,8 +1,77 @@
-from whynorm.catalogue import Because, cause
-from whynorm.facts import Case
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import origin_of, transform_input
+from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
+from whynorm.facts import Call, Case
+from whynorm.facts.change import Replace, Transform
 
 
 @cause("squeezed-axis")
 def squeezed_axis(case: Case) -> Because | None:
-    """A `squeeze` dropped an axis of size one."""
+    """A `squeeze` (or an index) dropped an axis of size one."""
+    branches = range(len(case.call.inputs)) if case.call.role in ("join", "add") else (0,)
+    for branch in branches:
+        for step in reversed(chain(case, branch)):
+            axes = _dropped(step)
+            if axes:
+                return _inside(case, step, axes)
+    return _in_the_data(case)
+
+
+def _dropped(step: Call) -> tuple[int, ...]:
+    """The axes of size one that a squeeze of no axis in particular took away."""
+    before, after = step.shape, out_shape(step)
+    if step.role != "axes" or "unsqueeze" in step.type or "squeeze" not in step.type or before is None or after is None:
+        return ()
+    if len(before) <= len(after):
+        return ()
+    return tuple(axis for axis, size in enumerate(before) if size == 1)
+
+
+def _inside(case: Case, step: Call, axes: tuple[int, ...]) -> Because | None:
+    call, before = case.call, step.shape or ()
+    lost = axes[0] if 0 in axes else axes[-1]
+    if call.ranks and len(call.shape or ()) in call.ranks and lost != 0:
+        return None
+    kept = [axis for axis in axes if axis != lost]
+    remedies = []
+    if call.path and call.role not in ("join", "add"):
+        edits = ()
+        if step.location is not None and ".squeeze()" in step.location.code and len(kept) == 1:
+            named = kept[0] - len(before)
+            edits = (Replace(step.location, ".squeeze()", f".squeeze({named})"),)
+        named = f"squeeze axis {kept[0]} by its number" if len(kept) == 1 else f"keep axis {lost}: squeeze by number"
+        remedies.append(
+            Remedy(
+                named, "call", trial=(Transform("unsqueeze", (lost,), path=call.path),), edits=edits, safe=bool(edits)
+            )
+        )
+    meant = "the batch axis" if lost == 0 else f"axis {lost}"
+    return Because(
+        "certain" if remedies and case.try_out(remedies[0].trial).passed else "likely",
+        f"{step.name} at {at(step)} drops every axis of size 1 of {sizes(before)}, {meant} among them",
+        at=step,
+        steps=(step,),
+        remedies=tuple(remedies),
+        weight=1.5,
+    )
+
+
+def _in_the_data(case: Case) -> Because | None:
+    found = source(case)
+    origin = origin_of(case, found) if found is not None else None
+    if found is None or origin is None or origin.dropped is None or origin.dropped.kind != "squeezed":
+        return None
+    for axis in range(2):
+        shape = found.value.shape
+        remedy = transform_input(
+            case, found, f"keep the axis: {sizes((*shape[:axis], 1, *shape[axis:]))}", ("unsqueeze", (axis,)), safe=True
+        )
+        if case.try_out(remedy.trial).passed:
+            return Because(
+                "certain",
+                f"{origin.dropped.expression} drops an axis of size 1 on the way to the model",
+                origin=origin.dropped.location,
+                remedies=(remedy,),
+                weight=1.5,
+            )
     return None

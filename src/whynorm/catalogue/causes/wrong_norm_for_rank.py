@@ -1,8 +1,39 @@
+import re
+
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import become
+from whynorm.catalogue.shapes import at, maker, sizes, wanted_channels
 from whynorm.facts import Case
 
 
 @cause("wrong-norm-for-rank")
 def wrong_norm_for_rank(case: Case) -> Because | None:
     """The 1d, 2d or 3d variant of another rank."""
-    return None
+    call, shape = case.call, case.call.shape
+    named = re.search(r"([123])d$", call.type)
+    if call.role != "norm" or named is None or not shape or not 2 <= len(shape) <= 5:
+        return None
+    wanted = wanted_channels(call)
+    if len(shape) < 3 and wanted == shape[0]:
+        return None
+    rank = max(1, len(shape) - 2)
+    if int(named[1]) == rank or (wanted is not None and shape[1] != wanted):
+        return None
+    other = f"{call.type[:-2]}{rank}d"
+    remedy = become(case, call, f"use {other}", other, safe=True)
+    if case.try_out(remedy.trial).passed is False:
+        return None
+    made = maker(case, "conv", "transposed-conv", "pool", "linear", "recurrent")
+    fed = f", from {made.name} at {at(made)}" if made is not None else ""
+    positions = f"{rank} axis of positions" if rank == 1 else f"{rank} axes of positions"
+    what = (
+        f"{sizes(shape)}{fed}, has {positions}" if len(shape) > 2 else f"{sizes(shape)}{fed}, has no axis of positions"
+    )
+    return Because(
+        "certain" if case.try_out(remedy.trial).passed else "likely",
+        f"{what}; {call.type} is for {named[1]}",
+        at=call,
+        steps=(made,) if made is not None else (),
+        remedies=(remedy,),
+        weight=1.0 if made is not None else 0.9,
+    )

@@ -1,8 +1,34 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import become
+from whynorm.catalogue.shapes import at, sizes
 from whynorm.facts import Case
 
 
 @cause("wrong-norm-kind")
 def wrong_norm_kind(case: Case) -> Because | None:
-    """Another norm is meant (layer norm as instance norm, batch norm as instance norm)."""
-    return None
+    """Another norm is meant: layer norm as instance norm, batch norm as instance norm."""
+    call, shape = case.call, case.call.shape
+    wanted = call.arguments.get("normalized_shape")
+    if not shape or len(shape) not in (3, 4, 5) or not isinstance(wanted, tuple) or len(wanted) != 1:
+        return None
+    channels = wanted[0]
+    if shape[1] != channels or shape[-1] == channels:
+        return None
+    kind = f"InstanceNorm{len(shape) - 2}d"
+    return Because(
+        "likely",
+        f"{at(call)} averages over the last axis alone; {sizes(shape)} has {channels} channels on axis 1, as "
+        f"convolutions leave them",
+        at=call,
+        remedies=(
+            become(
+                case,
+                call,
+                f"use {kind}({channels}): it averages over the positions of each channel",
+                kind,
+                {"num_features": channels},
+                when="each channel of each sample is to be normalised; that is another function",
+            ),
+        ),
+        weight=0.2,
+    )

@@ -1,8 +1,24 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.shapes import sizes
 from whynorm.facts import Call
 
 
-@symptom("channels-ignored", causes=())
+@symptom(
+    "channels-ignored",
+    causes=("channels-last", "sequence-order", "wrong-constructor-number", "data-channels"),
+    silent=("norm",),
+)
 def channels_ignored(call: Call) -> Shown | None:
-    """The same, but the layer ignores it (a warning at most)."""
-    return None
+    """The channel axis has another size than the layer was built for, and the layer does not look."""
+    reading, shape = call.reading, call.shape
+    if call.raised is not None or reading is None or shape is None:
+        return None
+    built, axis = reading.channels, reading.channel_axis
+    if built is None or axis is None or reading.parameter_axes or shape[axis] == built:
+        return None
+    if reading.unbatched and (shape[1] == built or built == 1):
+        return None
+    message = f"{call.name} never looks at its {built}: axis {axis} of {sizes(shape)} has {shape[axis]} channels"
+    if shape[-1] == built and built not in shape[axis + 1 : -1]:
+        return Shown("warning", f"{message}, and the {built} stand on the last axis, which is averaged over")
+    return Shown("note", message)

@@ -1,0 +1,175 @@
+"""Remedies that several causes bring, each with what to try and what to write."""
+
+from collections.abc import Mapping, Sequence
+
+from whynorm.catalogue.registry import Remedy
+from whynorm.catalogue.shapes import Source, same_line
+from whynorm.facts import Call, Case, Location, Origin
+from whynorm.facts.change import (
+    Argument,
+    Arrange,
+    Edit,
+    Feed,
+    Insert,
+    Mode,
+    Rebuild,
+    Remove,
+    Rename,
+    SetArgument,
+    Transform,
+    Wrap,
+)
+from whynorm.report import Changes
+
+TEMPLATES = {
+    "unsqueeze": "{{}}.unsqueeze({})",
+    "squeeze": "{{}}.squeeze({})",
+    "permute": "{{}}.permute({})",
+    "transpose": "{{}}.transpose({})",
+    "flatten": "{{}}.flatten({})",
+    "float": "{{}}.float()",
+}
+
+
+def template(operation: str, arguments: Sequence[object]) -> str:
+    """How the operation is written behind an expression: `{}.permute(0, 3, 1, 2)`."""
+    return TEMPLATES[operation].format(", ".join(map(str, arguments)))
+
+
+def transform_input(
+    case: Case,
+    found: Source,
+    title: str,
+    *steps: tuple[str, tuple[object, ...]],
+    when: str | None = None,
+    safe: bool = False,
+) -> Remedy:
+    """The root's input is transformed, each step in turn: where the program makes it, or where it hands it over."""
+    trial = tuple(Transform(operation, arguments, input=found.number) for operation, arguments in steps)
+    origin = origin_of(case, found)
+    edits: tuple[Edit, ...]
+    if origin is not None and len(steps) == 1:
+        edits = (Arrange(origin, *steps[0]),)
+    else:
+        written = "{}"
+        for operation, arguments in steps:
+            written = template(operation, arguments).format(written)
+        edits = _at_call(case, found.number, written)
+    return Remedy(title, "input" if origin is None else "data", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def origin_of(case: Case, found: Source) -> Origin | None:
+    """The way on which the program made the root's input."""
+    origins = case.hints.get("origins")
+    origin = origins.get(found.number) if isinstance(origins, Mapping) else None
+    return origin if isinstance(origin, Origin) else None
+
+
+def line_of(case: Case, found: Source | None) -> Location | None:
+    """The line of the program at which the root's input came to be as it is."""
+    origin = origin_of(case, found) if found is not None else None
+    return origin.location if origin is not None else None
+
+
+def _at_call(case: Case, argument: int | str, written: str) -> tuple[Edit, ...]:
+    called, callee = case.hints.get("called"), case.hints.get("callee")
+    if not isinstance(called, Location) or not isinstance(callee, str):
+        return ()
+    return (Wrap(called, callee, argument, written),)
+
+
+def feed(case: Case, title: str, changes: Changes, feeds: Sequence[Feed], when: str | None = None) -> Remedy:
+    """The root gets inputs of other shapes; the data are the user's to change."""
+    return Remedy(title, changes, when=when, trial=tuple(feeds))
+
+
+def batch_of(case: Case, size: int) -> tuple[Feed, ...]:
+    """Every input of the root that shares the first one's batch, with this many samples."""
+    inputs = case.trace.inputs
+    batch = inputs[0].shape[0] if inputs and inputs[0].shape else None
+    return tuple(
+        Feed(number, (size, *value.shape[1:]))
+        for number, value in enumerate(inputs)
+        if value.shape and value.shape[0] == batch
+    )
+
+
+def set_number(
+    case: Case,
+    call: Call,
+    title: str,
+    name: str,
+    position: int,
+    value: object,
+    *,
+    like: tuple[Call, str, int] | None = None,
+    when: str | None = None,
+    safe: bool = False,
+) -> Remedy:
+    """A setting of a layer is changed. `like` is a neighbour's setting of the right value: (call, name, position)."""
+    trial = tuple(Rebuild(layer.path or "", arguments={name: value}) for layer in same_line(case, call))
+    edits: tuple[Edit, ...] = ()
+    if call.built is not None:
+        neighbour = None
+        if like is not None and like[0].built is not None:
+            neighbour = Argument(like[0].built, like[0].type, like[1], like[2])
+        edits = (SetArgument(call.built, call.type, name, position, repr(value), neighbour),)
+    return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def become(
+    case: Case,
+    call: Call,
+    title: str,
+    type: str,
+    arguments: Mapping[str, object] | None = None,
+    *,
+    when: str | None = None,
+    safe: bool = False,
+) -> Remedy:
+    """A layer becomes one of another type; `arguments` replace those that it was built with."""
+    layers = same_line(case, call)
+    trial = tuple(Rebuild(layer.path or "", type, arguments or {}) for layer in layers)
+    edits: tuple[Edit, ...] = ()
+    if call.built is not None:
+        written = None if arguments is None else ", ".join(_written(*item) for item in arguments.items())
+        edits = (Rename(call.built, call.type, type, written),)
+    return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def before_layer(call: Call, before: str, layer: str | None, after: str = "{}") -> tuple[Edit, ...]:
+    """A layer's input is transformed where its `forward` calls it, or by another layer in a sequence.
+
+    `before` and `after` are templates around the input and the output; `layer` is the constructor of a layer that
+    does what `before` does.
+    """
+    name = (call.path or "").rpartition(".")[2]
+    if call.location is not None and f"self.{name}(" in call.location.code:
+        return (Wrap(call.location, f"self.{name}", 0, before, after),)
+    if name.isdigit() and layer is not None and call.built is not None and f"{call.type}(" in call.built.code:
+        prefix = call.built.code.split(f"{call.type}(")[0]
+        prefix = prefix[len(prefix.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.")) :]
+        return (Wrap(call.built, f"{prefix}{call.type}", 0, "{}", f"{prefix}{layer}, {{}}"),)
+    return ()
+
+
+def _written(name: str, value: object) -> str:
+    return f"{name}={value!r}"
+
+
+def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Remedy:
+    """The layer is left out, and its input passes through."""
+    edits: tuple[Edit, ...] = ()
+    if call.built is not None and call.path:
+        edits = (Rename(call.built, call.type, "Identity", ""),)
+    trial = tuple(Remove(layer.path) for layer in same_line(case, call) if layer.path)
+    return Remedy(title, "model", when=when, trial=trial, edits=edits)
+
+
+def inference(case: Case, when: str | None = "this is inference") -> Remedy:
+    """The model is put into inference mode before it is called."""
+    called, callee = case.hints.get("called"), case.hints.get("callee")
+    edits: tuple[Edit, ...] = ()
+    if isinstance(called, Location) and isinstance(callee, str) and callee.isidentifier():
+        edits = (Insert(called, f"{callee}.eval()"),)
+    return Remedy("put the model into inference mode before it is called", "mode", when, (Mode(False),), edits)

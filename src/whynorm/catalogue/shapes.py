@@ -1,0 +1,173 @@
+"""What several rules ask of a call and of the chain of shapes that led to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import prod
+from typing import NamedTuple
+
+from whynorm.facts import Call, Case, Value
+
+SPATIAL = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def axis_names(shape: Sequence[int], channel_axis: int | None = 1, *, batched: bool = True) -> tuple[str, ...]:
+    """A letter for each axis: N for the batch, C for the channels, L, H W or D H W for the rest.
+
+    Without a channel axis, or with more axes than have letters, the rest are `axis 1`, `axis 2` …
+    """
+    rank = len(shape)
+    names = [f"axis {axis}" for axis in range(rank)]
+    if batched and rank > 1:
+        names[0] = "N"
+    if channel_axis is not None and channel_axis < rank:
+        names[channel_axis] = "C"
+    rest = [axis for axis, name in enumerate(names) if name.startswith("axis")]
+    for axis, letter in zip(rest, SPATIAL.get(len(rest), ()), strict=False):
+        names[axis] = letter
+    return tuple(names)
+
+
+def names_at(call: Call) -> tuple[str, ...]:
+    """The letters of the axes of a call's first input, as the layer reads them."""
+    shape, reading = call.shape or (), call.reading
+    if reading is None:
+        batched = not call.ranks or len(shape) != min(call.ranks) or len(call.ranks) == 1
+        return axis_names(shape, 1 if batched else 0, batched=batched)
+    channel = reading.channel_axis
+    if channel is None:
+        last = len(shape) - 1
+        channel = last if reading.averages == (last,) else last - len(reading.averages) + 1
+        channel = None if channel < 1 else channel
+    return axis_names(shape, channel, batched=not reading.unbatched)
+
+
+def listed(items: Iterable[object]) -> str:
+    """`H`, `H and W`, `N, H and W`."""
+    *first, last = map(str, items)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def sizes(shape: Iterable[int]) -> str:
+    """`2 x 3 x 64`."""
+    return " x ".join(map(str, shape)) or "a scalar"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`seven convolutions`, `one convolution`, `40 convolutions`."""
+    word = NUMBERS[number] if number < len(NUMBERS) else str(number)
+    return f"{word} {noun if number == 1 else plural or noun + 's'}"
+
+
+def pair(value: object) -> object:
+    """A setting as a reader writes it: `(3, 3)` is `3`."""
+    if isinstance(value, tuple | list) and value and all(item == value[0] for item in value):
+        return value[0]
+    return value
+
+
+def most(value: object) -> int:
+    """The largest number of a setting that is one number or one for each axis; 0 where it is neither."""
+    numbers = value if isinstance(value, tuple | list) else (value,)
+    return max((number for number in numbers if isinstance(number, int)), default=0)
+
+
+def at(call: Call) -> str:
+    """How a message points to a layer: its path where it has one, else its type."""
+    return call.path or call.name
+
+
+class Source(NamedTuple):
+    """The root's input that a call's input was made of."""
+
+    number: int
+    value: Value
+    calls: tuple[Call, ...]
+    """The calls from there to the one in doubt, in the order in which they were made."""
+
+
+def source(case: Case, branch: int = 0) -> Source | None:
+    """Where the input number `branch` of the case's call comes from; None where the trail is lost."""
+    call = case.call
+    if not call.inputs[branch:]:
+        return None
+    calls = list(case.trace.upstream(call, branch))
+    first = calls[-1].inputs[0] if calls and calls[-1].inputs else call.inputs[branch]
+    for number, value in enumerate(case.trace.inputs):
+        if value.id == first.id:
+            return Source(number, value, tuple(reversed(calls)))
+    return None
+
+
+def chain(case: Case, branch: int = 0) -> list[Call]:
+    """The calls that led to the case's call, in the order in which they were made."""
+    return list(reversed(list(case.trace.upstream(case.call, branch))))
+
+
+def out_shape(call: Call) -> tuple[int, ...] | None:
+    """The first output's shape."""
+    return call.outputs[0].shape if call.outputs else None
+
+
+def maker(case: Case, *roles: str) -> Call | None:
+    """The nearest call of one of these roles that led to the case's call."""
+    return next((call for call in case.trace.upstream(case.call) if call.role in roles), None)
+
+
+def users(case: Case, call: Call) -> Iterator[Call]:
+    """The calls that a call's output is handed to."""
+    made = {value.id for value in call.outputs}
+    return (other for other in case.trace.calls if any(value.id in made for value in other.inputs))
+
+
+def spatial(shape: Sequence[int], channel_axis: int | None = 1, *, batched: bool = True) -> tuple[int, ...]:
+    """The axes that are neither batch nor channels."""
+    return tuple(axis for axis in range(len(shape)) if axis != channel_axis and not (batched and axis == 0))
+
+
+def shrinking(calls: Iterable[Call]) -> list[Call]:
+    """The calls on the way that left fewer positions than they got, channels and batch aside."""
+    return [call for call in calls if _positions(call.shape) > _positions(out_shape(call)) > -1 and _spatial_role(call)]
+
+
+def _spatial_role(call: Call) -> bool:
+    return call.role in ("conv", "pool", "global-pool", "reduce", "slice", "upsample", "other")
+
+
+def _positions(shape: tuple[int, ...] | None) -> int:
+    return prod(shape[2:]) if shape is not None and len(shape) > 2 else -1
+
+
+def wanted_channels(call: Call) -> int | None:
+    """The channels, or features, that the layer was built for."""
+    if call.reading is not None and call.reading.channels is not None:
+        return call.reading.channels
+    for name in ("in_channels", "in_features", "num_features", "num_channels"):
+        number = call.arguments.get(name)
+        if isinstance(number, int):
+            return number
+    return None
+
+
+def channel_axis(call: Call) -> int | None:
+    """The axis of the first input on which the layer looks for its channels."""
+    shape = call.shape
+    if shape is None:
+        return None
+    if call.reading is not None:
+        return call.reading.channel_axis
+    if call.role == "linear":
+        return len(shape) - 1
+    if call.role in ("conv", "transposed-conv", "norm") and len(shape) > 1:
+        return 0 if len(call.ranks) > 1 and len(shape) == min(call.ranks) else 1
+    return None
+
+
+def same_line(case: Case, call: Call) -> list[Call]:
+    """The layers that the same piece of source builds in the same way: an edit there changes them all."""
+    if call.built is None:
+        return [call]
+    paths: dict[str | None, Call] = {}
+    for other in case.trace.calls:
+        if other.built == call.built and other.built_as == call.built_as:
+            paths.setdefault(other.path, other)
+    return list(paths.values()) or [call]
