@@ -9,6 +9,7 @@ from whynorm.facts.error import Frame, Raised
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading
+from whynorm.facts.told import Sizes, Told
 from whynorm.facts.trace import Trace
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Raised",
     "Reading",
     "Role",
+    "Sizes",
+    "Told",
     "Trace",
     "Trial",
     "Value",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from whynorm.facts.call import Call
 from whynorm.facts.change import Change
 from whynorm.facts.error import Frame, Raised
+from whynorm.facts.told import Told
 from whynorm.facts.trace import Trace
 
 
@@ -25,7 +26,7 @@ Trial = Callable[[Sequence[Change]], Verdict]
 class Case:
     """One call that fails or is silently wrong, with all that is known around it.
 
-    A live case has a `trace` and a `trial`; one from a pasted text has `frames` and `hints` alone.
+    A live case has a `trace` and a `trial`; one from a pasted text has `frames`, and `told`: what the text says.
 
     `hints` say what else is known, each only where it is:
 
@@ -50,6 +51,7 @@ class Case:
         frames: Sequence[Frame] = (),
         hints: Mapping[str, object] | None = None,
         trial: Trial | None = None,
+        told: Told | None = None,
     ) -> None:
         self.call = call
         self.framework = framework
@@ -57,6 +59,7 @@ class Case:
         self.trace = trace if trace is not None else Trace()
         self.frames = tuple(frames)
         self.hints: Mapping[str, object] = hints or {}
+        self.told = told if told is not None else Told()
         self._trial = trial
         self._tried: dict[str, Verdict] = {}
 

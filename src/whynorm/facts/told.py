@@ -1,0 +1,63 @@
+"""What a pasted text tells of one error, beside its frames: what the causes look at where nothing was followed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+Sizes = tuple[int | None, ...]
+"""A shape as a message prints it; None stands for a size that is left open."""
+
+
+class Told(NamedTuple):
+    """The message's numbers by their meaning, and what stands around it."""
+
+    layer: str = ""
+    """The layer that speaks, as far as the message or the frames tell: `InstanceNorm`, `BatchNorm2d`, `conv2d`."""
+    family: str = ""
+    """For a norm: `instance`, `batch`, `group`, `layer`, `rms`, `sync`."""
+    numbers: Mapping[str, int] = {}
+    """`got`, `wanted`, `rank`, `axis`, `groups` …: see `texts.wordings.wording.Wording`."""
+    lists: Mapping[str, Sizes] = {}
+    """`shape`, `other`, `weight`."""
+    words: Mapping[str, str] = {}
+    """`name`, `type`, `dtype`, `found` …"""
+    ranks: tuple[int, ...] = ()
+    """The ranks that the layer would take."""
+    message: str = ""
+    """The message, in lower case."""
+    around: str = ""
+    """The lines around the message with the code that the frames show, in lower case."""
+    code: tuple[str, ...] = ()
+    """The user's lines of code, outermost first."""
+    functions: tuple[str, ...] = ()
+    """The user's functions, outermost first; `Class.method` where the rendering says so."""
+    step: tuple[int, int] | None = None
+    """The last state of a progress bar: how many of how many."""
+    last_axis: bool = False
+    """Channels stand last in this framework unless the user says otherwise."""
+
+    @property
+    def shape(self) -> Sizes | None:
+        """The input's shape."""
+        return self.lists.get("shape")
+
+    def says(self, *words: str) -> bool:
+        """Whether one of these words stands in the lines around the message."""
+        return any(word in self.around for word in words)
+
+    def first(self, *words: str) -> str | None:
+        """The first of these words that stands in the lines around the message."""
+        return next((word for word in words if word in self.around), None)
+
+    def in_code(self, *words: str) -> str | None:
+        """The user's innermost line of code that holds one of these words."""
+        return next((line for line in reversed(self.code) if any(word in line.lower() for word in words)), None)
+
+    def in_function(self, words: Sequence[str]) -> str | None:
+        """The user's innermost function that one of these words is the name of, or begins or ends."""
+        for function in reversed(self.functions):
+            parts = function.lower().replace(".", "_").split("_")
+            if any(word in parts for word in words):
+                return function
+        return None
