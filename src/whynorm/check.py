@@ -1,18 +1,23 @@
 """Predict what a model does with a shape, by shapes alone."""
 
+import inspect
+from collections.abc import Mapping
+
 from whynorm.diagnose import findings
 from whynorm.errors import UsageError
 from whynorm.fixes import patch
-from whynorm.frameworks import room_of
-from whynorm.report import Report
+from whynorm.frameworks import room_of, rooms
+from whynorm.facts import Raised
+from whynorm.report import Finding, Framework, Report
 
 
 def check(model: object, *inputs: object, **keywords: object) -> Report:
     """Follow the shapes through a model, in the mode it is in, without computing a forward pass.
 
-    Each input is a shape (a tuple or list of ints), an array or tensor, a `(shape, dtype)` pair, or a container
-    of these; anything else is handed to the model as it is. The model, its buffers, its mode, the random state
-    and the warnings filters are as before afterwards.
+    The model is an instance, a class or a function that makes one, or a function of tensors. Each input is a
+    shape (a tuple or list of ints), an array or tensor, a `(shape, dtype)` pair, or a container of these;
+    anything else is handed to the model as it is. The model, its buffers, its mode, the random state and the
+    warnings filters are as before afterwards.
 
     Raises `UsageError` for a model that is of no framework known here.
     """
@@ -20,11 +25,62 @@ def check(model: object, *inputs: object, **keywords: object) -> Report:
 
 
 def check_in(
-    model: object, inputs: tuple[object, ...], keywords: dict[str, object], *, training: bool | None
+    target: object, inputs: tuple[object, ...], keywords: Mapping[str, object], *, training: bool | None
 ) -> Report:
     """`check`, in the mode asked for."""
+    try:
+        model = target() if _makes_a_model(target, len(inputs) + len(keywords)) else target
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001: a model that cannot be built is the finding
+        return report_construction(error)
     room = room_of(model)
     if room is None:
-        raise UsageError(f"{type(model).__name__} is not a model or layer of a framework that is loaded here")
+        raise UsageError(f"{_shown(model)} is no model, layer or function of a framework that is loaded here")
     followed = room.follow(model, inputs, keywords, training)
     return Report("check", followed.framework, followed.outcome, findings(followed, patch=patch), followed.unknown)
+
+
+def report_construction(error: BaseException) -> Report:
+    """What is to say where the model could not even be built."""
+    for room in rooms():
+        followed = room.crash(error)
+        if followed is not None:
+            found = tuple(findings(followed, patch=patch))
+            if found:
+                return Report("check", followed.framework, "raises", found)
+    raised = Raised(type(error).__name__, str(error))
+    lines = str(error).splitlines() or [""]
+    other = Finding("other-error", "error", f"building the model raises {raised.type}: {lines[0]}", raised=raised)
+    return Report("check", Framework(None), "raises", [other])
+
+
+def _makes_a_model(target: object, given: int) -> bool:
+    """Whether the target is to be called first: a class, or a function that needs nothing and is given nothing for it.
+
+    A function whose parameters take the inputs is followed itself.
+    """
+    if not isinstance(target, type) and not inspect.isroutine(target):
+        return False
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except ValueError:
+        return isinstance(target, type)
+    needed = [
+        parameter.name
+        for parameter in parameters
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    if not needed:
+        return True
+    if isinstance(target, type):
+        name = target.__name__
+        raise UsageError(f"{name} needs {', '.join(needed)} to be built: give an instance, or {name}(…) as the target")
+    if len(needed) > given:
+        raise UsageError(f"{_shown(target)} needs {', '.join(needed)}: call it in the target, or give its inputs")
+    return False
+
+
+def _shown(target: object) -> str:
+    return str(getattr(target, "__name__", None) or f"an object of type {type(target).__name__}")
