@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from whynorm.diagnose import findings
 from whynorm.errors import UsageError
+from whynorm.facts import Raised
 from whynorm.fixes import patch
 from whynorm.frameworks import room_of, rooms
-from whynorm.facts import Raised
 from whynorm.report import Finding, Framework, Report
 
 
@@ -32,7 +32,7 @@ def check_in(
         model = target() if _makes_a_model(target, len(inputs) + len(keywords)) else target
     except UsageError:
         raise
-    except Exception as error:  # noqa: BLE001: a model that cannot be built is the finding
+    except Exception as error:  # noqa: BLE001 - a model that cannot be built is the finding
         return report_construction(error)
     room = room_of(model)
     if room is None:

@@ -104,7 +104,7 @@ def load(target: Target) -> object:
         raise UsageError(f"{target.module} has no {root!r}{_like(root, module)}")
     try:
         return eval(code, vars(module))
-    except Exception as error:  # noqa: BLE001: the user's code may raise anything, and that is the finding
+    except Exception as error:
         raise ConstructionError(error) from error
 
 
@@ -139,7 +139,8 @@ def _imported(name: str, shown: str, path: Path | None = None) -> ModuleType:
         if path is None:
             return importlib.import_module(name)
         spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
@@ -150,6 +151,6 @@ def _imported(name: str, shown: str, path: Path | None = None) -> ModuleType:
         raise UsageError(f"{shown} is no Python source: it cannot be decoded") from None
     except SystemExit as error:
         raise UsageError(f"{shown} ends the program when it is imported (exit status {error.code})") from None
-    except Exception as error:  # noqa: BLE001: whatever the user's module raises on import
+    except Exception as error:  # noqa: BLE001 - whatever the user's module raises on import
         first = str(error).splitlines()[0] if str(error) else ""
         raise UsageError(f"{shown} does not import: {type(error).__name__}: {first}") from None

@@ -1,6 +1,8 @@
 """`whynorm check TARGET -i SHAPE …`: predict, without computing a forward pass."""
 
 import argparse
+import contextlib
+import sys
 from pathlib import Path
 
 from whynorm.check import check_in, report_construction
@@ -27,12 +29,13 @@ def main(arguments: list[str]) -> int:
     inputs, keywords = _inputs(options.input)
     target = parse_target(options.target)
     training = True if options.train else False if options.eval else None
-    try:
-        model = target if isinstance(target, Path) else load(target)
-    except ConstructionError as error:
-        report = report_construction(error.raised)
-    else:
-        report = check_in(model, inputs, keywords, training=training)
+    with contextlib.redirect_stdout(sys.stderr):  # what the user's own code prints is not part of the answer
+        try:
+            model = target if isinstance(target, Path) else load(target)
+        except ConstructionError as error:
+            report = report_construction(error.raised)
+        else:
+            report = check_in(model, inputs, keywords, training=training)
     show(report, as_json=options.json, notes=options.notes)
     doubtful = report.outcome == "unknown" or any(finding.severity == "warning" for finding in report.findings)
     return 0 if report.ok and not (options.strict and doubtful) else 1
