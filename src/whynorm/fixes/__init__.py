@@ -8,5 +8,11 @@ __all__ = ["patch"]
 
 
 def patch(edits: Sequence[Edit]) -> str | None:
-    """The edits as a unified diff that `git apply` takes; None where the source is not here or does not fit."""
-    return None
+    """The edits as one unified diff that `git apply` takes from the current directory.
+
+    None where the source is not there or is no longer what it was, where it is an installed library's, a notebook's
+    or standard input's, and where an edit does not fit it.
+    """
+    from whynorm.fixes.write import written
+
+    return written(edits)

@@ -1,0 +1,107 @@
+"""Expressions and calls, changed: what was written keeps its form."""
+
+from collections.abc import Callable
+
+import libcst as cst
+
+_ATOMS = (
+    cst.Name,
+    cst.Attribute,
+    cst.Call,
+    cst.Subscript,
+    cst.BaseString,
+    cst.BaseList,
+    cst.BaseDict,
+    cst.Set,
+)
+_HOLE = "whynorm_hole"
+_NOTHING = cst.SimpleWhitespace("")
+_END_OF_LINE = cst.TrailingWhitespace()
+
+
+def is_atom(node: cst.BaseExpression) -> bool:
+    """Whether an expression needs no parentheses, wherever it stands."""
+    return bool(node.lpar) or isinstance(node, _ATOMS)
+
+
+def parenthesised(node: cst.BaseExpression) -> cst.BaseExpression:
+    """The expression, in parentheses if it needs them in the midst of another."""
+    if is_atom(node):
+        return node
+    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def filled(template: str, node: cst.BaseExpression) -> cst.BaseExpression:
+    """The expression `template` with this one in the place of `{}`."""
+
+    class Fill(cst.CSTTransformer):
+        def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+            if updated_node.value != _HOLE:
+                return updated_node
+            return node if loose else parenthesised(node)
+
+    expression = cst.parse_expression(template.replace("{}", _HOLE))
+    # In a call's parentheses or a list nothing around it binds tighter.
+    loose = f"({_HOLE})" in template.replace("{}", _HOLE) or f"[{_HOLE}]" in template.replace("{}", _HOLE)
+    result = expression.visit(Fill())
+    assert isinstance(result, cst.BaseExpression)
+    return result
+
+
+def renamed(func: cst.BaseExpression, name: str) -> cst.BaseExpression:
+    """The callee under another last name."""
+    if isinstance(func, cst.Attribute):
+        return func.with_changes(attr=cst.Name(name))
+    return cst.Name(name)
+
+
+def with_keyword(keyword: str, value: str) -> Callable[[cst.Call], cst.Call]:
+    """Add a keyword argument, on a line of its own where the others have theirs."""
+
+    def add(call: cst.Call) -> cst.Call:
+        new = cst.Arg(
+            keyword=cst.Name(keyword),
+            value=cst.parse_expression(value),
+            equal=cst.AssignEqual(_NOTHING, _NOTHING),
+        )
+        arguments = list(call.args)
+        if not arguments:
+            return call.with_changes(args=[new])
+        last = arguments[-1]
+        if isinstance(last.value, cst.GeneratorExp) and not last.value.lpar:
+            last = last.with_changes(value=last.value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))
+        between = _between(call)
+        ended = last.comma if isinstance(last.comma, cst.Comma) else None
+        end = ended.whitespace_after if ended is not None else last.whitespace_after_arg
+        if isinstance(between, cst.ParenthesizedWhitespace) and isinstance(end, cst.ParenthesizedWhitespace):
+            # The comment behind the last argument stays with it.
+            between = between.with_changes(first_line=end.first_line)
+            end = end.with_changes(first_line=_END_OF_LINE)
+        kept = last.with_changes(comma=cst.Comma(whitespace_after=between), whitespace_after_arg=_NOTHING)
+        if ended is not None:
+            new = new.with_changes(comma=ended.with_changes(whitespace_after=end))
+        else:
+            new = new.with_changes(whitespace_after_arg=end)
+        return call.with_changes(args=[*arguments[:-1], kept, new])
+
+    return add
+
+
+def _between(call: cst.Call) -> cst.BaseParenthesizableWhitespace:
+    """What stands between two arguments of this call: a line break with its indent where each has its own line."""
+    comma = call.args[-2].comma if len(call.args) > 1 else None
+    space = comma.whitespace_after if isinstance(comma, cst.Comma) else call.whitespace_before_args
+    if isinstance(space, cst.ParenthesizedWhitespace):
+        return space.with_changes(first_line=_END_OF_LINE, empty_lines=())
+    return cst.SimpleWhitespace(" ")
+
+
+def with_arguments(arguments: str) -> Callable[[cst.Call], cst.Call]:
+    """Put other arguments into a call's parentheses."""
+
+    def change(call: cst.Call) -> cst.Call:
+        model = cst.parse_expression(f"f({arguments})")
+        assert isinstance(model, cst.Call)
+        return call.with_changes(args=model.args, whitespace_before_args=cst.SimpleWhitespace(""))
+
+    return change

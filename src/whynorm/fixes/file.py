@@ -1,0 +1,113 @@
+"""Changes to the nodes of one file, and the text that comes of them: formatting and comments stay."""
+
+import ast
+from collections.abc import Callable
+from typing import cast
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from whynorm.fixes.calls import filled, parenthesised, renamed
+from whynorm.source.files import Source
+
+Change = Callable[[cst.CSTNode], "cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]"]
+
+
+class Misfit(Exception):
+    """An edit does not fit the source."""
+
+
+class Editor:
+    """Collects changes to the nodes of one file; several on one node are made in their order."""
+
+    def __init__(self, source: Source, data: bytes) -> None:
+        self.source = source
+        try:
+            wrapper = MetadataWrapper(cst.parse_module(data))
+        except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError) as error:
+            raise Misfit from error
+        self.module = wrapper.module
+        self._changes: dict[cst.CSTNode, list[Change]] = {}
+        self._places: dict[tuple[int, int, int, int], list[cst.CSTNode]] = {}
+        self._statements: dict[tuple[int, int], cst.SimpleStatementLine | cst.BaseCompoundStatement] = {}
+        for node, span in wrapper.resolve(PositionProvider).items():
+            key = (span.start.line, span.start.column, span.end.line, span.end.column)
+            self._places.setdefault(key, []).append(node)
+            if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+                self._statements[key[:2]] = node
+
+    def _expression(self, node: ast.expr) -> cst.BaseExpression:
+        first = self.source.column(node)
+        last_line = node.end_lineno or node.lineno
+        last = len(self.source.lines[last_line - 1].encode()[: node.end_col_offset].decode(errors="replace"))
+        for inset in (0, 1):  # a tuple's own parentheses count in one tree and not in the other
+            for candidate in self._places.get((node.lineno, first + inset, last_line, last - inset), ()):
+                if isinstance(candidate, cst.BaseExpression):
+                    return candidate
+        raise Misfit
+
+    def replace(self, node: ast.expr, template: str) -> None:
+        """Put another expression in this one's place; `{}` in it stands for what was there."""
+        bound = not self._loose(node)
+
+        def put(old: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(old, cst.BaseExpression)
+            new = filled(template, old)
+            return parenthesised(new) if bound else new
+
+        self._add(self._expression(node), put)
+
+    def rename(self, func: ast.expr, name: str) -> None:
+        """Give a callee another last name."""
+
+        def put(old: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(old, cst.BaseExpression)
+            return renamed(old, name)
+
+        self._add(self._expression(func), put)
+
+    def _loose(self, node: ast.expr) -> bool:
+        """Whether an expression stands where anything may stand without parentheses."""
+        around = self.source.parents.get(node)
+        if isinstance(around, ast.Call):
+            return node is not around.func
+        return isinstance(around, ast.Assign | ast.AnnAssign | ast.Return | ast.keyword | ast.List | ast.Dict)
+
+    def call(self, node: ast.Call, change: Callable[[cst.Call], cst.Call]) -> None:
+        """Change a call."""
+        self._add(self._expression(node), change)
+
+    def statement(self, node: ast.stmt, new: str, *, after: bool = False) -> None:
+        """Put statements before, or after, this one."""
+        old = self._statements.get((node.lineno, self.source.column(node)))
+        if old is None or getattr(node, "decorator_list", None):
+            raise Misfit
+        added = cst.parse_module(new, config=self.module.config_for_parsing).body
+
+        def put(old: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
+            if after:
+                return cst.FlattenSentinel([old, *added])
+            first = added[0].with_changes(leading_lines=cast(cst.SimpleStatementLine, old).leading_lines)
+            return cst.FlattenSentinel([first, *added[1:], old.with_changes(leading_lines=())])
+
+        self._add(old, put)
+
+    def _add(self, node: cst.CSTNode, change: Callable[..., object]) -> None:
+        self._changes.setdefault(node, []).append(cast(Change, change))
+
+    def text(self) -> bytes:
+        """The whole file with the changes made. Raises `Misfit` where that would be no Python."""
+        changes = self._changes
+
+        class Make(cst.CSTTransformer):
+            def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+                for change in changes.get(original, ()):
+                    updated = cast(cst.CSTNode, change(updated))
+                return updated
+
+        module = self.module.visit(Make())
+        try:
+            ast.parse(module.code)
+        except SyntaxError as error:
+            raise Misfit from error
+        return module.bytes

@@ -1,0 +1,1 @@
+"""Static reading of the user's source, by syntax trees: nothing is imported and nothing is run."""
