@@ -21,19 +21,14 @@ from whynorm.facts.change import (
 )
 from whynorm.report import Changes
 
-TEMPLATES = {
-    "unsqueeze": "{{}}.unsqueeze({})",
-    "squeeze": "{{}}.squeeze({})",
-    "permute": "{{}}.permute({})",
-    "transpose": "{{}}.transpose({})",
-    "flatten": "{{}}.flatten({})",
-    "float": "{{}}.float()",
-}
-
 
 def template(operation: str, arguments: Sequence[object]) -> str:
-    """How the operation is written behind an expression: `{}.permute(0, 3, 1, 2)`."""
-    return TEMPLATES[operation].format(", ".join(map(str, arguments)))
+    """How the operation is written around an expression: `{}.permute(0, 3, 1, 2)`."""
+    if operation == "pad":
+        return f"torch.nn.functional.pad({{}}, {arguments!r})"
+    if operation == "to":
+        return f"{{}}.to(torch.{arguments[0]})"
+    return f"{{}}.{operation}({', '.join(map(str, arguments))})"
 
 
 def transform_input(

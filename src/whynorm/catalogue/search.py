@@ -70,3 +70,10 @@ def _passes(case: Case, found: Source, sizes: dict[int, int]) -> bool:
 def _feed(found: Source, sizes: dict[int, int]) -> Feed:
     own = found.value.shape
     return Feed(found.number, tuple(sizes.get(axis, size) for axis, size in enumerate(own)))
+
+
+def resized(found: Source, step: int, *, up: bool) -> Feed:
+    """The root's input with every spatial size at the next multiple of `step`, up or down."""
+    own = found.value.shape
+    sizes = {axis: -(-own[axis] // step) * step if up else own[axis] // step * step for axis in spatial(own)}
+    return _feed(found, sizes)

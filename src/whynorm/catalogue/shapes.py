@@ -155,10 +155,12 @@ def channel_axis(call: Call) -> int | None:
         return None
     if call.reading is not None:
         return call.reading.channel_axis
+    if call.channel_axis is not None:
+        return call.channel_axis
     if call.role == "linear":
         return len(shape) - 1
-    if call.role in ("conv", "transposed-conv", "norm") and len(shape) > 1:
-        return 0 if len(call.ranks) > 1 and len(shape) == min(call.ranks) else 1
+    if call.role in ("conv", "transposed-conv", "norm") and shape:
+        return 0 if len(shape) == 1 or (len(call.ranks) > 1 and len(shape) == min(call.ranks)) else 1
     return None
 
 

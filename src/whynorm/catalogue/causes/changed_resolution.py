@@ -1,8 +1,130 @@
-from whynorm.catalogue import Because, cause
-from whynorm.facts import Case
+from collections.abc import Iterator
+from math import prod
+
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.shapes import Source, at, axis_names, chain, listed, out_shape, sizes, source, spatial
+from whynorm.facts import Call, Case
+from whynorm.facts.change import Feed
+
+USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
+"""Resolutions that networks are built for, the most frequent first."""
 
 
 @cause("changed-resolution")
 def changed_resolution(case: Case) -> Because | None:
     """A layer sized for another input resolution."""
+    call = case.call
+    if call.role == "linear":
+        return _linear(case)
+    if isinstance(call.arguments.get("normalized_shape"), tuple):
+        return _layer_norm(case)
+    if call.role == "add":
+        return _table(case)
     return None
+
+
+def _linear(case: Case) -> Because | None:
+    call, found = case.call, source(case)
+    wanted, shape = call.arguments.get("in_features"), call.shape
+    flatten = next((step for step in reversed(chain(case)) if step.role == "reshape"), None)
+    if found is None or shape is None or not isinstance(wanted, int) or len(found.value.shape) < 3:
+        return None
+    feed = next((feed for feed in _candidates(found, wanted, shape[-1]) if case.try_out((feed,)).passed), None)
+    if feed is None:
+        return None
+    own = sizes(found.value.shape[axis] for axis in spatial(found.value.shape))
+    meant = sizes(feed.shape[axis] for axis in spatial(feed.shape))
+    before = flatten.shape if flatten is not None else None
+    now = f", {sizes(before[1:])} here" if before is not None and len(before) > 2 else ""
+    return Because(
+        "certain",
+        f"{at(call)} is sized for inputs of {meant}, and these are {own}: {shape[-1]} features{now}, not {wanted}",
+        at=call,
+        steps=tuple(_narrowing(found)),
+        remedies=(
+            Remedy(f"feed inputs of {meant}", "input", when="the input may be resized", trial=(feed,)),
+            set_number(
+                case,
+                call,
+                f"build {at(call)} for {shape[-1]} features: in_features={shape[-1]}",
+                "in_features",
+                0,
+                shape[-1],
+                when=f"all inputs are {own} from now on; trained weights do not fit then",
+            ),
+        ),
+        weight=1.2 if _usual(feed) else 0.2,
+    )
+
+
+def _narrowing(found: Source) -> list[Call]:
+    return [step for step in found.calls if step.role in ("conv", "pool", "reshape") and step.shape != out_shape(step)]
+
+
+def _usual(feed: Feed) -> bool:
+    return any(feed.shape[axis] in USUAL or feed.shape[axis] % 32 == 0 for axis in spatial(feed.shape))
+
+
+def _candidates(found: Source, wanted: int, got: int) -> Iterator[Feed]:
+    """Sizes of the input that could give the wanted number of features: the usual ones, then the user's own, scaled."""
+    own = found.value.shape
+    axes = spatial(own)
+    scale = (wanted / got) ** (1 / len(axes))
+    near = sorted(
+        (size for size in USUAL if 0.4 < size / (own[axes[0]] * scale) < 2.5),
+        key=lambda size: abs(size / (own[axes[0]] * scale) - 1),
+    )
+    for size in near[:6]:
+        yield Feed(found.number, tuple(size if axis in axes else old for axis, old in enumerate(own)))
+    scaled = tuple(max(1, round(old * scale)) if axis in axes else old for axis, old in enumerate(own))
+    for more in (0, 1, -1, 2, -2, 3, -3, 4, -4):
+        yield Feed(found.number, tuple(old + more if axis in axes else old for axis, old in enumerate(scaled)))
+
+
+def _layer_norm(case: Case) -> Because | None:
+    call, shape, wanted = case.call, case.call.shape, case.call.arguments["normalized_shape"]
+    if not shape or not isinstance(wanted, tuple) or len(wanted) < 2 or len(wanted) >= len(shape):
+        return None
+    got = shape[-len(wanted) :]
+    if got[0] != wanted[0] and len(wanted) > 2:
+        return None
+    names = axis_names(got, 0 if len(wanted) > 2 else None, batched=False)
+    differ = listed(name for name, a, b in zip(names, got, wanted, strict=True) if a != b) if got != wanted else ""
+    return Because(
+        "likely",
+        f"{at(call)} is sized for {sizes(wanted)}, and here the map is {sizes(got)}: {differ} changed with the input",
+        at=call,
+        remedies=(
+            set_number(
+                case,
+                call,
+                f"build it for {sizes(got)}",
+                "normalized_shape",
+                0,
+                got,
+                when="all inputs have this size from now on",
+            ),
+        ),
+        weight=1.0,
+    )
+
+
+def _table(case: Case) -> Because | None:
+    """A learnt table, of positions for instance, is added to a map of another resolution."""
+    made = [value for value in case.call.inputs if case.trace.producer(value) is None]
+    rest = [value for value in case.call.inputs if case.trace.producer(value) is not None]
+    inputs = {value.id for value in case.trace.inputs}
+    if len(made) != 1 or len(rest) != 1 or made[0].id in inputs or len(made[0].shape) != len(rest[0].shape):
+        return None
+    table, got = made[0].shape, rest[0].shape
+    differ = [axis for axis, (a, b) in enumerate(zip(table, got, strict=True)) if a != b and a != 1]
+    if len(differ) != 1 and prod(table[2:]) == prod(got[2:]):
+        return None
+    return Because(
+        "likely",
+        f"the table of {sizes(table)} was made for another input size: {sizes(got)} arrive here",
+        at=case.call,
+        look_at="the input size that the table was made for; a table of positions can be interpolated to another",
+        weight=1.0,
+    )

@@ -1,8 +1,69 @@
-from whynorm.catalogue import Because, cause
+from collections.abc import Iterator
+
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import line_of, set_number, transform_input
+from whynorm.catalogue.shapes import Source, at, channel_axis, sizes, source, wanted_channels
 from whynorm.facts import Case
+from whynorm.facts.change import Feed
+
+KINDS = {1: "grey images", 3: "RGB images", 4: "images with an alpha channel"}
+PASSING = ("axes", "pad", "upsample", "pool", "activation", "dropout", "add", "other")
+"""Roles that hand the data's channels on."""
 
 
 @cause("data-channels")
 def data_channels(case: Case) -> Because | None:
-    """The data have other channels than the network was built for (grey, RGBA, latents, bands)."""
-    return None
+    """The data have other channels than the network was built for: grey, RGBA, latents, bands."""
+    call, found, wanted, axis = case.call, source(case), wanted_channels(case.call), channel_axis(case.call)
+    if found is None or wanted is None or axis is None or not call.shape or len(call.shape) < 3:
+        return None
+    if any(step.role not in PASSING for step in found.calls) or len(found.value.shape) != len(call.shape):
+        return None
+    got = call.shape[axis]
+    if got == wanted or found.value.shape[axis] != got:
+        return None
+    usual = wanted in KINDS or got in KINDS
+    what = KINDS.get(got, f"data of {got} channels") if len(call.shape) == 4 else f"data of {got} channels"
+    return Because(
+        "likely",
+        f"the input {sizes(found.value.shape)} holds {what}, and {at(call)}, the first layer that looks, was built "
+        f"for {wanted}",
+        at=call,
+        origin=line_of(case, found),
+        remedies=tuple(_remedies(case, found, axis, got, wanted)),
+        weight=0.9 if usual and call.role == "conv" else 0.1,
+    )
+
+
+def _remedies(case: Case, found: Source, axis: int, got: int, wanted: int) -> Iterator[Remedy]:
+    call, shape = case.call, found.value.shape
+    if got == 1:
+        repeats = tuple(wanted if other == axis else 1 for other in range(len(shape)))
+        yield transform_input(
+            case,
+            found,
+            f"repeat the single channel {wanted} times",
+            ("repeat", repeats),
+            when="the network must stay as it is, for its trained weights for instance",
+        )
+    elif got == wanted + 1:
+        yield transform_input(
+            case,
+            found,
+            f"drop channel {got}, keep the first {wanted}",
+            ("narrow", (axis, 0, wanted)),
+            when="it is alpha",
+        )
+    else:
+        fitting = tuple(wanted if other == axis else size for other, size in enumerate(shape))
+        yield Remedy(f"feed data of {wanted} channels", "data", trial=(Feed(found.number, fitting),))
+    if call.role in ("conv", "transposed-conv"):
+        yield set_number(
+            case,
+            call,
+            f"build {at(call)} for {got} channels: in_channels={got}",
+            "in_channels",
+            0,
+            got,
+            when="the data are as they should be; weights trained for another number do not fit then",
+        )

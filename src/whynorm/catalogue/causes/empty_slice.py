@@ -1,8 +1,35 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import line_of
+from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Case
 
 
 @cause("empty-slice")
 def empty_slice(case: Case) -> Because | None:
     """A slice, mask or shard produced an empty axis."""
+    call, found = case.call, source(case)
+    if not call.shape or 0 not in call.shape:
+        return None
+    made = next(
+        (step for step in chain(case) if step.shape and 0 not in step.shape and 0 in (out_shape(step) or ())), None
+    )
+    if made is not None:
+        if made.role not in ("slice", "other", "reshape"):
+            return None
+        return Because(
+            "certain",
+            f"{made.name} at {at(made)} leaves {sizes(out_shape(made) or ())} of {sizes(made.shape or ())}",
+            at=made,
+            steps=(made,),
+            look_at="what the slice or mask selects; an empty one is to be passed by",
+            weight=1.0,
+        )
+    if found is not None and 0 in found.value.shape:
+        return Because(
+            "certain",
+            f"the input itself is empty: {sizes(found.value.shape)}",
+            origin=line_of(case, found),
+            look_at="the split, filter or slice that the batch comes from",
+            weight=1.0,
+        )
     return None

@@ -1,8 +1,33 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import transform_input
+from whynorm.catalogue.shapes import at, source
 from whynorm.facts import Case
 
 
 @cause("mixed-types")
 def mixed_types(case: Case) -> Because | None:
     """Parameters, buffers and input are of different types."""
-    return None
+    call, found = case.call, source(case)
+    if not call.inputs:
+        return None
+    came, held = call.inputs[0].dtype, case.hints.get("dtype", call.arguments.get("dtype"))
+    if not isinstance(held, str) or held == came:
+        return None
+    remedies: tuple[Remedy, ...] = ()
+    if found is not None and found.value.dtype == came:
+        remedies = (
+            transform_input(
+                case,
+                found,
+                f"convert the input to {held}",
+                ("to", (held,)),
+                safe=not came.startswith("float"),
+            ),
+        )
+    return Because(
+        "likely",
+        f"{at(call)} holds its parameters as {held}, and its input is {came}",
+        at=call,
+        remedies=remedies,
+        weight=1.0,
+    )

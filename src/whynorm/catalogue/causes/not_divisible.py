@@ -1,8 +1,96 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import set_number, transform_input
+from whynorm.catalogue.search import resized
+from whynorm.catalogue.shapes import (
+    Source,
+    at,
+    axis_names,
+    chain,
+    channel_axis,
+    listed,
+    shrinking,
+    sizes,
+    source,
+    spatial,
+)
 from whynorm.facts import Case
+from whynorm.facts.change import Feed
 
 
 @cause("not-divisible")
 def not_divisible(case: Case) -> Because | None:
     """A size is not a multiple of what the network divides it by."""
+    call = case.call
+    if call.role == "norm":
+        return _channels(case)
+    found = next((at for branch in range(len(call.inputs) or 1) if (at := source(case, branch)) is not None), None)
+    if found is None or len(found.value.shape) < 3:
+        return None
+    for step in (2, 4, 8, 16, 32, 64, 128, 3, 6, 12):
+        up, down = resized(found, step, up=True), resized(found, step, up=False)
+        if up.shape == found.value.shape:
+            continue
+        if case.try_out((up,)).passed:
+            return _sizes(case, found, step, up, down)
     return None
+
+
+def _sizes(case: Case, found: Source, step: int, up: Feed, down: Feed) -> Because:
+    own = found.value.shape
+    names = axis_names(own)
+    axes = [axis for axis in spatial(own) if up.shape[axis] != own[axis]]
+    odd = ", ".join(dict.fromkeys(f"{own[axis]} % {step} = {own[axis] % step}" for axis in axes))
+    steps = max((shrinking(chain(case, branch)) for branch in range(len(case.call.inputs))), key=len, default=[])
+    padding = tuple(number for axis in reversed(spatial(own)) for number in (0, up.shape[axis] - own[axis]))
+    remedies = [
+        transform_input(
+            case,
+            found,
+            f"pad the input to {sizes(up.shape[axis] for axis in spatial(own))}, and crop the output back",
+            ("pad", padding),
+            when="every position matters",
+        )
+    ]
+    if all(down.shape) and case.try_out((down,)).passed:
+        remedies.append(
+            Remedy(
+                f"crop or resize the input to {sizes(down.shape[axis] for axis in spatial(own))}",
+                "data",
+                when="the border may go",
+                trial=(down,),
+            )
+        )
+    return Because(
+        "certain",
+        f"the two branches meet again only if {listed(names[axis] for axis in axes)} of {sizes(own)} divide by {step}, "
+        f"and {odd}",
+        at=steps[0] if steps else None,
+        steps=tuple(steps),
+        remedies=tuple(remedies),
+        weight=1.5,
+    )
+
+
+def _channels(case: Case) -> Because | None:
+    call, axis, groups = case.call, channel_axis(case.call), case.call.arguments.get("num_groups")
+    channels = call.shape[axis] if call.shape and axis is not None else call.arguments.get("num_channels")
+    if not isinstance(groups, int) or not isinstance(channels, int) or channels % groups == 0:
+        return None
+    fair = next(number for number in range(groups, 0, -1) if channels % number == 0)
+    return Because(
+        "likely",
+        f"{channels} % {groups} = {channels % groups}: {channels} channels do not split into {groups} equal groups",
+        at=call,
+        remedies=(
+            set_number(
+                case,
+                call,
+                f"split {at(call)} into {fair} groups of {channels // fair} channels",
+                "num_groups",
+                0,
+                fair,
+                when="fewer groups, of more channels each, are acceptable",
+            ),
+        ),
+        weight=0.6,
+    )

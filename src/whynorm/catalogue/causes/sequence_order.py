@@ -21,14 +21,14 @@ def sequence_order(case: Case) -> Because | None:
     last = call.role in BY_FEATURE or "normalized_shape" in call.arguments
     if shape[1 if last else 2] != wanted or shape[2 if last else 1] == wanted:
         return None
-    here, meant = ("features", "time") if last else ("time", "features")
+    here, meant = ("features", "time") if last else ("time", "channels")
     for remedy, found in _remedies(case):
         passed = case.try_out(remedy.trial).passed
         if passed is not False:
             return Because(
                 "certain" if passed else "likely",
-                f"axis 1 of {sizes(shape)} is {here} where {at(call) or call.name} wants {meant}: its {wanted} stand on "
-                f"axis {1 if last else 2}",
+                f"{at(call)} takes axis 1 of {sizes(shape)} for its {meant}, and it holds the {here}: the {wanted} "
+                f"stand on axis {1 if last else 2}",
                 at=call if found is None else None,
                 origin=line_of(case, found),
                 remedies=(remedy,),
@@ -38,7 +38,7 @@ def sequence_order(case: Case) -> Because | None:
 
 
 def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
-    call, found = case.call, source(case)
+    found = source(case)
     at_layer = _at_layer(case)
     inside = found is None or any(step.role in BY_FEATURE for step in found.calls)
     if inside and at_layer is not None:

@@ -2,7 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import origin_of, transform_input
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Replace, Transform
+from whynorm.facts.change import Edit, Replace, Transform
 
 
 @cause("squeezed-axis")
@@ -35,10 +35,9 @@ def _inside(case: Case, step: Call, axes: tuple[int, ...]) -> Because | None:
     kept = [axis for axis in axes if axis != lost]
     remedies = []
     if call.path and call.role not in ("join", "add"):
-        edits = ()
+        edits: tuple[Edit, ...] = ()
         if step.location is not None and ".squeeze()" in step.location.code and len(kept) == 1:
-            named = kept[0] - len(before)
-            edits = (Replace(step.location, ".squeeze()", f".squeeze({named})"),)
+            edits = (Replace(step.location, ".squeeze()", f".squeeze({kept[0] - len(before)})"),)
         named = f"squeeze axis {kept[0]} by its number" if len(kept) == 1 else f"keep axis {lost}: squeeze by number"
         remedies.append(
             Remedy(
