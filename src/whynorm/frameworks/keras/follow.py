@@ -43,7 +43,7 @@ def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, obje
     def run() -> None:
         nonlocal raised, values
         args, kwargs = tree.map_structure(lambda thing: _abstract(backend, thing), given)
-        values = recorder._values((args, kwargs))
+        values = recorder.start((args, kwargs))
         try:
             _follow_pass(target, args, kwargs)
         except Exception as error:  # noqa: BLE001 - what the user's model raises is what is told

@@ -1,6 +1,7 @@
 """Operations that are no layers: how they are called, what they do to shapes, and which one an error came from."""
 
 from collections.abc import Mapping
+from math import prod
 from types import TracebackType
 from typing import Any
 
@@ -41,6 +42,17 @@ def operation_role(kind: str) -> Role:
     """What an operation does to shapes, by its class's or function's name."""
     snake = operation_name(kind).rpartition(".")[2] if kind[:1].isupper() else kind
     return _ROLES.get(snake, "other")
+
+
+def unseen_role(before: tuple[int, ...], after: tuple[int, ...]) -> Role:
+    """What an operation that was not seen did, by the shapes before and after it."""
+    if before == after:
+        return "other"
+    if sorted(size for size in before if size != 1) == sorted(size for size in after if size != 1):
+        return "axes"
+    if prod(before) == prod(after):
+        return "reshape"
+    return "reduce" if len(after) < len(before) else "other"
 
 
 def failed(traceback: TracebackType | None) -> tuple[str, Role, list[Any], Mapping[str, object]] | None:

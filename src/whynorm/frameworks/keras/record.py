@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 from keras import tree
+from keras.src.backend.common import global_state
 from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 from keras.src.ops.operation import Operation
 from keras.src.utils import traceback_utils
@@ -18,9 +19,9 @@ from keras.src.utils import traceback_utils
 from whynorm.facts import Call, Raised, Trace, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.backends import Backend
-from whynorm.frameworks.keras.doubt import doubtful
+from whynorm.frameworks.keras.doubt import deadly, doubtful
 from whynorm.frameworks.keras.kept import Kept
-from whynorm.frameworks.keras.operations import failed, operation_name, operation_role
+from whynorm.frameworks.keras.operations import failed, operation_name, operation_role, unseen_role
 
 LARGEST = 1 << 24
 """No layer is asked really whose tensors hold more numbers than this."""
@@ -40,6 +41,7 @@ class Recorder:
         self._alive: list[object] = []
         self._ids: dict[int, int] = {}
         self._struck: set[int] = set()
+        self._known: set[int] = set()
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -49,14 +51,14 @@ class Recorder:
 
         @functools.wraps(layer_call)
         def layer_called(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
-            if self._asking or threading.get_ident() != self._thread:
+            if self._passes():
                 return layer_call(layer, *args, **kwargs)
             return self._layer(layer_call, layer, args, kwargs)
 
         @functools.wraps(operation_call)
         def operation_called(operation: Operation, *args: Any, **kwargs: Any) -> Any:
             known = isinstance(operation, keras.Layer)
-            if known or self._asking or threading.get_ident() != self._thread:
+            if known or self._passes():
                 return operation_call(operation, *args, **kwargs)
             return self._operation(operation_call, operation, args, kwargs)
 
@@ -80,38 +82,54 @@ class Recorder:
         number = self._ids.setdefault(id(tensor), len(self._ids) + 1)
         return Value(number, shape_of(tensor), keras.backend.standardize_dtype(tensor.dtype))
 
+    def _passes(self) -> bool:
+        """Whether a call is none to record: made while asking, in another thread, or by a recurrent layer's cell."""
+        if self._asking or threading.get_ident() != self._thread:
+            return True
+        return bool(self._open) and self._open[-1].whole
+
     def _layer(self, original: Callable[..., Any], layer: keras.Layer, args: Any, kwargs: Any) -> Any:
-        opened = _Open(layer, self._path(layer))
-        self._open.append(opened)
+        opened = _Open(self._path(layer), whole=layers.role(layer) == "recurrent" and layers.is_keras_own(layer))
         before = None if layer.built else Kept(layer)
         inputs = self._values((args, kwargs))
+        self._link(inputs)
+        self._open.append(opened)
         error: Exception | None = None
+        outputs: Any = None
         try:
             outputs = original(layer, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - whatever a user's layer raises becomes a fact
             error = raised
         finally:
             self._open.pop()
-        composite = opened.children > 0 or (_has_layers(layer) and not layers.is_keras_own(layer))
+        own = layers.is_keras_own(layer)
+        composite = (opened.children > 0 or (_has_layers(layer) and not own)) and not opened.whole
         if error is not None and id(error) in self._struck:
             if self._open:
                 self._open[-1].children += 1
             raise error
-        if not composite and (error is not None or doubtful(layer, inputs, kwargs)):
-            answer = self._ask(original, layer, args, kwargs, before)
+        if error is None or not deadly(layer, inputs):
+            answer = None
+            if not composite and (error is not None or doubtful(layer, inputs)):
+                answer = self._ask(original, layer, args, kwargs, before)
             if isinstance(answer, Exception):
                 error = answer
             elif answer is not None:
                 outputs, error = (answer[0] if error is not None else outputs), None
-        elif error is not None:
-            error = self._words(error)
+            elif error is not None:
+                error = self._words(error)
         if self._open:
             self._open[-1].children += 1
         if error is not None and composite:
             self._operation_failed(error, layer, opened.path, inputs)
-        elif not composite or error is not None:
+        elif not composite or (own and not isinstance(layer, keras.Model)):
             made = () if error is not None else self._values(outputs)
             self.calls.append(self._call(layer, opened.path, inputs, made, kwargs, error))
+            self._known.update(value.id for value in made)
+        else:
+            self._link(self._values(outputs), opened)
+        if self._open:
+            self._open[-1].last = self.calls[-1].outputs[:1] if self.calls else ()
         if error is not None:
             self._struck.add(id(error))
             self._alive.append(error)
@@ -134,8 +152,27 @@ class Recorder:
             self._struck.add(id(error))
             self._alive.append(error)
             raise error from None
-        self.calls.append(call._replace(outputs=self._values(outputs)))
+        made = self._values(outputs)
+        self._known.update(value.id for value in made)
+        self.calls.append(call._replace(outputs=made))
         return outputs
+
+    def start(self, given: Any) -> tuple[Value, ...]:
+        """The tensors handed to the root."""
+        values = self._values(given)
+        self._known.update(value.id for value in values)
+        return values
+
+    def _link(self, values: tuple[Value, ...], inside: "_Open | None" = None) -> None:
+        """Operations that were not seen made these tensors: of the last one known in the same `call`."""
+        inside = inside or (self._open[-1] if self._open else None)
+        if inside is None or not inside.last:
+            return
+        for value in values:
+            if value.id not in self._known:
+                self._known.add(value.id)
+                role = unseen_role(inside.last[0].shape, value.shape)
+                self.calls.append(Call("operation", role, inside.path, inputs=inside.last, outputs=(value,)))
 
     def _operation_failed(self, error: Exception, layer: keras.Layer, path: str, inputs: tuple[Value, ...]) -> None:
         """An operation in the layer's own `call` raised."""
@@ -207,10 +244,8 @@ class Recorder:
         if before is not None:
             before.restore()
         self._asking = True
-        scope = keras.StatelessScope()
-        scope.initialize_variables = False
         try:
-            with self.backend.real(), scope, _eager():
+            with self.backend.real(), _eager(stateful=not getattr(layer, "built", True) and not layer.variables):
                 args, kwargs = tree.map_structure(self._really, (args, kwargs))
                 outputs = original(layer, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - its refusal is the answer
@@ -253,10 +288,12 @@ class Recorder:
 class _Open:
     """A call that has not come back."""
 
-    def __init__(self, layer: keras.Layer, path: str) -> None:
-        self.layer = layer
+    def __init__(self, path: str, *, whole: bool) -> None:
         self.path = path
+        self.whole = whole
+        """What it calls is no call of its own: the cell of a recurrent layer."""
         self.children = 0
+        self.last: tuple[Value, ...] = ()
 
 
 def paths(root: object) -> dict[int, str]:
@@ -294,8 +331,6 @@ def raised_of(error: BaseException) -> Raised:
 
 def _training(kwargs: Mapping[str, Any], own: bool | None) -> bool:
     """The mode of a call: its own argument, the one around it, the root's."""
-    from keras.src.backend.common import global_state
-
     given = kwargs.get("training")
     if given is None:
         context = global_state.get_global_attribute("current_call_ctx")
@@ -325,16 +360,17 @@ def _inside(frame: Any) -> places.Place | None:
 
 
 @contextmanager
-def _eager() -> Iterator[None]:
-    """Not inside of a symbolic call."""
-    from keras.src.backend.common import global_state
-
-    scope = global_state.get_global_attribute("symbolic_scope")
+def _eager(*, stateful: bool) -> Iterator[None]:
+    """As outside of a symbolic call. Variables are assigned to only if `stateful`: where all of them are new."""
+    state = vars(global_state.GLOBAL_STATE_TRACKER)
+    scopes = {name: state.get(name) for name in ("symbolic_scope", "stateless_scope")}
     global_state.set_global_attribute("symbolic_scope", None)
+    global_state.set_global_attribute("stateless_scope", None if stateful else keras.StatelessScope())
     try:
         yield
     finally:
-        global_state.set_global_attribute("symbolic_scope", scope)
+        for name, scope in scopes.items():
+            global_state.set_global_attribute(name, scope)
 
 
 def _as_injected(error: Exception, said: Exception) -> Exception:
