@@ -68,6 +68,7 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
         raised=call.raised,
         causes=tuple(_cause(weighed) for weighed in standing),
         handled=handled,
+        reading=call.reading,
     )
 
 

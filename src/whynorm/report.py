@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from whynorm.facts.error import Raised
 from whynorm.facts.place import Location
+from whynorm.facts.reading import Reading
 
 SCHEMA = "whynorm/1"
 
@@ -79,6 +80,8 @@ class Finding(NamedTuple):
     raised: Raised | None = None
     causes: tuple[Cause, ...] = ()
     handled: bool = False
+    reading: Reading | None = None
+    """How the layer reads this input, where it is a norm."""
     warnings: tuple[str, ...] = ()
     """Advice that circulates on this error and harms."""
 
@@ -155,6 +158,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "raised": None if finding.raised is None else finding.raised._asdict(),
         "causes": [_cause(cause) for cause in finding.causes],
     }
+    if finding.reading is not None:
+        document["reading"] = finding.reading._asdict()
     if finding.warnings:
         document["warnings"] = list(finding.warnings)
     return document

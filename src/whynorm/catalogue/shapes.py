@@ -4,41 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
-from whynorm.facts import Call, Case, Value
+from whynorm.facts import Call, Case, Value, axis_names
 
-SPATIAL = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def axis_names(shape: Sequence[int], channel_axis: int | None = 1, *, batched: bool = True) -> tuple[str, ...]:
-    """A letter for each axis: N for the batch, C for the channels, L, H W or D H W for the rest.
-
-    Without a channel axis, or with more axes than have letters, the rest are `axis 1`, `axis 2` …
-    """
-    rank = len(shape)
-    names = [f"axis {axis}" for axis in range(rank)]
-    if batched and rank > 1:
-        names[0] = "N"
-    if channel_axis is not None and channel_axis < rank:
-        names[channel_axis] = "C"
-    rest = [axis for axis, name in enumerate(names) if name.startswith("axis")]
-    for axis, letter in zip(rest, SPATIAL.get(len(rest), ()), strict=False):
-        names[axis] = letter
-    return tuple(names)
 
 
 def names_at(call: Call) -> tuple[str, ...]:
     """The letters of the axes of a call's first input, as the layer reads them."""
-    shape, reading = call.shape or (), call.reading
-    if reading is None:
-        batched = not call.ranks or len(shape) != min(call.ranks) or len(call.ranks) == 1
-        return axis_names(shape, 1 if batched else 0, batched=batched)
-    channel = reading.channel_axis
-    if channel is None:
-        last = len(shape) - 1
-        channel = last if reading.averages == (last,) else last - len(reading.averages) + 1
-        channel = None if channel < 1 else channel
-    return axis_names(shape, channel, batched=not reading.unbatched)
+    shape = call.shape or ()
+    if call.reading is not None:
+        return call.reading.names(shape)
+    batched = len(call.ranks) < 2 or len(shape) != min(call.ranks)
+    return axis_names(shape, 1 if batched else 0, batched=batched)
 
 
 def listed(items: Iterable[object]) -> str:

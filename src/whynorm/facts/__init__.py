@@ -8,7 +8,7 @@ from whynorm.facts.case import Case, Trial, Verdict
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
-from whynorm.facts.reading import Reading
+from whynorm.facts.reading import Reading, axis_names
 from whynorm.facts.told import Sizes, Told
 from whynorm.facts.trace import Trace
 
@@ -28,4 +28,5 @@ __all__ = [
     "Trial",
     "Value",
     "Verdict",
+    "axis_names",
 ]

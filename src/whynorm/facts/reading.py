@@ -1,7 +1,26 @@
 """The universal reading of a norm: what it averages over, what it keeps, where its parameters live."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
+
+_LETTERS = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+
+
+def axis_names(shape: Sequence[int], channel_axis: int | None = 1, *, batched: bool = True) -> tuple[str, ...]:
+    """A letter for each axis: N for the batch, C for the channels, L, H W or D H W for the rest.
+
+    Without a channel axis, or with more axes than have letters, the rest are `axis 1`, `axis 2` …
+    """
+    names = [f"axis {axis}" for axis in range(len(shape))]
+    if batched and len(shape) > 1:
+        names[0] = "N"
+    if channel_axis is not None and channel_axis < len(shape):
+        names[channel_axis] = "C"
+    rest = [axis for axis, name in enumerate(names) if name.startswith("axis")]
+    for axis, letter in zip(rest, _LETTERS.get(len(rest), ()), strict=False):
+        names[axis] = letter
+    return tuple(names)
 
 
 class Reading(NamedTuple):
@@ -35,3 +54,11 @@ class Reading(NamedTuple):
         if self.groups and self.channel_axis in self.averages:
             count //= self.groups
         return count
+
+    def names(self, shape: Sequence[int]) -> tuple[str, ...]:
+        """A letter for each axis of an input of this shape, as this norm reads it."""
+        channel = self.channel_axis
+        if channel is None:
+            channel = len(shape) - max(1, len(self.averages))
+            channel = len(shape) - 1 if channel < 1 else channel
+        return axis_names(shape, channel, batched=not self.unbatched)

@@ -1,68 +1,191 @@
 """A report for a terminal."""
 
+import textwrap
+from collections.abc import Iterator
+
 from whynorm.facts import Location, Raised
+from whynorm.render.picture import picture
 from whynorm.report import Cause, Finding, Fix, Report, Step
 
-_COLOURS = {"error": "1;31", "warning": "1;33", "note": "1;36", "help": "1;32", "dim": "2", "arrow": "1;34"}
+_COLOURS = {
+    "error": "1;31",
+    "warning": "1;33",
+    "note": "1;36",
+    "help": "1;32",
+    "dim": "2",
+    "arrow": "1;34",
+    "bold": "1",
+}
+_FRAMEWORKS = {
+    "torch": "PyTorch",
+    "keras": "Keras",
+    "tensorflow": "TensorFlow",
+    "flax": "Flax",
+    "jax": "JAX",
+    "onnx": "ONNX",
+}
+_CAUSES = 3
+"""How many causes are told in full; the rest are named."""
+_PATCH = 12
+"""How many changed lines of a patch are shown."""
 
 
-def render(report: Report, *, colour: bool = False, notes: bool = False) -> str:
-    """The findings in the order in which they strike; without `notes`, only errors and warnings."""
+def render(report: Report, *, colour: bool = False, notes: bool = False, width: int = 100) -> str:
+    """The findings in the order in which they strike; without `notes`, only errors and warnings.
+
+    Lines of our own are broken at `width` columns; code, patches and the framework's words are not.
+    """
+    page = _Page(colour, max(width, 40), _FRAMEWORKS.get(report.framework.name or "", report.framework.name or ""))
     shown = [finding for finding in report.findings if notes or finding.severity != "note"]
-    return "\n".join(_Page(colour).finding(finding, report.framework.name) for finding in shown)
+    parts = ["\n".join(page.finding(finding)) for finding in shown]
+    if report.unknown is not None:
+        parts.append("\n".join(page.entry(f"{page.paint('unknown', 'warning')}: ", "unknown: ", report.unknown)))
+    hidden = len(report.findings) - len(shown)
+    if report.command == "check" and not shown and report.outcome == "completes":
+        more = f"; {hidden} {'note' if hidden == 1 else 'notes'} under --notes" if hidden else ""
+        parts.append(f"no error found: the forward pass completes{more}")
+    return "\n\n".join(parts) + "\n" if parts else ""
 
 
 class _Page:
-    def __init__(self, colour: bool) -> None:
+    def __init__(self, colour: bool, width: int, framework: str) -> None:
         self.colour = colour
+        self.width = width
+        self.framework = framework
 
     def paint(self, text: str, kind: str) -> str:
-        return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour else text
+        return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour and text else text
 
-    def finding(self, finding: Finding, framework: str | None) -> str:
-        lines = [self.paint(f"{finding.severity}[{finding.symptom}]", finding.severity) + f": {finding.message}"]
-        where = finding.location or (finding.layer.location if finding.layer else None)
-        if where is not None:
-            lines.append(f"  {self.paint('-->', 'arrow')} {_place(where)}{self.layer(finding)}")
-        for cause in finding.causes:
-            lines += self.cause(cause)
+    def entry(self, painted: str, plain: str, text: str) -> list[str]:
+        """A labelled paragraph, broken at the page's width and hung behind its label."""
+        lines = textwrap.wrap(text, self.width - len(plain), break_long_words=False, break_on_hyphens=False) or [""]
+        return [painted + lines[0], *(" " * len(plain) + line for line in lines[1:])]
+
+    def said(self, label: str, text: str) -> list[str]:
+        """`   = why: …`"""
+        return self.entry(f"   {self.paint('=', 'arrow')} {self.paint(label, 'bold')}: ", f"   = {label}: ", text)
+
+    def finding(self, finding: Finding) -> Iterator[str]:
+        head = f"{finding.severity}[{finding.symptom}]"
+        caught = " (caught by the program)" if finding.handled else ""
+        yield from self.entry(
+            f"{self.paint(head, finding.severity)}{caught}: ", f"{head}{caught}: "[:8], finding.message
+        )
+        yield from self.where(finding)
+        first, *rest = finding.causes or (None,)
+        if first is not None:
+            yield from self.cause("why", first)
+        yield from self.reading(finding)
         if finding.raised is not None:
-            lines.append(f"   = note: {framework}: {_quoted(finding.raised)}")
-        for cause in finding.causes:
-            lines += [self.fix(fix) for fix in cause.fixes]
-        return "\n".join(lines) + "\n"
+            yield from self.quoted(finding.raised)
+        for warning in finding.warnings:
+            yield from self.said("beware", warning)
+        if first is not None:
+            yield from self.fixes(first)
+        for cause in rest[: _CAUSES - 1]:
+            if cause is not None:
+                yield from self.cause("or", cause)
+                yield from self.fixes(cause)
+        unsaid = [cause.cause for cause in rest[_CAUSES - 1 :] if cause is not None]
+        if unsaid:
+            yield from self.said("or", f"{', '.join(unsaid)} (whynorm explain {unsaid[0]})")
 
-    def layer(self, finding: Finding) -> str:
+    def where(self, finding: Finding) -> Iterator[str]:
         layer = finding.layer
-        if layer is None or not layer.path:
-            return ""
-        built = f", built at {layer.location.file}:{layer.location.line}" if layer.location else ""
-        return f"    {self.paint(layer.path + built, 'dim')}"
+        place = finding.location or (layer.location if layer else None)
+        if place is None:
+            if layer is not None and layer.path:
+                yield f"  {self.paint('-->', 'arrow')} {layer.path}"
+            return
+        named = ""
+        if layer is not None:
+            built = layer.location
+            named = layer.path or ""
+            if built is not None and (built.file, built.line) != (place.file, place.line):
+                where = f"{built.file}:{built.line}" if built.file != place.file else f"line {built.line}"
+                named += f"{', ' if named else ''}built at {where}"
+        code = f"{_place(place)}   {place.code}".rstrip()
+        gap = "    " if named else ""
+        yield f"  {self.paint('-->', 'arrow')} {code}{gap}{self.paint(named, 'dim')}"
+        yield f"   {self.paint('|', 'arrow')}"
 
-    def cause(self, cause: Cause) -> list[str]:
-        certainty = "" if cause.confidence == "certain" else f" ({cause.confidence})"
-        lines = [f"   = why: {cause.message}{certainty}"]
-        lines += [f"          {step}" for step in _steps(cause.steps)]
+    def cause(self, label: str, cause: Cause) -> Iterator[str]:
+        sure = "" if cause.confidence == "certain" else f" ({cause.confidence})"
+        yield from self.said(label, f"{cause.message}{sure}")
+        indent = " " * 10
+        steps = _steps(cause.steps)
+        for step in steps:
+            yield indent + step
+        at = cause.at.location if cause.at is not None else None
+        if at is not None and cause.at is not None and not any(_place(at) in step for step in steps):
+            yield f"{indent}{_place(at)}   {self.paint(at.code, 'dim')}".rstrip()
         if cause.look_at is not None:
-            lines.append(f"          look at: {cause.look_at}")
-        return lines
+            yield from self.entry(f"{indent}look at: ", f"{indent}look at: ", cause.look_at)
 
-    def fix(self, fix: Fix) -> str:
-        when = f" — if {fix.when}" if fix.when else ""
-        tried = {True: "  [tried: passes]", None: "  [not tried]", False: ""}[fix.verified]
-        return f"{self.paint('help', 'help')}: {fix.title}{when}{self.paint(tried, 'dim')}"
+    def reading(self, finding: Finding) -> Iterator[str]:
+        if finding.reading is None or finding.input_shape is None:
+            return
+        lines = picture(finding.reading, finding.input_shape)
+        yield f"   {self.paint('=', 'arrow')} {self.paint('reading', 'bold')}: {lines[0]}"
+        for line in lines[1:]:
+            yield f"              {line}"
+
+    def quoted(self, raised: Raised) -> Iterator[str]:
+        """The framework's words, unbroken: they are searched for."""
+        label = f"{self.framework}: " if self.framework else ""
+        first, *rest = raised.message.splitlines() or [raised.type]
+        yield f"   {self.paint('=', 'arrow')} {self.paint('note', 'bold')}: {label}{first}"
+        for line in rest:
+            yield f"           {line}".rstrip()
+
+    def fixes(self, cause: Cause) -> Iterator[str]:
+        for fix in cause.fixes:
+            when = f" — if {fix.when}" if fix.when else ""
+            tried = {True: "[tried: passes]", None: "[not tried]", False: ""}[fix.verified]
+            lines = self.entry(f"{self.paint('help', 'help')}: ", "help: ", f"{fix.title}{when}")
+            gap = max(2, self.width - len(tried) - len(f"help: {fix.title}{when}")) if len(lines) == 1 else 2
+            lines[-1] += " " * gap + self.paint(tried, "dim")
+            yield from lines
+            yield from self.patch(fix)
+
+    def patch(self, fix: Fix) -> Iterator[str]:
+        if fix.patch is None:
+            return
+        shown = [line for line in fix.patch.splitlines() if line[:1] in "+-@" and not line.startswith("---")]
+        changed = [line for line in shown if line[:1] in "+-" and not line.startswith("+++")]
+        if len(changed) > _PATCH:
+            yield f"      a patch of {len(changed)} lines (with --json, to give to git apply)"
+            return
+        for line in shown:
+            if line.startswith("+++"):
+                yield f"      {self.paint(line[4:].removeprefix('b/'), 'dim')}"
+            elif line[:1] != "@":
+                yield f"      {self.paint(line, 'help' if line[0] == '+' else 'error')}"
 
 
 def _place(location: Location) -> str:
-    return f"{location.file}:{location.line}   {location.code}".rstrip()
-
-
-def _quoted(raised: Raised) -> str:
-    return f"{raised.type}: {raised.message}"
+    return f"{location.file}:{location.line}"
 
 
 def _steps(steps: tuple[Step, ...]) -> list[str]:
-    return [f"{step.path or step.type}: {_shape(step.inside)} → {_shape(step.out)}" for step in steps]
+    """The chain of shapes: in one line where only the spatial size changes from step to step, else a line each."""
+    if not steps:
+        return []
+    squares = [_square(step.out) for step in steps]
+    places = list(dict.fromkeys(_place(step.location) for step in steps if step.location is not None))
+    if len(steps) > 1 and None not in squares and steps[0].inside is not None:
+        chain = " → ".join([_shape(steps[0].inside), *(str(size) for size in squares)])
+        return [f"{chain}    {', '.join(places[:3])}{' …' if len(places) > 3 else ''}".rstrip()]
+    lines = []
+    for step in steps:
+        where = f"    {_place(step.location)}" if step.location is not None else ""
+        lines.append(f"{step.path or step.type}: {_shape(step.inside)} → {_shape(step.out)}{where}")
+    return lines
+
+
+def _square(shape: tuple[int, ...] | None) -> int | None:
+    """The one size that all axes behind the channels have."""
+    return shape[2] if shape is not None and len(shape) > 2 and len(set(shape[2:])) == 1 else None
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:

@@ -16,7 +16,7 @@ def data_dependent_rows(case: Case) -> Because | None:
     rows = (out_shape(pick) or (0,))[0]
     return Because(
         "certain",
-        f"{pick.name} at {at(pick)} picks rows by their values, and this time {rows} {'is' if rows == 1 else 'are'} left",
+        f"{pick.name} at {at(pick)} picks rows by their values: {rows} {'is' if rows == 1 else 'are'} left this time",
         at=pick,
         steps=(pick,),
         remedies=(

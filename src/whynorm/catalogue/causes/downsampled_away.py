@@ -5,7 +5,6 @@ from whynorm.catalogue.remedies import leave_out
 from whynorm.catalogue.search import smallest_input
 from whynorm.catalogue.shapes import (
     Source,
-    axis_names,
     count,
     listed,
     most,
@@ -15,7 +14,7 @@ from whynorm.catalogue.shapes import (
     source,
     spatial,
 )
-from whynorm.facts import Call, Case
+from whynorm.facts import Call, Case, axis_names
 
 
 @cause("downsampled-away")

@@ -43,6 +43,6 @@ def _at_a_meeting(case: Case) -> Because | None:
         "likely",
         f"{sizes(first)} are aligned from the right with {sizes(other)}: they need {len(other) - len(first)} more axes",
         at=case.call,
-        look_at=f"give it the shape {sizes(ones)} before they meet: [..., {', '.join('None' for _ in other[len(first) :])}]",
+        look_at=f"its shape: it has to be {sizes(ones)} before they meet",
         weight=1.0,
     )

@@ -4,7 +4,6 @@ from whynorm.catalogue.search import resized
 from whynorm.catalogue.shapes import (
     Source,
     at,
-    axis_names,
     chain,
     channel_axis,
     listed,
@@ -13,7 +12,7 @@ from whynorm.catalogue.shapes import (
     source,
     spatial,
 )
-from whynorm.facts import Case
+from whynorm.facts import Case, axis_names
 from whynorm.facts.change import Feed
 
 
