@@ -29,15 +29,20 @@ class Origin(NamedTuple):
 
     steps: tuple[OriginStep, ...]
 
+    def place(self, operation: str) -> OriginStep:
+        """The step at which this operation (`permute`, `unsqueeze`, `squeeze` …) went missing, or was one too many."""
+        wrong = {"unsqueeze": self.dropped, "squeeze": self.added}.get(operation)
+        return wrong or self.ordered
+
     @property
     def location(self) -> Location:
-        """Where the order of its axes came to be: the step where they were last moved, else the conversion to a
-        tensor, else where it was made or read."""
+        """The line of `ordered`."""
         return self.ordered.location
 
     @property
     def ordered(self) -> OriginStep:
-        """The step at which the order of its axes came to be."""
+        """The step at which the order of its axes came to be: where they were last moved, else the conversion to a
+        tensor, else where it was made or read."""
         for kinds in (("moved",), ("converted",)):
             for step in self.steps:
                 if step.kind in kinds:
