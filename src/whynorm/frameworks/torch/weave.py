@@ -1,0 +1,115 @@
+"""Watching a function from inside its own code: no wrapper, no frame, no hook.
+
+A function is compiled again from its source, in place, with a call of ours at its start or where an exception leaves
+it. It stays the same object under the same name in the same file with the same line numbers: tracebacks, pickles,
+`inspect`, TorchScript (which reads the source) and subclasses see no difference. An exception's guard costs nothing
+while nothing raises: entering a `try` is free from Python 3.11 on.
+"""
+
+import __future__
+
+import ast
+import functools
+import inspect
+import operator
+import types
+from collections.abc import Callable
+
+from whynorm.frameworks.torch.versions import is_compiling
+
+Undo = Callable[[], None]
+_Rewrite = Callable[[ast.FunctionDef, str], None]
+
+_FUTURE = functools.reduce(operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
+
+
+def on_error(function: types.FunctionType, seen: Callable[[], None]) -> Undo | None:
+    """Have `seen()` called while an exception leaves the function; it finds it in `sys.exc_info()`.
+
+    `seen` must not raise. Returns what undoes it, or None where the source is not there or does not fit: then nothing
+    is changed.
+    """
+    return _weave(function, seen, "error", _guarded)
+
+
+def at_call(function: types.FunctionType, arguments: tuple[str, ...], seen: Callable[..., None]) -> Undo | None:
+    """Have `seen(*arguments)` called first, with the function's arguments of these names, at each call in eager mode.
+
+    A compiler that traces the function leaves it out. `seen` must not raise. Returns as `on_error` does.
+    """
+    return _weave(function, seen, "call", functools.partial(_announced, arguments))
+
+
+def _weave(function: types.FunctionType, seen: Callable[..., None], when: str, rewrite: _Rewrite) -> Undo | None:
+    before = function.__code__
+    name = f"_whynorm_{when}_{function.__qualname__.replace('.', '_')}"
+    code = _rewritten(before, name, rewrite)
+    if code is None:
+        return None
+    function.__globals__[name] = seen
+    function.__globals__[_COMPILING] = is_compiling
+    function.__code__ = code
+
+    def undo() -> None:
+        if function.__code__ is code:
+            function.__code__ = before
+            del function.__globals__[name]
+
+    return undo
+
+
+_COMPILING = "_whynorm_is_compiling"
+
+
+def _guarded(function: ast.FunctionDef, name: str) -> None:
+    start = 1 if ast.get_docstring(function) is not None else 0
+    handler = ast.parse(f"try: pass\nexcept BaseException:\n {name}()\n raise").body[0]
+    assert isinstance(handler, ast.Try)
+    _stands_at(handler, function.body[-1])
+    handler.body = function.body[start:]
+    function.body[start:] = [handler]
+
+
+def _announced(arguments: tuple[str, ...], function: ast.FunctionDef, name: str) -> None:
+    start = 1 if ast.get_docstring(function) is not None else 0
+    call = ast.parse(f"if not {_COMPILING}(): {name}({', '.join(arguments)})").body[0]
+    _stands_at(call, function.body[start])
+    function.body.insert(start, call)
+
+
+def _stands_at(made: ast.stmt, place: ast.stmt) -> None:
+    for node in ast.walk(made):
+        if isinstance(node, ast.stmt | ast.expr | ast.excepthandler):
+            ast.copy_location(node, place)
+
+
+def _rewritten(before: types.CodeType, name: str, rewrite: _Rewrite) -> types.CodeType | None:
+    """The code with the call in it; None where it cannot be made to fit."""
+    if before.co_freevars:
+        return None
+    try:
+        lines, first = inspect.getsourcelines(before)
+        # Columns stay as they are, for the carets of tracebacks: a method keeps its indentation.
+        opening = "if True:\n" if lines[0][:1].isspace() else "\n"
+        tree = ast.parse("\n" * (first - 2) + opening + "".join(lines))
+    except (OSError, TypeError, SyntaxError):
+        return None
+    function = next((node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), None)
+    if function is None or function.name != before.co_name or _is_mangled(function):
+        return None
+    function.decorator_list = []
+    rewrite(function, name)
+    tree.body = [function]
+    module = compile(tree, before.co_filename, "exec", flags=before.co_flags & _FUTURE, dont_inherit=True)
+    code = next(one for one in module.co_consts if isinstance(one, types.CodeType))
+    arguments = before.co_argcount + before.co_kwonlyargcount
+    if code.co_varnames[:arguments] != before.co_varnames[:arguments] or code.co_freevars:
+        return None
+    qualified = {"co_qualname": before.co_qualname} if hasattr(before, "co_qualname") else {}
+    return code.replace(co_firstlineno=before.co_firstlineno, **qualified)
+
+
+def _is_mangled(function: ast.FunctionDef) -> bool:
+    """Whether the function uses names that mean something else outside of its class."""
+    names = (getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(function))
+    return any(name.startswith("__") and not name.endswith("__") for name in names)

@@ -1,0 +1,96 @@
+"""Imported by the interpreter at its start, under `whynorm run` alone: it must cost nothing and change nothing.
+
+Any Python of the program's child processes may meet this file too, so it is plain Python of any version, and does
+nothing where it was not asked for.
+"""
+
+import os
+import sys
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(_HERE)))
+_OBSERVERS = {"torch": "whynorm.frameworks.torch.observe"}
+
+
+def _leave():
+    """Take this folder out of `sys.path` and out of the environment that the program sees; the settings, if any."""
+    sys.path[:] = [entry for entry in sys.path if entry != _HERE]
+    sys.path_importer_cache.pop(_HERE, None)
+    asked = os.environ.get("WHYNORM_RUN")
+    if asked is None:
+        return None
+    settings = dict(line.split("=", 1) for line in asked.split("\n"))
+    # What child processes inherit is the C library's environment, and stays: they are to be observed as well.
+    seen = os.environ._data
+    del seen[os.environ.encodekey("WHYNORM_RUN")]
+    del seen[os.environ.encodekey("PYTHONPATH")]
+    if "path" in settings:
+        seen[os.environ.encodekey("PYTHONPATH")] = os.environ.encodevalue(settings["path"])
+    return settings
+
+
+class _Waiting:
+    """A finder that finds nothing itself, and has a framework's observer installed once the framework is imported."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in _OBSERVERS:
+            return None
+        for finder in list(sys.meta_path):
+            spec = None if finder is self else finder.find_spec(name, path, target)
+            if spec is not None:
+                if hasattr(spec.loader, "exec_module"):
+                    spec.loader = _Observed(spec.loader, _OBSERVERS[name])
+                return spec
+        return None
+
+
+class _Observed:
+    """A framework's own loader, and behind it the observer."""
+
+    def __init__(self, loader, observer):
+        self._loader = loader
+        self._observer = observer
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        module.__spec__.loader = module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        _import(self._observer).install()
+
+
+def _import(name):
+    """A module of ours, also where the package itself is not on the program's path."""
+    from importlib import import_module
+
+    added = "whynorm" not in sys.modules and _SOURCE not in sys.path
+    if added:
+        sys.path.append(_SOURCE)
+    try:
+        return import_module(name)
+    finally:
+        if added and _SOURCE in sys.path:
+            sys.path.remove(_SOURCE)
+
+
+def _begin(settings):
+    import atexit
+
+    sys.meta_path.insert(0, _Waiting())
+    atexit.register(lambda: _import("whynorm.run.program").finish(settings))
+
+
+def _give_way():
+    """Let the environment's own `sitecustomize` be imported, as if this one had never been found."""
+    sys.modules.pop("sitecustomize", None)
+    import sitecustomize  # noqa: F401
+
+
+_asked = _leave()
+if _asked is not None:
+    _begin(_asked)
+_give_way()
