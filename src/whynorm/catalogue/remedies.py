@@ -43,8 +43,8 @@ def transform_input(
     trial = tuple(Transform(operation, arguments, input=found.number) for operation, arguments in steps)
     origin = origin_of(case, found)
     edits: tuple[Edit, ...]
-    if origin is not None and len(steps) == 1:
-        edits = (Arrange(origin, *steps[0]),)
+    if origin is not None:
+        edits = tuple(Arrange(origin, *step) for step in steps)
     else:
         written = "{}"
         for operation, arguments in steps:

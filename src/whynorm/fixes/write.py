@@ -7,6 +7,7 @@ from pathlib import Path
 
 from whynorm.facts import Location
 from whynorm.facts.change import Arrange, Edit, Insert, Rename, Replace, SetArgument, Wrap
+from whynorm.fixes.arrange import arranged
 from whynorm.fixes.calls import with_arguments, with_keyword
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
@@ -75,7 +76,7 @@ def make(edit: Edit, desk: Desk) -> None:
                 raise Misfit
             for node in found:
                 editor.replace(node, new)
-        case Wrap(location, callee, argument, template):
+        case Wrap(location, callee, argument, template, result):
             _, editor, call = desk.call(location, callee)
             given = (
                 argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
@@ -83,6 +84,8 @@ def make(edit: Edit, desk: Desk) -> None:
             if given is None:
                 raise Misfit
             editor.replace(given, template)
+            if result != "{}":
+                editor.replace(call, result)
         case Insert(location, text, after):
             source, editor = desk.open(location)
             statement = statement_at(source, location.line)
@@ -90,7 +93,8 @@ def make(edit: Edit, desk: Desk) -> None:
                 raise Misfit
             editor.statement(statement, text, after=after)
         case Arrange():
-            raise Misfit
+            source, node, template = arranged(edit)
+            desk.editor(source).replace(node, template)
 
 
 def set_argument(edit: SetArgument, desk: Desk) -> None:

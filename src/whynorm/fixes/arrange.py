@@ -1,0 +1,149 @@
+"""A tensor's axes set right where the program makes it: which expression to change, and into what."""
+
+import ast
+from collections.abc import Sequence
+
+from whynorm.facts import Origin, OriginStep
+from whynorm.facts.change import Arrange
+from whynorm.fixes.file import Misfit
+from whynorm.source.files import Source
+from whynorm.source.places import dotted, source_at
+
+_ALWAYS = ("float", "double", "half", "bfloat16", "long")
+"""Operations that may stand at any place: they change no axis."""
+
+
+def arranged(edit: Arrange) -> tuple[Source, ast.expr, str]:
+    """The expression to change, with a template of what it becomes. Raises `Misfit` where there is none."""
+    origin, operation, arguments = edit
+    numbers = [argument for argument in arguments if isinstance(argument, int)]
+    for step in _candidates(origin, operation, arguments):
+        source, node = _node(step)
+        taken_back = _taken_back(source, node, step, operation, numbers)
+        if taken_back is not None:
+            return source, node, taken_back
+        written = _written(step, operation, arguments, numbers)
+        if written is not None:
+            return source, node, written
+    raise Misfit
+
+
+def _candidates(origin: Origin, operation: str, arguments: Sequence[object]) -> list[OriginStep]:
+    """The places in the order of their merit; the call of the model is the last, and always possible."""
+    call, *steps = origin.steps
+    if operation == "unsqueeze":
+        first = [origin.dropped] if arguments == (0,) and origin.dropped is not None else []
+        # A batch axis is the caller's to add; any other belongs to the sample.
+        inner = [] if arguments == (0,) else [step for step in steps if step.stacked > 0]
+    elif operation == "squeeze":
+        first, inner = [origin.added] if origin.added is not None else [], []
+    elif operation in ("permute", "transpose", "flatten", *_ALWAYS):
+        first, inner = [origin.ordered], []
+    else:
+        raise Misfit
+    return [*first, *_nearer(steps, inner or first), call]
+
+
+def _nearer(steps: Sequence[OriginStep], than: Sequence[OriginStep]) -> list[OriginStep]:
+    """The steps from these on towards the model, of which the kind of array is known."""
+    if not than:
+        return []
+    last = max(steps.index(step) if step in steps else 0 for step in than)
+    return [step for step in steps[last::-1] if step.array in ("tensor", "numpy")]
+
+
+def _node(step: OriginStep) -> tuple[Source, ast.expr]:
+    source = source_at(step.location)
+    if source is None:
+        raise Misfit
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.expr) or node.lineno != step.location.line:
+            continue
+        if source.column(node) == step.location.column and source.segment(node) == step.expression:
+            return source, node
+    raise Misfit
+
+
+def _taken_back(source: Source, node: ast.expr, step: OriginStep, operation: str, numbers: list[int]) -> str | None:
+    """What the expression was before it dropped, added or moved the axis in doubt; None where that is not it."""
+    if operation == "unsqueeze" and isinstance(node, ast.Subscript) and step.kind == "indexed" and step.stacked == 0:
+        whole = _kept(node.slice)
+        return f"{source.segment(node.value)}[{whole}]" if whole is not None and numbers == [0] else None
+    inside = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+    if inside is None or not isinstance(node, ast.Call) or dotted(inside) in ("torch", "np", "numpy"):
+        return None
+    given = [_integer(argument) for argument in node.args]
+    if (operation, step.kind) in (("unsqueeze", "squeezed"), ("squeeze", "added")):
+        local = [number - step.stacked for number in numbers]
+        return source.segment(inside) if given == local else None
+    if operation == "permute" and step.kind == "moved":
+        order = _local(numbers, step.stacked)
+        if order is None or sorted(given, key=str) != sorted(order, key=str):
+            return None
+        composed = [given[place] for place in order]
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if composed == sorted(composed, key=str):
+            return source.segment(inside)
+        if name == "permute" or (name == "transpose" and len(given) > 2):
+            return f"{source.segment(inside)}.{name}({', '.join(map(str, composed))})"
+    return None
+
+
+def _kept(index: ast.expr) -> str | None:
+    """The index as a slice that keeps its axis: `0` as `0:1`; the whole tensor's, for its only sample, is the same."""
+    if isinstance(index, ast.Constant) and isinstance(index.value, int):
+        return f"{index.value}:{index.value + 1}"
+    if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub) and _integer(index) is not None:
+        value = _integer(index)
+        return "-1:" if value == -1 else f"{value}:{(value or 0) + 1}"
+    if isinstance(index, ast.Name):
+        return f"{index.id}:{index.id} + 1"
+    return None
+
+
+def _integer(node: ast.expr) -> int | None:
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return value if isinstance(value, int) else None
+
+
+def _local(order: Sequence[int], stacked: int) -> list[int] | None:
+    """A permutation of the root's input, on an array that lacks its first `stacked` axes (or has more of them)."""
+    if stacked >= 0:
+        inner = [axis - stacked for axis in order[stacked:]]
+        return inner if list(order[:stacked]) == list(range(stacked)) else None
+    return [*range(-stacked), *(axis - stacked for axis in order)]
+
+
+def _written(step: OriginStep, operation: str, arguments: Sequence[object], numbers: list[int]) -> str | None:
+    """The template of the operation behind the expression, on the axes that the array has there."""
+    numpy = step.array == "numpy"
+    if operation in _ALWAYS:
+        return f"{{}}.astype({_NUMPY_TYPES[operation]})" if numpy else f"{{}}.{operation}()"
+    if operation == "permute":
+        local = _local(numbers, step.stacked)
+    else:
+        local = [number - step.stacked for number in numbers]
+    if local is None or len(numbers) != len(arguments) or (operation != "permute" and min(local, default=0) < 0):
+        return None
+    given = ", ".join(map(str, local))
+    if not numpy:
+        return f"{{}}.{operation}({given})"
+    if operation == "transpose":
+        return f"{{}}.swapaxes({given})"
+    return {
+        "permute": f"{{}}.transpose({given})",
+        "unsqueeze": f"{{}}[{':, ' * local[0]}None]",
+        "squeeze": f"{{}}.squeeze({given})",
+    }.get(operation)
+
+
+_NUMPY_TYPES = {
+    "float": '"float32"',
+    "double": '"float64"',
+    "half": '"float16"',
+    "long": '"int64"',
+    "bfloat16": '"float32"',
+}
