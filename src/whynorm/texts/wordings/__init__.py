@@ -8,7 +8,7 @@ from importlib import import_module
 
 from whynorm.texts.wordings.wording import Match, Wording, squeezed
 
-__all__ = ["TABLES", "Match", "Wording", "matches", "recognise", "squeezed", "table"]
+__all__ = ["TABLES", "Match", "Wording", "keys", "matches", "recognise", "squeezed", "table"]
 
 TABLES = ("torch",)
 """In the order of asking."""

@@ -695,13 +695,13 @@ WORDINGS = (
     # Types.
     W(
         "unsupported-type",
-        "\"{operation}\" not implemented for '{dtype}'",
+        "\"{operation}\" not implemented for '{dtype}",
         "\"LayerNormKernelImpl\" not implemented for 'Half'",
         needs="kernel",
     ),
     W(
         "unsupported-type",
-        "{operation} not implemented for '{dtype}'",
+        "{operation} not implemented for '{dtype}",
         "batch_norm not implemented for 'Half'",
         needs="kernel",
     ),

@@ -1,7 +1,7 @@
 """One wording: how a framework says that something is wrong, and what its numbers mean."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from whynorm.facts import Role
@@ -11,7 +11,7 @@ _LISTS = ("shape", "other", "weight")
 _WORDS = ("type", "name", "layer", "function", "dtype", "found", "module", "axes", "operation")
 
 _LIST = r"(?:torch\.Size|TensorShape|Dimension)?[\s\[({<=]{0,6}(?P<%s>[-\d\s,LNone?x×*lf]{1,160})[\])}>]{0,3}"
-_WORD = r"['\"]?(?P<%s>[\w.:/<>\[\]*-]{1,160}?)['\"]?"
+_WORD = r"['\"]?(?P<%s>[\w.:/<>\[\]*-]{1,160})['\"]?"
 _GAP = r"[\s\S]{0,160}?"
 _NUMBER = r"(?P<%s>-?\d{1,12})L?"
 
@@ -63,6 +63,10 @@ class Wording(NamedTuple):
     def search(self, text: str) -> re.Match[str] | None:
         """The first place in the text that this wording matches."""
         return re.search(_pattern(self.template), text, re.IGNORECASE)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every place in the text that this wording matches."""
+        return re.finditer(_pattern(self.template), text, re.IGNORECASE)
 
 
 class Match(NamedTuple):

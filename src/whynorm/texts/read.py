@@ -1,0 +1,239 @@
+"""From a text to the cases that it tells of, in the order in which they strike."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from whynorm.facts import Call, Case, Frame, Location, Raised, Role, Value
+from whynorm.texts.clean import bare, cleaned
+from whynorm.texts.context import Around, told
+from whynorm.texts.frames import events
+from whynorm.texts.readings import reading
+from whynorm.texts.scope import answers
+from whynorm.texts.stream import overlapping
+from whynorm.texts.versions import framework, guess, version
+from whynorm.texts.wordings import TABLES, Match, Wording, keys, squeezed
+
+MOST = 12
+"""So many findings are told of one text."""
+REPEATS = 40
+"""So often is one wording looked at in one piece."""
+
+_SOURCE = re.compile(r"\s*(?P<arrow>-{1,6}>|❱|>)?\s*\d{1,7}(?:\s*│)?(?:\s|$)")
+
+
+class Heard(NamedTuple):
+    """One error that a text tells of."""
+
+    case: Case
+    wording: Wording
+
+
+class _Piece(NamedTuple):
+    """A piece of text, cleaned, with the number of its first line that is new."""
+
+    text: str
+    around: Around
+    starts: list[int]
+    """Where each line starts in the text."""
+    new: int
+
+
+def read(texts: Iterable[str]) -> list[Heard]:
+    """The errors that a text tells of, the first one first. `texts` are its pieces; memory stays within one of them."""
+    found: list[Heard] = []
+    seen: set[str] = set()
+    for text, old in overlapping(texts):
+        if not _worth_reading(text):
+            continue
+        for heard, key in _heard(_piece(text, old)):
+            if key not in seen:
+                seen.add(key)
+                found.append(heard)
+            if len(found) >= MOST:
+                return found
+    return found
+
+
+def _worth_reading(text: str) -> bool:
+    """Whether any wording's literal part stands in the text; colours and white space do not count."""
+    within = squeezed(cleaned(text)) if "\x1b" in text or not text.isascii() else squeezed(text)
+    return any(key in within for name in TABLES for key, _ in keys(name))
+
+
+def _piece(text: str, old: int) -> _Piece:
+    lines = [bare(line) for line in cleaned(text).split("\n")]
+    starts, at = [], 0
+    for line in lines:
+        starts.append(at)
+        at += len(line) + 1
+    new = len(cleaned(text[:old]).split("\n")) - 1 if old else 0
+    return _Piece("\n".join(lines), Around(lines, events(lines)), starts, new)
+
+
+def _heard(piece: _Piece) -> Iterator[tuple[Heard, str]]:
+    """What the new part of a piece tells, in the order of its lines, each with what it is known by."""
+    taken: dict[int, Match] = {}
+    owners: list[tuple[int, int]] = []
+    for match, begin, end in _matches(piece):
+        line = _line(piece, begin)
+        if line < piece.new or _is_context(piece.around.lines, line):
+            continue
+        if any(begin < other_end and other < end for other, other_end in owners):
+            continue
+        heard = _case(match, line, piece)
+        if heard is None:
+            continue
+        owners.append((begin, end))
+        taken[line] = match
+        yield heard
+
+
+def _matches(piece: _Piece) -> list[tuple[Match, int, int]]:
+    """Every wording found, by its place; at one place the likelier framework's and the more specific first."""
+    within = squeezed(piece.text)
+    flat: str | None = None
+    tables = guess(piece.text.lower())
+    order = [*(name for name in tables if name in TABLES), *(name for name in TABLES if name not in tables)]
+    found: list[tuple[int, int, int, Match, int]] = []
+    for rank, name in enumerate(order):
+        for number, (key, wording) in enumerate(keys(name)):
+            if key not in within:
+                continue
+            places = list(_places(wording, piece.text))
+            if not places:
+                if flat is None:
+                    flat = piece.text.replace("\n", "")
+                places = [(hit, *_unflat(piece, hit)) for hit, _, _ in _places(wording, flat)]
+            found += [(begin, rank, number, Match(name, wording, hit), end) for hit, begin, end in places]
+    found.sort(key=lambda one: one[:3])
+    return [(match, begin, end) for begin, _, _, match, end in _by_line(found, piece)]
+
+
+def _by_line(found: list[tuple[int, int, int, Match, int]], piece: _Piece) -> list[tuple[int, int, int, Match, int]]:
+    """The matches line by line; on one line the table's order decides, and not where in the line they begin."""
+    return sorted(found, key=lambda one: (_line(piece, one[0]), one[1], one[2], one[0]))
+
+
+def _places(wording: Wording, text: str) -> Iterator[tuple[re.Match[str], int, int]]:
+    for count, hit in enumerate(wording.finditer(text)):
+        if count >= REPEATS:
+            return
+        yield hit, hit.start(), hit.end()
+
+
+def _unflat(piece: _Piece, hit: re.Match[str]) -> tuple[int, int]:
+    """The place in the text of a match in the text without its line ends."""
+    places = []
+    for place in (hit.start(), hit.end()):
+        low, high = 0, len(piece.starts) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            if piece.starts[middle] - middle <= place:
+                low = middle
+            else:
+                high = middle - 1
+        places.append(place + low)
+    return places[0], places[1]
+
+
+def _line(piece: _Piece, place: int) -> int:
+    low, high = 0, len(piece.starts) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if piece.starts[middle] <= place:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _is_context(lines: object, line: int) -> bool:
+    """Whether a line is source that a notebook shows around the failing line, and not the failing line itself."""
+    assert isinstance(lines, list)
+    shown = _SOURCE.match(lines[line])
+    if shown is None or shown["arrow"] or not lines[line].strip():
+        return False
+    for before in range(line - 1, max(-1, line - 5), -1):
+        other = _SOURCE.match(lines[before])
+        if other is not None and other["arrow"]:
+            return False
+    return any(
+        (other := _SOURCE.match(text)) is not None and other["arrow"] is not None
+        for text in lines[max(0, line - 8) : line + 8]
+    )
+
+
+def _case(match: Match, line: int, piece: _Piece) -> tuple[Heard, str] | None:
+    """The case of one match, and what it is known by; None where it is none of ours."""
+    around, wording = piece.around, match.wording
+    frames = around.frames(line)
+    error = around.error(line)
+    start = error[1] if error is not None else line
+    message = around.message(start, line)
+    type_ = error[0] if error is not None else "Warning" if wording.severity == "warning" else "Error"
+    if error is not None:
+        message = message.partition(f"{type_}:")[2].strip() or message
+    layer = _layer(match, frames)
+    facts = told(match, layer, message, around, line, frames)
+    if not answers(wording.needs, facts, frames):
+        return None
+    name = framework(facts.around, match.framework)
+    raised = Raised(type_.rpartition(".")[2], message[:8000])
+    call = _call(match, layer, facts.family, frames, raised)
+    case = Case(
+        call,
+        framework=name,
+        version=version(
+            name, piece.text, [(frame.location.file, frame.function, frame.location.line) for frame in frames]
+        ),
+        frames=frames,
+        told=facts,
+    )
+    return Heard(case, wording), f"{wording.symptom} {squeezed(match.found.group())}"
+
+
+def _layer(match: Match, frames: tuple[Frame, ...]) -> str:
+    """The layer that speaks: as the message names it, as the table says, or as the library's innermost frame tells."""
+    named = match.word("type") or match.word("layer") or match.word("function")
+    if match.wording.layer is not None:
+        return match.wording.layer
+    if named:
+        return named.strip("'\"<>()").rpartition(".")[2]
+    return ""
+
+
+def _call(match: Match, layer: str, family: str, frames: tuple[Frame, ...], raised: Raised) -> Call:
+    shape = match.shape()
+    other = match.shape("other")
+    role: Role = match.wording.role
+    inputs = tuple(Value(0, sizes, "") for sizes in (shape, other) if sizes)
+    user = next((frame for frame in reversed(frames) if not frame.library), None)
+    location: Location | None = user.location if user is not None else None
+    return Call(
+        type=layer or _ROLES.get(role, ""),
+        role=role,
+        inputs=inputs,
+        reading=reading(family, shape, match) if role == "norm" and shape else None,
+        training=True if match.wording.symptom == "one-value" else None,
+        location=location,
+        raised=raised,
+    )
+
+
+_ROLES = {
+    "conv": "a convolution",
+    "transposed-conv": "a transposed convolution",
+    "pool": "a pooling",
+    "pad": "a padding",
+    "linear": "a linear layer",
+    "join": "a concatenation",
+    "add": "an addition",
+    "reshape": "a reshape",
+    "norm": "a norm",
+    "recurrent": "a recurrent layer",
+    "attention": "an attention layer",
+    "upsample": "an upsampling",
+    "embedding": "an embedding",
+    "axes": "an operation on axes",
+}
