@@ -60,10 +60,10 @@ def origin_of(case: Case, found: Source) -> Origin | None:
     return origin if isinstance(origin, Origin) else None
 
 
-def line_of(case: Case, found: Source | None) -> Location | None:
-    """The line of the program at which the root's input came to be as it is."""
+def line_of(case: Case, found: Source | None, operation: str = "permute") -> Location | None:
+    """The line of the program at which the root's input lost, or got, what this operation puts right."""
     origin = origin_of(case, found) if found is not None else None
-    return origin.location if origin is not None else None
+    return origin.place(operation).location if origin is not None else None
 
 
 def _at_call(case: Case, argument: int | str, written: str) -> tuple[Edit, ...]:

@@ -21,7 +21,7 @@ def extra_axis(case: Case) -> Because | None:
     return Because(
         "certain" if case.try_out(remedies[0].trial).passed else "possible",
         f"the input has {len(shape)} axes, {sizes(shape)}: {what}",
-        origin=line_of(case, found),
+        origin=line_of(case, found, "squeeze"),
         remedies=tuple(remedies[:1]),
         weight=0.8,
     )

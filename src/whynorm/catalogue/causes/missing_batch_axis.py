@@ -23,7 +23,7 @@ def missing_batch_axis(case: Case) -> Because | None:
     return Because(
         "certain" if passed else "likely",
         f"the input is one sample of {sizes(shape)}, without a batch axis before it",
-        origin=line_of(case, found),
+        origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
         weight=1.0,
     )

@@ -27,7 +27,7 @@ def missing_channel_axis(case: Case) -> Because | None:
     return Because(
         "certain" if passed else "likely",
         f"the input is {samples}, with no axis for its single channel",
-        origin=line_of(case, found),
+        origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
         weight=1.2,
     )

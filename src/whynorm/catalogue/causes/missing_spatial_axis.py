@@ -27,7 +27,7 @@ def missing_spatial_axis(case: Case) -> Because | None:
         "likely",
         f"{shape[0]} samples of {wanted} channels are followed by {len(shape) - 2} axis, and the layer wants "
         f"{max(call.ranks) - 2}",
-        origin=line_of(case, found),
+        origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
         weight=0.5,
     )
