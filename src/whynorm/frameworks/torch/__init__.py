@@ -1,0 +1,29 @@
+"""The room of PyTorch: models are followed by shapes alone, crashes are followed again."""
+
+from collections.abc import Mapping, Sequence
+
+from whynorm.frameworks.room import Followed
+
+__all__ = ["ROOM"]
+
+
+class _Torch:
+    def owns(self, target: object) -> bool:
+        from whynorm.frameworks.torch.follow import owns
+
+        return owns(target)
+
+    def follow(
+        self, target: object, inputs: Sequence[object], keywords: Mapping[str, object], training: bool | None
+    ) -> Followed:
+        from whynorm.frameworks.torch.follow import follow
+
+        return follow(target, inputs, keywords, training)
+
+    def crash(self, exception: BaseException) -> Followed | None:
+        from whynorm.frameworks.torch.crash import crash
+
+        return crash(exception)
+
+
+ROOM = _Torch()

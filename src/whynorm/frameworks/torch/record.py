@@ -1,0 +1,608 @@
+"""The recording of one forward pass: every layer and operation with its shapes, in the order of the calls.
+
+Layers of torch.nn are seen whole, operations outside of them as torch functions (`torch.cat`, `x + y`, `x.view`).
+Where abstract tensors refuse, or are known to let pass what the framework refuses, the oracle has the last word.
+"""
+
+import itertools
+import threading
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+from torch import nn
+
+from whynorm.facts import Call, Location, Raised, Value
+from whynorm.frameworks.torch import layers, operations, oracle, places, readings
+from whynorm.frameworks.torch.expected import Expected, expected
+from whynorm.frameworks.torch.twins import Twins, abstract, keeps_values, mapped, tensors_in
+from whynorm.frameworks.torch.versions import FunctionMode, autocast_for_meta, bare, calls_of_modules, eagerly
+
+_QUIET = frozenset(
+    {
+        "size", "dim", "ndimension", "numel", "nelement", "stride", "is_contiguous", "is_floating_point", "is_complex",
+        "storage_offset", "data_ptr", "__len__", "__repr__", "__format__", "__hash__", "element_size", "get_device",
+        "is_pinned", "is_same_size", "untyped_storage", "requires_grad_", "register_hook", "backward", "__dir__",
+        "is_inference", "is_conj", "is_neg", "__deepcopy__", "_is_view", "is_shared", "retain_grad", "is_set_to",
+        "is_coalesced", "get_default_dtype", "set_default_dtype", "__reduce_ex__",
+    }
+)  # fmt: skip
+"""Functions that give no tensor and change none: passed on unrecorded."""
+_VALUES = frozenset(
+    {"item", "tolist", "__bool__", "__int__", "__float__", "__index__", "__complex__", "numpy", "__array__",
+     "is_nonzero", "equal"}
+)  # fmt: skip
+"""Functions that read values."""
+_INDEXED = frozenset({"__getitem__", "__setitem__", "index_put_", "index_put", "index_select"})
+_FACTORIES = frozenset({"arange", "tensor", "full", "zeros", "ones", "as_tensor"})
+_INTEGERS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool})
+_PLACES = frozenset({"cpu", "cuda", "to", "type_as"})
+
+_dtypes: dict[torch.dtype, str] = {}
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """torch's own short name of a type: `float32`."""
+    found = _dtypes.get(dtype)
+    if found is None:
+        found = _dtypes[dtype] = str(dtype).removeprefix("torch.")
+    return found
+
+
+def raised_of(exception: BaseException) -> Raised:
+    """The exception as a fact: its type's name and its whole message."""
+    return Raised(type(exception).__name__, str(exception))
+
+
+class NeedsValues(BaseException):
+    """The pass needs values that abstract tensors do not have. Not an Exception: no `except` of a model sees it."""
+
+
+class Later:
+    """A fact that is worked out when it is asked for, once."""
+
+    __slots__ = ("_known", "_make")
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make: Callable[[], Any] | None = make
+        self._known: Any = None
+
+    def get(self) -> Any:
+        """The fact."""
+        if self._make is not None:
+            self._known = self._make()
+            self._make = None
+        return self._known
+
+
+class Recorded(Call):
+    """A call whose descriptive facts are worked out when they are asked for: most are never read."""
+
+    __slots__ = ()
+
+    @property
+    def built_as(self) -> str:
+        """How the layer was built."""
+        return str(_now(self[3]))
+
+    @property
+    def arguments(self) -> Mapping[str, object]:
+        """The settings by name."""
+        found: Mapping[str, object] = _now(self[6])
+        return found
+
+    @property
+    def location(self) -> Location | None:
+        """The user's innermost line at the call."""
+        found: Location | None = _now(self[9])
+        return found
+
+    @property
+    def built(self) -> Location | None:
+        """Where the layer is built."""
+        found: Location | None = _now(self[10])
+        return found
+
+
+def _now(value: Any) -> Any:
+    return value.get() if type(value) is Later else value
+
+
+class Pass(FunctionMode):  # type: ignore[misc]
+    """One forward pass while it runs.
+
+    `going_on` lets a call that raises give what it should have given, where that is known, so that what is wrong
+    behind it shows as well.
+    """
+
+    def __init__(self, root: nn.Module | None, twins: Twins, *, going_on: bool = False) -> None:
+        super().__init__()
+        self.root = root
+        self.twins = twins
+        self.going_on = going_on
+        self.calls: list[Recorded] = []
+        self.errors: dict[int, tuple[BaseException, int]] = {}
+        """By the exception's id: the exception itself, and the position of the call that raised it."""
+        self.unsure: str | None = None
+        """Why the outcome cannot be known, if so."""
+        self.before_call: dict[int, Callable[[Any, Any], tuple[Any, Any]]] = {}
+        self.after_call: dict[int, Callable[[Any], Any]] = {}
+        self._paths: dict[int, str] = {}
+        self._stack: list[nn.Module] = []
+        self._inside = False
+        self._thread = threading.get_ident()
+        self._numbers = itertools.count(1)
+        self._real_numbers: dict[int, tuple[torch.Tensor, int]] = {}
+        self._tainted: dict[int, torch.Tensor] = {}
+        if root is not None:
+            self._name(root)
+
+    # entering
+
+    def run(self, called: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Call the root, recording. Raises what it raises, and NeedsValues."""
+        with ExitStack() as stack:
+            stack.enter_context(torch.no_grad())
+            stack.enter_context(eagerly())
+            stack.enter_context(autocast_for_meta())
+            stack.enter_context(warnings.catch_warnings())
+            warnings.simplefilter("ignore")
+            stack.enter_context(calls_of_modules(self._module))
+            stack.enter_context(self)
+            return called(*args, **kwargs)
+
+    def _name(self, root: nn.Module) -> None:
+        for name, module in root.named_modules():
+            self._paths.setdefault(id(module), name)
+        self.twins.adopt(root)
+
+    def replaced(self, root: nn.Module, new: nn.Module) -> None:
+        """Name the modules again, and take in a new one."""
+        self._paths.clear()
+        self.twins.adopt(new)
+        self._name(root)
+
+    def path(self) -> str:
+        """The path of the module whose forward runs now."""
+        return self._paths.get(id(self._stack[-1]), "") if self._stack else ""
+
+    # values
+
+    def number(self, tensor: torch.Tensor, *, new: bool = False) -> int:
+        """The tensor's number in this pass; a new one when it was written to."""
+        if tensor.is_meta:
+            found: tuple[object, int] | None = tensor.__dict__.get("_whynorm")
+            if new or found is None or found[0] is not self:
+                found = tensor.__dict__["_whynorm"] = (self, next(self._numbers))
+            return found[1]
+        known = self._real_numbers.get(id(tensor))
+        if new or known is None:
+            known = self._real_numbers[id(tensor)] = (tensor, next(self._numbers))
+        return known[1]
+
+    def value(self, tensor: torch.Tensor) -> Value:
+        """The tensor as a fact."""
+        return Value(self.number(tensor), tuple(tensor.shape), dtype_name(tensor.dtype))
+
+    def _values(self, tensors: Sequence[torch.Tensor]) -> tuple[Value, ...]:
+        return tuple([Value(self.number(t), tuple(t.shape), dtype_name(t.dtype)) for t in tensors])
+
+    def _abstract(self, tensor: torch.Tensor) -> torch.Tensor:
+        tainted = self._tainted.get(id(tensor))
+        if tainted is not None:
+            return tainted
+        if tensor.is_meta or self.twins.real:
+            return tensor
+        made = abstract(tensor)
+        known = self._real_numbers.get(id(tensor))
+        if known is not None:
+            made.__dict__["_whynorm"] = (self, known[1])
+        return made
+
+    # modules
+
+    def _module(self, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any) -> Any:
+        if self._inside or threading.get_ident() != self._thread:
+            return original(module, *args, **kwargs)
+        if not self.twins.knows(module):
+            self._name(module)
+        before = self.before_call.get(id(module))
+        if before is not None:
+            args, kwargs = before(args, kwargs)
+        leaf = _is_leaf(module)
+        result = self._leaf(original, module, args, kwargs) if leaf else self._within(original, module, args, kwargs)
+        after = self.after_call.get(id(module))
+        return result if after is None else after(result)
+
+    def _within(self, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any) -> Any:
+        self._stack.append(module)
+        try:
+            return original(module, *args, **kwargs)
+        except Exception as raised:
+            if id(raised) not in self.errors and not self._follows_known(raised):
+                if not self.twins.real and _speaks_of_meta(raised):
+                    raise NeedsValues(self._why(raised)) from None
+                self._record_own(module, args, kwargs, raised)
+            raise
+        finally:
+            self._stack.pop()
+
+    def _follows_known(self, raised: BaseException) -> bool:
+        """Whether a module raised anew because of an error that is recorded (`raise … from error`)."""
+        cause = raised.__cause__ or raised.__context__
+        while cause is not None:
+            if id(cause) in self.errors:
+                self.errors[id(raised)] = (raised, self.errors[id(cause)][1])
+                return True
+            cause = cause.__cause__ or cause.__context__
+        return False
+
+    def _record_own(self, module: nn.Module, args: Any, kwargs: Any, raised: Exception) -> None:
+        place = places.of_traceback(raised)
+        self._append(
+            type=type(module).__name__,
+            role="other",
+            path=self._paths.get(id(module), ""),
+            built_as=Later(lambda: layers.built_as(module)),
+            inputs=self._values(tensors_in((args, kwargs))),
+            arguments=Later(lambda: layers.settings(module)),
+            training=module.training,
+            location=Later(lambda: places.location(place)),
+            built=self._built(module),
+            raised=raised,
+        )
+
+    def _leaf(self, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any) -> Any:
+        place = self._here_now()
+        self._inside = True
+        try:
+            with bare():
+                return self._layer(original, module, args, kwargs, place)
+        finally:
+            self._inside = False
+
+    def _layer(
+        self, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any, place: tuple[str, int] | None
+    ) -> Any:
+        name = type(module).__name__
+        given = tensors_in((args, kwargs))
+        inputs = self._values(given)
+        converted = given
+        if not self.twins.real and any(not tensor.is_meta for tensor in given):
+            args, kwargs = self._blended(module, args, kwargs, given)
+            converted = tensors_in((args, kwargs))
+        outputs: Any = None
+        error: Exception | None = None
+        try:
+            outputs = original(module, *args, **kwargs)
+        except Exception as raised:  # noqa: BLE001  the layer's refusal is what is recorded, and raised again
+            error = raised
+        results = [] if error is not None else tensors_in((outputs,))
+        role = layers.role(module)
+        if not self.twins.real and (error is not None or oracle.doubtful(role, given, results)):
+            outputs, error = self._confirmed(lambda: oracle.ask_layer(module, args, kwargs, given), outputs, error)
+            results = [] if error is not None else tensors_in((outputs,))
+        wanted = expected(module, None, converted, args, kwargs) if error is not None else None
+        self._append(
+            type=name,
+            role=role,
+            path=self._paths.get(id(module), ""),
+            built_as=Later(lambda: layers.built_as(module, name)),
+            inputs=inputs,
+            outputs=self._values(results),
+            arguments=Later(lambda: layers.settings(module)),
+            reading=readings.of_layer(module, inputs[0].shape) if role == "norm" and inputs else None,
+            training=module.training,
+            location=Later(lambda: places.location(place)),
+            built=self._built(module),
+            raised=error,
+            expected=wanted,
+            ranks=layers.ranks(module.__class__),
+        )
+        return outputs if error is None else self._go_on(error, wanted)
+
+    def _blended(self, module: nn.Module, args: Any, kwargs: Any, given: Sequence[torch.Tensor]) -> tuple[Any, Any]:
+        """The layer's real inputs made abstract, if anything else of the call is abstract."""
+        own = itertools.chain(module._parameters.values(), module._buffers.values())
+        if any(tensor.is_meta for tensor in given) or any(t is not None and t.is_meta for t in own) or module._modules:
+            return mapped(tuple(args), self._abstract), mapped(dict(kwargs), self._abstract)
+        return args, kwargs
+
+    # operations
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        name = func.__name__
+        if name == "__get__":
+            outputs = func(*args, **kwargs)
+            if isinstance(outputs, torch.Tensor):
+                self._property(func, args, outputs)
+            return outputs
+        if name in _QUIET:
+            return func(*args, **kwargs)
+        return self._operation(func, name, args, kwargs)
+
+    def _property(self, func: Any, args: Any, outputs: torch.Tensor) -> None:
+        if operations.name_of(func) == "data":
+            if outputs.is_meta:
+                outputs.__dict__["_whynorm"] = (self, self.number(args[0]))
+            return
+        self._record_operation(func, args, {}, args[:1], [outputs], None, None)
+
+    def _operation(self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        given = tensors_in(args) if not kwargs else tensors_in((args, kwargs))
+        if not self.twins.real:
+            args, kwargs = self._prepared(name, args, kwargs, given)
+            if name in _PLACES and given:
+                stayed = _stays(name, args, kwargs)
+                if stayed is not None:
+                    args, kwargs = stayed
+                    if len(args) == 1 and not kwargs:
+                        return args[0]
+        outputs: Any = None
+        error: Exception | None = None
+        self._inside = True
+        try:
+            outputs = func(*args, **kwargs)
+        except Exception as raised:  # noqa: BLE001  the refusal is what is recorded, and raised again
+            error = raised
+        finally:
+            self._inside = False
+        results = tensors_in((outputs,))
+        if not self.twins.real:
+            if error is not None:
+                if name in _VALUES or _speaks_of_meta(error):
+                    raise NeedsValues(self._why(error, func)) from None
+                outputs, error = self._confirmed(lambda: oracle.ask_function(func, args, kwargs, given), outputs, error)
+                results = tensors_in((outputs,))
+            elif given and oracle.doubtful(operations.role_of(name), given, results):
+                outputs, error = self._confirmed(lambda: oracle.ask_function(func, args, kwargs, given), outputs, error)
+                results = tensors_in((outputs,))
+        if error is not None:
+            wanted = expected(None, func, given, args, kwargs)
+            self._record_operation(func, args, kwargs, given, [], error, wanted)
+            return self._go_on(error, wanted)
+        if given and results:
+            self._record_operation(func, args, kwargs, given, results, None, None)
+        return outputs
+
+    def _prepared(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], given: Sequence[torch.Tensor]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments with real tensors made abstract where they meet abstract ones."""
+        if name in _FACTORIES:
+            return args, _kept(name, args, kwargs)
+        if not given:
+            return args, kwargs
+        metas = sum(tensor.is_meta for tensor in given)
+        if metas == len(given) or (not metas and not self._tainted):
+            return args, kwargs
+        if not metas and not any(id(tensor) in self._tainted for tensor in given):
+            return args, kwargs
+        if name in _INDEXED and args[0].is_meta:
+            return args, kwargs
+        target = args[0] if args and isinstance(args[0], torch.Tensor) else None
+        writes = name == "__setitem__" or (name.endswith("_") and not name.endswith("__")) or name.startswith("__i")
+        converted = mapped(args, self._abstract), mapped(kwargs, self._abstract)
+        if writes and target is not None and not target.is_meta:
+            self._tainted[id(target)] = converted[0][0]
+            self._real_numbers.setdefault(id(target), (target, next(self._numbers)))
+        return converted
+
+    def _record_operation(
+        self,
+        func: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        given: Sequence[torch.Tensor],
+        results: Sequence[torch.Tensor],
+        error: Exception | None,
+        wanted: Expected | None,
+    ) -> None:
+        name = operations.name_of(func)
+        weighted = name in operations.WEIGHTED
+        taken = [tensor for tensor in given if not (weighted and tensor is not given[0])]
+        inputs = self._values(taken)
+        role = operations.role(name, inputs, results)
+        kind = operations.written(func)
+        path, training, built_as, reading, built = self.path(), None, kind, None, None
+        if role == "norm" and inputs:
+            known = operations.given(func, args, kwargs)
+            reading = readings.of_function(name, inputs[0].shape, known)
+            owner: Any = self._stack[-1] if self._stack else None
+            if isinstance(owner, readings.NORMS):
+                norm: Any = owner
+                kind, training, built = type(norm).__name__, norm.training, self._built(norm)
+                built_as = Later(lambda: layers.built_as(owner))  # type: ignore[assignment]
+            else:
+                training = bool(known.get("training", known.get("use_input_stats", True)))
+        if self.twins.real:
+            plain: Any = operations.arguments(func, args, kwargs)
+        else:
+            plain = Later(lambda: operations.arguments(func, args, kwargs))
+        rewritten = [tensor for tensor in results if any(tensor is other for other in given)]
+        for tensor in rewritten:
+            self.number(tensor, new=True)
+        self._append(
+            type=kind,
+            role=role,
+            path=path,
+            built_as=built_as,
+            inputs=inputs,
+            outputs=self._values(results),
+            arguments=plain,
+            reading=reading,
+            training=training,
+            location=self._here(),
+            built=built,
+            raised=error,
+            expected=wanted,
+        )
+
+    # outcomes
+
+    def errored(self, root: Callable[..., Any], called: tuple[Any, Any], raised: BaseException) -> None:
+        """Record what a plain function raised outside of every call."""
+        place = places.location(places.of_traceback(raised))
+        self.errors[id(raised)] = (raised, len(self.calls))
+        self.calls.append(
+            Recorded(
+                getattr(root, "__name__", type(root).__name__),
+                path="",
+                inputs=self._values(tensors_in(called)),
+                location=place,
+                raised=raised_of(raised),
+            )
+        )
+
+    def _confirmed(
+        self, ask: Callable[[], oracle.Answer], outputs: Any, error: Exception | None
+    ) -> tuple[Any, Exception | None]:
+        """What the framework says, in place of what abstract tensors said."""
+        answer = ask()
+        if not answer.asked:
+            if error is not None and _speaks_of_meta(error):
+                raise NeedsValues(self._why(error))
+            return outputs, error
+        if answer.raised is not None:
+            return None, answer.raised
+        if error is None and _shapes(answer.outputs) == _shapes(outputs):
+            return outputs, None
+        return oracle.to_abstract(answer.outputs), None
+
+    def _go_on(self, error: Exception, wanted: Expected | None) -> Any:
+        if self.going_on and wanted is not None and wanted.gives is not None and len(self.errors) < 20:
+            return mapped(wanted.gives, self._abstract)
+        raise error
+
+    def _why(self, error: BaseException, func: Any = None) -> str:
+        place = places.location(self._here_now() or places.of_traceback(error))
+        what = f"{operations.written(func)} needs values" if func is not None else "the model needs values"
+        where = f" at {place.file}:{place.line}: {place.code}" if place is not None else ""
+        return f"{what}{where}"
+
+    def _here_now(self) -> tuple[str, int] | None:
+        return places.here_now(Pass.run.__code__)
+
+    def _here(self) -> Later:
+        place = self._here_now()
+        return Later(lambda: places.location(place))
+
+    def _built(self, module: nn.Module) -> Later:
+        path, root = self._paths.get(id(module), ""), self.root
+        return Later(lambda: places.built(root, path, module, _literals(module)))
+
+    def _append(
+        self,
+        *,
+        type: str,
+        role: Any,
+        path: str,
+        built_as: Any,
+        inputs: tuple[Value, ...],
+        arguments: Any,
+        training: bool | None,
+        location: Later,
+        built: Later | None,
+        raised: Exception | None,
+        outputs: tuple[Value, ...] = (),
+        reading: Any = None,
+        expected: Expected | None = None,
+        ranks: tuple[int, ...] = (),
+    ) -> None:
+        if raised is not None:
+            self.errors[id(raised)] = (raised, len(self.calls))
+        self.calls.append(
+            Recorded(
+                type,
+                role,
+                path,
+                built_as,
+                inputs,
+                outputs,
+                arguments,
+                reading,
+                training,
+                location,  # type: ignore[arg-type]
+                built,  # type: ignore[arg-type]
+                None if raised is None else raised_of(raised),
+                None if expected is None else expected.shape,
+                ranks,
+            )
+        )
+
+
+def _is_leaf(module: nn.Module) -> bool:
+    """Whether the module's forward is one of torch.nn's own that calls no module of the user's."""
+    if "forward" in module.__dict__:
+        return False
+    if isinstance(module, torch.jit.ScriptModule):
+        return True
+    home = getattr(type(module).forward, "__module__", "") or ""
+    if not home.startswith(("torch.nn.", "torch.ao.")):
+        return False
+    return isinstance(module, nn.MultiheadAttention) or (
+        all(name == "parametrizations" for name in module._modules)
+        and not isinstance(module, (nn.Sequential, nn.ModuleList, nn.ModuleDict))
+    )
+
+
+def _speaks_of_meta(error: BaseException) -> bool:
+    """Whether an error is about abstract tensors having no values or no kernel, not about the call."""
+    text = str(error)
+    return "meta" in text.lower() or (isinstance(error, NotImplementedError) and "aten::" in text)
+
+
+def _shapes(value: Any) -> list[tuple[int, ...]]:
+    return [tuple(tensor.shape) for tensor in tensors_in((value,))]
+
+
+def _literals(module: nn.Module) -> tuple[object, ...]:
+    """The settings without default, for telling constructor calls apart."""
+    return layers.required(module)
+
+
+def _kept(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """A factory's keywords; small integers are made on the CPU, so that their values stay known."""
+    device = kwargs.get("device")
+    if device is None or torch.device(device).type != "meta":
+        return kwargs
+    if name in ("zeros", "ones", "full") and kwargs.get("dtype") not in _INTEGERS:
+        return kwargs
+    numbers = [part for part in args if isinstance(part, (int, float, tuple, list))]
+    plain = all(isinstance(part, int) and abs(part) <= 1 << 16 for part in numbers) or name in ("tensor", "as_tensor")
+    whole = kwargs.get("dtype") in _INTEGERS or (kwargs.get("dtype") is None and name in ("arange", "tensor"))
+    if plain and whole and not tensors_in(args):
+        return {key: value for key, value in kwargs.items() if key != "device"}
+    return kwargs
+
+
+def _stays(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    """A move to another device without the device: abstract tensors stay abstract, small integers known."""
+    tensor, *rest = args
+    if not isinstance(tensor, torch.Tensor):
+        return None
+    if name in ("cpu", "cuda"):
+        return (tensor,), {}
+    kept: list[Any] = []
+    for part in rest:
+        if isinstance(part, (torch.device, str, int)) and not isinstance(part, bool):
+            continue
+        if isinstance(part, torch.Tensor):
+            part = part.dtype
+            if name == "to" and not tensor.is_meta and not keeps_values(tensor):
+                return None
+        kept.append(part)
+    named = {key: value for key, value in kwargs.items() if key != "device"}
+    if name == "type_as":
+        return None
+    if kept or "dtype" in named or "other" in named:
+        return (tensor, *kept), named
+    return (tensor,), {}
+
+
+__all__ = ["NeedsValues", "Pass", "Recorded", "dtype_name", "raised_of"]

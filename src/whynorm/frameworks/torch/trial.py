@@ -1,0 +1,182 @@
+"""Changes tried out: the forward pass again with a layer rebuilt, a tensor transformed, another input."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from whynorm.facts import Call, Trial, Verdict
+from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
+from whynorm.frameworks.torch import inputs as given
+from whynorm.frameworks.torch import layers
+from whynorm.frameworks.torch.follow import run_pass
+from whynorm.frameworks.torch.record import Pass, raised_of
+from whynorm.frameworks.torch.twins import tensors_in
+
+
+class NotPossible(Exception):
+    """A change that cannot be carried out on this model."""
+
+
+def trial(
+    root: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], training: bool | None, call: Call
+) -> Trial:
+    """How changes are tried for one call of this pass."""
+
+    def tried(changes: Sequence[Change]) -> Verdict:
+        try:
+            changed_args, changed_kwargs = _fed(changes, args, kwargs)
+            ended = run_pass(
+                root,
+                changed_args,
+                changed_kwargs,
+                training,
+                lambda recorded, module: _prepare(recorded, module, changes),
+            )
+        except NotPossible:
+            return Verdict(None)
+        if ended.outcome == "unknown":
+            return Verdict(None)
+        if ended.error is not None:
+            return Verdict(False, raised=raised_of(ended.error))
+        return Verdict(True, tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,))))
+
+    return tried
+
+
+def _fed(
+    changes: Sequence[Change], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The root's inputs as the changes want them."""
+    positional, named = list(args), dict(kwargs)
+    for change in changes:
+        if isinstance(change, (Feed, Transform)) and getattr(change, "path", None) is None:
+            holder: Any = positional if isinstance(change.input, int) else named
+            try:
+                old = holder[change.input]
+            except (IndexError, KeyError):
+                raise NotPossible(f"no input {change.input!r}") from None
+            holder[change.input] = _feed(change, old) if isinstance(change, Feed) else _transformed(change, old)
+    return tuple(positional), named
+
+
+def _feed(change: Feed, old: Any) -> torch.Tensor:
+    if not isinstance(old, torch.Tensor):
+        raise NotPossible("the input is no tensor")
+    dtype = given.dtype_of(change.dtype) if change.dtype is not None else old.dtype
+    if dtype is None:
+        raise NotPossible(f"no type {change.dtype}")
+    return given.of_shape(change.shape, dtype)
+
+
+def _transformed(change: Transform, tensor: Any) -> Any:
+    if not isinstance(tensor, torch.Tensor):
+        raise NotPossible("the input is no tensor")
+    with torch.no_grad():
+        if change.operation == "to":
+            dtype = given.dtype_of(change.arguments[0]) if change.arguments else None
+            if dtype is None:
+                raise NotPossible(f"no type {change.arguments}")
+            return tensor.to(dtype)
+        arguments: Any = change.arguments
+        try:
+            return getattr(tensor, change.operation)(*arguments)
+        except (RuntimeError, IndexError, TypeError, ValueError) as error:
+            raise NotPossible(str(error)) from None
+
+
+def _back(change: Transform, tensor: Any) -> Any:
+    """The transformation undone on an output."""
+    if not isinstance(tensor, torch.Tensor):
+        return tensor
+    arguments: Any = change.arguments
+    if change.operation == "permute":
+        order = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (tuple, list)) else arguments
+        order = [axis % tensor.ndim for axis in order]
+        return tensor.permute(*(order.index(axis) for axis in range(len(order))))
+    if change.operation in ("transpose", "swapaxes"):
+        return tensor.transpose(*arguments)
+    if change.operation == "unsqueeze":
+        return tensor.squeeze(*arguments)
+    if change.operation == "squeeze":
+        return tensor.unsqueeze(*arguments)
+    raise NotPossible(f"{change.operation} is not undone")
+
+
+def _prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -> None:
+    """Put the changes of layers into the twins; all of it is undone with them."""
+    for change in changes:
+        if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
+            continue
+        if root is None:
+            raise NotPossible("a plain function has no layers")
+        assert change.path is not None
+        layer = _at(root, change.path)
+        if isinstance(change, Mode):
+            for module in layer.modules():
+                module.training = change.training
+        elif isinstance(change, Transform):
+            recorded.before_call[id(layer)] = _entering(change)
+            if change.back:
+                recorded.after_call[id(layer)] = _leaving(change)
+        elif isinstance(change, Remove):
+            _put(recorded, root, layer, nn.Identity().train(layer.training))
+        else:
+            _put(recorded, root, layer, _rebuilt(layer, change))
+
+
+def _entering(change: Transform) -> Callable[[Any, Any], tuple[Any, Any]]:
+    def before(args: Any, kwargs: Any) -> tuple[Any, Any]:
+        number = change.input if isinstance(change.input, int) else 0
+        if number >= len(args):
+            raise NotPossible("the layer gets no such input")
+        return (*args[:number], _transformed(change, args[number]), *args[number + 1 :]), kwargs
+
+    return before
+
+
+def _leaving(change: Transform) -> Callable[[Any], Any]:
+    def after(result: Any) -> Any:
+        return _back(change, result)
+
+    return after
+
+
+def _at(root: nn.Module, path: str) -> nn.Module:
+    try:
+        return root.get_submodule(path)
+    except AttributeError:
+        raise NotPossible(f"no layer at {path}") from None
+
+
+def _put(recorded: Pass, root: nn.Module, old: nn.Module, new: nn.Module) -> None:
+    """Put a layer in another's place, under every name; the parents' dictionaries are twins already."""
+    if old is root:
+        raise NotPossible("the root itself is not replaced")
+    for parent in list(root.modules()):
+        for name, child in parent._modules.items():
+            if child is old:
+                parent._modules[name] = new
+    recorded.replaced(root, new)
+
+
+def _rebuilt(layer: nn.Module, change: Rebuild) -> nn.Module:
+    """The layer built anew: the settings it remembers that the new type takes as well, and the changed ones."""
+    kind: Any = type(layer) if change.type is None else getattr(nn, change.type, None)
+    if change.type is not None and kind is None:
+        raise NotPossible(f"torch.nn has no {change.type}")
+    known = {**layers.settings(layer), **change.arguments}
+    taken = layers.takes(kind)
+    settings = {name: value for name, value in known.items() if name in taken}
+    if set(change.arguments) - set(taken):
+        raise NotPossible(f"{kind.__name__} does not take {sorted(set(change.arguments) - set(taken))}")
+    dtype = next((p.dtype for p in layer.parameters() if p.dtype.is_floating_point), None)
+    try:
+        with torch.device("meta"):
+            made: nn.Module = kind(**settings)
+    except Exception as error:  # noqa: BLE001  a setting that the constructor refuses is a trial that failed
+        raise NotPossible(str(error)) from None
+    if dtype is not None:
+        made = made.to(dtype)
+    return made.train(layer.training)

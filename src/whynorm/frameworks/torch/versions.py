@@ -1,0 +1,73 @@
+"""What is private to torch, or differs between its versions (2.4 on); nothing else of the room relies on either."""
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+FunctionMode: Any = TorchFunctionMode
+"""Sees every torch function that is called while it is entered; public since 2.0."""
+
+
+def bare() -> AbstractContextManager[None]:
+    """No function mode and no `__torch_function__` is asked inside."""
+    disabled: AbstractContextManager[None] = torch._C.DisableTorchFunction()
+    return disabled
+
+
+def is_uninitialized(tensor: object) -> bool:
+    """Whether a lazy layer's parameter or buffer has no shape yet."""
+    return isinstance(tensor, (torch.nn.parameter.UninitializedParameter, torch.nn.parameter.UninitializedBuffer))
+
+
+@contextmanager
+def calls_of_modules(seen: Callable[..., Any]) -> Iterator[None]:
+    """Have every call of a Module go through `seen(original, module, args, kwargs)`; undone at the end.
+
+    `Module.__call__` is a plain class attribute in every version so far.
+    """
+    original = torch.nn.Module.__call__
+
+    @functools.wraps(original)
+    def called(module: Any, *args: Any, **kwargs: Any) -> Any:
+        return seen(original, module, args, kwargs)
+
+    torch.nn.Module.__call__ = called
+    try:
+        yield
+    finally:
+        torch.nn.Module.__call__ = original
+
+
+@contextmanager
+def autocast_for_meta() -> Iterator[None]:
+    """Let `torch.autocast("meta")` pass as one of the CPU: programs name the device of the tensor at hand."""
+    original = torch.amp.autocast_mode.autocast.__init__
+
+    @functools.wraps(original)
+    def made(self: Any, device_type: str, *args: Any, **kwargs: Any) -> None:
+        original(self, "cpu" if device_type == "meta" else device_type, *args, **kwargs)
+
+    torch.amp.autocast_mode.autocast.__init__ = made
+    try:
+        yield
+    finally:
+        torch.amp.autocast_mode.autocast.__init__ = original
+
+
+def eagerly() -> AbstractContextManager[None]:
+    """Compiled models run as plain Python inside (`torch.compiler.set_stance`, from 2.6 on)."""
+    if "torch._dynamo" not in sys.modules or not hasattr(torch.compiler, "set_stance"):
+        return nullcontext()
+    stance: AbstractContextManager[None] = torch.compiler.set_stance("force_eager")
+    return stance
+
+
+def is_compiling() -> bool:
+    """Whether a compiler is tracing this code; a constant to the compiler itself."""
+    compiling: bool = torch.compiler.is_compiling()
+    return compiling
