@@ -10,7 +10,7 @@ from whynorm.texts.wordings.wording import Match, Wording, squeezed
 
 __all__ = ["TABLES", "Match", "Wording", "keys", "matches", "recognise", "squeezed", "table"]
 
-TABLES = ("torch",)
+TABLES = ("torch", "keras", "tensorflow")
 """In the order of asking."""
 
 _keys: dict[str, tuple[tuple[str, Wording], ...]] = {}
@@ -29,10 +29,14 @@ def keys(framework: str) -> tuple[tuple[str, Wording], ...]:
     return _keys[framework]
 
 
-def recognise(message: str, framework: str | None = None) -> Match | None:
-    """The first wording that this message holds: of the framework at hand, else of any."""
+def recognise(message: str, framework: str | None = None, role: str | None = None) -> Match | None:
+    """The first wording that this message holds: of the framework at hand, else of any.
+
+    Where several say the same, one of the layer's role is meant.
+    """
     first = [framework] if framework in TABLES else []
-    return next(matches(message, [*first, *(name for name in TABLES if name not in first)]), None)
+    found = list(matches(message, [*first, *(name for name in TABLES if name not in first)]))
+    return next((match for match in found if match.wording.role == role), found[0] if found else None)
 
 
 def matches(message: str, frameworks: list[str] | tuple[str, ...] = TABLES) -> Iterator[Match]:
