@@ -224,14 +224,15 @@ def _last_name(callee: ast.expr) -> str | None:
     return callee.id if isinstance(callee, ast.Name) else None
 
 
+def user_files() -> list[str]:
+    """The user's own files that this process has loaded."""
+    files = sorted({str(getattr(module, "__file__", None)) for module in list(sys.modules.values())})
+    return [file for file in files if file.endswith(".py") and owner(file) == "user"]
+
+
 def _in_user_files(kind: str, literals: tuple[object, ...]) -> tuple[str, int] | None:
     """The one constructor call of this type in the user's loaded files, or the one with these literal settings."""
-    found = [
-        (file, call)
-        for file in sorted({str(getattr(module, "__file__", None)) for module in list(sys.modules.values())})
-        if file.endswith(".py") and owner(file) == "user"
-        for call in _file_constructors(file, kind)
-    ]
+    found = [(file, call) for file in user_files() for call in _file_constructors(file, kind)]
     if len(found) > 1:
         found = [(file, call) for file, call in found if _literals(call)[: len(literals)] == literals]
     return (found[0][0], found[0][1].lineno) if len(found) == 1 else None
