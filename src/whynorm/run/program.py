@@ -4,19 +4,33 @@ import os
 import sys
 from collections.abc import Mapping
 
-from whynorm.live import report_of, speak
-from whynorm.report import Report
+from whynorm import live
+from whynorm.report import Framework, Report
 
 
 def finish(settings: Mapping[str, str]) -> None:
-    """Tell at the end of the program what was wrong. Called last of all exit handlers, in every process of it."""
+    """Tell at the end of the program what was wrong. Called last of all exit handlers, in each of its processes."""
     if os.getpid() != int(settings["pid"]):
         return
-    ended_by = getattr(sys, "last_value", None)
-    report = report_of(ended_by, command="run")
+    ended_by = getattr(sys, "last_value", None)  # set where Python prints the traceback that ends the program
+    try:
+        report = live.report_of(ended_by, command="run")
+    except KeyboardInterrupt:
+        return
+    except Exception as error:  # noqa: BLE001  the program has ended, and its exit status is to stay
+        report = Report("run", Framework(None), "completes" if ended_by is None else "raises", (), _own_fault(error))
     if "json" in settings:
         _write(report, settings["json"])
-    speak(report, notes="notes" in settings)
+    live.speak(report, notes="notes" in settings)
+
+
+def _own_fault(error: Exception) -> str:
+    """The one line for a fault of ours."""
+    from traceback import extract_tb
+
+    frame = extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    return f"whynorm itself failed on this error ({type(error).__name__} at {where}: {error}); please report it"
 
 
 def _write(report: Report, file: str) -> None:

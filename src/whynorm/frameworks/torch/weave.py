@@ -20,7 +20,9 @@ from whynorm.frameworks.torch.versions import is_compiling
 Undo = Callable[[], None]
 _Rewrite = Callable[[ast.FunctionDef, str], None]
 
-_FUTURE = functools.reduce(operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
+_FUTURE = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 
 
 def on_error(function: types.FunctionType, seen: Callable[[], None]) -> Undo | None:

@@ -1,0 +1,117 @@
+"""From a live exception to the forward pass it came out of, followed again by shapes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from torch import nn
+
+from whynorm.facts import Frame, Raised, Trace
+from whynorm.frameworks.room import Followed
+from whynorm.frameworks.torch import places
+from whynorm.frameworks.torch.follow import construction, follow_call
+from whynorm.frameworks.torch.hints import hints
+from whynorm.frameworks.torch.record import raised_of
+from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
+from whynorm.texts.wordings import recognise
+
+_FUNCTIONAL_FILE = nn.functional.batch_norm.__code__.co_filename
+_LOSS_FILE = nn.CrossEntropyLoss.forward.__code__.co_filename
+
+
+def crash(exception: BaseException) -> Followed | None:
+    """Follow again what raised this exception; None if it is none of ours, or its frames do not show enough."""
+    return crash_at(exception, steps_of(exception))
+
+
+def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | None = None) -> Followed | None:
+    """`crash`, with the frames given, and whether gradients were recorded where it was raised, if that is known."""
+    if recognise(str(exception), "torch") is None or any(_is_loss(step) for step in steps):
+        return None
+    frames = tuple(_frame(step) for step in steps)
+    calls = list(module_calls(steps))
+    for call in _roots(calls):
+        known = hints(call, calls[-1], steps, frames, grad)
+        followed = follow_call(call.module, call.args, call.kwargs, hints=known)
+        if _is_same(followed.raised, exception):
+            return _placed(followed, calls, call)._replace(frames=frames)
+    if not calls:
+        return _without_module(exception, steps, frames)
+    return None
+
+
+def _is_loss(step: Step) -> bool:
+    return step.file == _LOSS_FILE or (step.file == _FUNCTIONAL_FILE and step.function.endswith(_LOSSES))
+
+
+_LOSSES = ("_loss", "cross_entropy", "nll_loss_nd", "kl_div", "cross_entropy_with_logits", "cosine_embedding_loss")
+
+
+def _frame(step: Step) -> Frame:
+    location = places.location((step.file, step.line))
+    assert location is not None
+    return Frame(location, step.function, places.owner(step.file) != "user")
+
+
+def _roots(calls: Sequence[ModuleCall]) -> Iterator[ModuleCall]:
+    """What to follow, best first: the outermost call, then the innermost ones, for which less has to be followed."""
+    tried: list[nn.Module] = []
+    for call in (*calls[:1], *calls[1:2], *calls[-1:]):
+        if not any(call.module is module for module in tried):
+            tried.append(call.module)
+            yield call
+
+
+def _is_same(raised: Raised | None, exception: BaseException) -> bool:
+    """Whether the pass that was followed raised the exception, or what it quotes (a compiler's, a worker's)."""
+    if raised is None:
+        return False
+    if raised == raised_of(exception):
+        return True
+    return len(raised.message) > 20 and raised.message in str(exception)
+
+
+def _placed(followed: Followed, calls: Sequence[ModuleCall], root: ModuleCall) -> Followed:
+    """Where less than the whole pass was followed, the paths are still those in the outermost module."""
+    if root is calls[0] or root.module is calls[0].module:
+        return followed
+    prefix = next((name for name, module in calls[0].module.named_modules() if module is root.module), "")
+    if not prefix:
+        return followed
+    moved = [
+        call if call.path is None else call._replace(path=f"{prefix}.{call.path}" if call.path else prefix)
+        for call in followed.trace.calls
+    ]
+    back = {id(new): old for new, old in zip(moved, followed.trace.calls, strict=True)}
+    trial = followed.trial
+    return followed._replace(
+        trace=Trace(followed.trace.inputs, moved),
+        trial=None if trial is None else lambda call: trial(back[id(call)]),
+    )
+
+
+def _without_module(exception: BaseException, steps: Sequence[Step], frames: tuple[Frame, ...]) -> Followed | None:
+    """An exception that no Module's call raised: a function of `torch.nn.functional`, or a layer's construction."""
+    for step in steps:
+        if step.file == _FUNCTIONAL_FILE:
+            called = _functional(step)
+            if called is not None:
+                followed = follow_call(called[0], called[1], called[2])
+                if _is_same(followed.raised, exception):
+                    return followed._replace(frames=frames)
+            return None
+    if any(step.function == "__init__" and isinstance(step.owner, nn.Module) for step in steps):
+        return construction(exception)._replace(frames=frames)
+    return None
+
+
+def _functional(step: Step) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None:
+    """A function of `torch.nn.functional` with the arguments that its frame holds."""
+    function = getattr(nn.functional, step.function, None)
+    code = step.frame.f_code
+    if getattr(function, "__code__", None) is not code or not callable(function):
+        return None
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    held = step.frame.f_locals
+    return function, tuple(held[name] for name in names[: code.co_argcount]), {
+        name: held[name] for name in names[code.co_argcount :]
+    }  # fmt: skip

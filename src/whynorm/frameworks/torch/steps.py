@@ -1,0 +1,89 @@
+"""The live frames that an exception came through, and the Modules' calls among them."""
+
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from torch import nn
+
+_MODULE_FILE = nn.Module._call_impl.__code__.co_filename
+
+
+class Step(NamedTuple):
+    """One frame that an exception came through, live, with the place where it stood."""
+
+    frame: types.FrameType
+    line: int
+    instruction: int
+    """In the frame's code, as `tb_lasti` counts."""
+
+    @property
+    def file(self) -> str:
+        """The file of its code."""
+        return self.frame.f_code.co_filename
+
+    @property
+    def function(self) -> str:
+        """The name of its function."""
+        return self.frame.f_code.co_name
+
+    @property
+    def owner(self) -> object:
+        """What its first argument is: `self` in a method."""
+        code = self.frame.f_code
+        return self.frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+
+
+class ModuleCall(NamedTuple):
+    """A Module's call that the exception came through, as its frame holds it."""
+
+    module: nn.Module
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    number: int
+    """Of its frame among the steps."""
+    wrapper: nn.Module | None = None
+    """What wraps the user's module here: a compiled or a parallel one."""
+
+
+def steps_of(exception: BaseException) -> list[Step]:
+    """The frames of an exception's traceback, outermost first."""
+    steps = []
+    traceback = exception.__traceback__
+    while traceback is not None:
+        steps.append(Step(traceback.tb_frame, traceback.tb_lineno, traceback.tb_lasti))
+        traceback = traceback.tb_next
+    return steps
+
+
+def steps_above(frame: types.FrameType | None) -> list[Step]:
+    """The frames that are running above this one, outermost first, without it."""
+    steps = []
+    frame = frame.f_back if frame is not None else None
+    while frame is not None:
+        steps.append(Step(frame, frame.f_lineno, frame.f_lasti))
+        frame = frame.f_back
+    return steps[::-1]
+
+
+def module_calls(steps: Sequence[Step]) -> Iterator[ModuleCall]:
+    """The Modules' calls among the frames, outermost first; what only wraps a user's module is unwrapped."""
+    for number, step in enumerate(steps):
+        if step.function != "_call_impl" or step.file != _MODULE_FILE:
+            continue
+        held = step.frame.f_locals
+        module, args, kwargs = held.get("self"), held.get("args"), held.get("kwargs")
+        if isinstance(module, nn.Module) and isinstance(args, tuple) and isinstance(kwargs, dict):
+            inner = _wrapped(module)
+            if inner is None:
+                yield ModuleCall(module, args, kwargs, number)
+            else:
+                yield ModuleCall(inner, args, kwargs, number, module)
+
+
+def _wrapped(module: nn.Module) -> nn.Module | None:
+    """The module that `torch.compile` or a parallel wrapper was given."""
+    inner = module._modules.get("_orig_mod")
+    if inner is None and type(module).__module__.startswith("torch.nn.parallel."):
+        inner = module._modules.get("module")
+    return inner
