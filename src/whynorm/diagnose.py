@@ -57,7 +57,7 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
         if (because := load_cause(name).find(case)) is not None
     ]
     standing = [weighed for weighed in found if not weighed.refuted] or found
-    standing.sort(key=lambda weighed: (_RANK[weighed.because.confidence], not weighed.proven, -weighed.because.weight))
+    standing.sort(key=lambda weighed: (_RANK[weighed.because.confidence], -weighed.because.weight))
     return Finding(
         symptom=symptom,
         severity=shown.severity,
@@ -78,8 +78,6 @@ class _Weighed(NamedTuple):
     name: str
     because: Because
     fixes: tuple[Fix, ...]
-    proven: bool
-    """A remedy passed its trial."""
     refuted: bool
     """Every remedy that could be tried failed: something else is wrong."""
 
@@ -91,7 +89,6 @@ def _weigh(name: str, because: Because, case: Case, patch: Patch) -> _Weighed:
         name=name,
         because=because,
         fixes=tuple(_fix(remedy, passed, patch) for remedy, passed in tried if passed is not False),
-        proven=True in verdicts,
         refuted=verdicts == {False},
     )
 

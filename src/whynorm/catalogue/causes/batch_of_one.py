@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import evaluation, larger_batch, other_norm
 from whynorm.catalogue.remedies import batch_of, inference
 from whynorm.facts import Case
 
@@ -19,4 +20,30 @@ def batch_of_one(case: Case) -> Because | None:
             inference(case),
         ),
         weight=0.5,
+    )
+
+
+@batch_of_one.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom not in ("one-value", "wrong-rank"):
+        return None
+    if told.symptom == "wrong-rank":
+        if told.rank != 1 or told.in_code("squeeze") is None:
+            return None
+        return Because(
+            "possible",
+            "the batch has one sample, and squeeze() drops its axis too",
+            remedies=(larger_batch(case),),
+            weight=0.1,
+        )
+    if told.family in ("instance", "layer", "rms") or told.samples not in (1, None):
+        return None
+    started = told.step is not None and told.step[0] > 0
+    return Because(
+        "possible",
+        "the batch holds one sample" if told.samples == 1 else "the batch may hold one sample",
+        remedies=(larger_batch(case), evaluation(case), other_norm(case)),
+        look_at="the batch_size that the loader is given: 1, or a remainder of 1 at the end",
+        weight=0.05 if started else 0.6,
     )

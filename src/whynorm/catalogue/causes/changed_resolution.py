@@ -9,6 +9,7 @@ from whynorm.facts.change import Feed
 
 USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
 """Resolutions that networks are built for, the most frequent first."""
+from whynorm.catalogue.phrases import sizes as spelt
 
 
 @cause("changed-resolution")
@@ -127,4 +128,79 @@ def _table(case: Case) -> Because | None:
         at=case.call,
         look_at="the input size that the table was made for; a table of positions can be interpolated to another",
         weight=1.0,
+    )
+
+
+@changed_resolution.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom == "flatten-size":
+        return _flattened(case)
+    if told.symptom == "trailing-shape":
+        wanted, shape = told.lists.get("weight"), told.shape
+        if wanted is None or len(wanted) < 2 or shape is None:
+            return None
+        return Because(
+            "likely",
+            f"the norm is built for maps of {spelt(wanted)}, and other sizes come in",
+            remedies=(
+                Remedy("feed the size that the network was built for", "input"),
+                Remedy(
+                    "build it for the new size, or use GroupNorm(1, channels), which takes every size",
+                    "layer",
+                    "the size must change; weights no longer fit",
+                ),
+            ),
+            look_at="the size of the inputs against the one in the constructor",
+            weight=0.9,
+        )
+    if told.symptom == "one-value" and told.family != "instance":
+        return None
+    if told.symptom == "size-mismatch":
+        a, b = told.numbers.get("a", 0), told.numbers.get("b", 0)
+        if abs(a - b) <= 2 or not told.says("pos", "embed", "patch", "grid", "anchor"):
+            return None
+        return Because(
+            "likely",
+            f"something is sized for {b} positions, and the input has {a}: another resolution or patch size",
+            remedies=(
+                Remedy(
+                    "feed the resolution that the network was built for, or interpolate the position embedding", "input"
+                ),
+            ),
+            look_at="the size of the inputs against the configuration",
+            weight=0.9,
+        )
+    return Because(
+        "possible",
+        "the inputs are smaller than those that the network was made for",
+        remedies=(Remedy("feed inputs of the size that the network was made for", "input"),),
+        look_at="the size of the inputs against the paper's or the configuration's",
+        weight=0.2,
+    )
+
+
+def _flattened(case: Case) -> Because:
+    told = case.told
+    got, wanted = told.numbers.get("got"), told.numbers.get("wanted")
+    numbers = "" if got is None or wanted is None else f": {got} features come in, and {wanted} are wanted"
+    maps = max(got or 0, wanted or 0) >= 1000 or told.says("flatten", ".view(", "reshape", "conv")
+    return Because(
+        "likely" if maps else "possible",
+        f"the linear layer is sized for inputs of another size or number of channels{numbers}",
+        remedies=(
+            Remedy("feed the size that the network was built for", "input", "the network is pretrained"),
+            Remedy(
+                f"build the layer for {got} features" if got else "build the layer for the new number of features",
+                "layer",
+                "the input's size stays so; other sizes then fail",
+            ),
+            Remedy(
+                "put AdaptiveAvgPool2d before the flatten: every size gives the same number of features",
+                "model",
+                "sizes vary; it is trained anew",
+            ),
+        ),
+        look_at="print(x.shape) before the flatten: channels x height x width must be the layer's in_features",
+        weight=0.7,
     )

@@ -1,4 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape, to_channels_last
+from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import become, before_layer
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.facts import Case
@@ -46,3 +48,76 @@ def channels_first(case: Case) -> Because | None:
         remedies=tuple(remedies),
         weight=1.3,
     )
+
+
+@channels_first.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    wanted = told.lists.get("weight")
+    if told.symptom == "trailing-shape":
+        if shape is None or len(shape) < 3 or wanted is None or len(wanted) != 1 or shape[1] != wanted[0]:
+            return None
+        return Because(
+            "likely",
+            f"the channels ({wanted[0]}) stand second in {spelt(shape)}, and LayerNorm normalises over the last axis",
+            remedies=(
+                to_channels_last(case, len(shape)),
+                Remedy(
+                    f"use GroupNorm(1, {wanted[0]}), which takes channels second; it averages over positions too",
+                    "layer",
+                    "one statistic for each sample will do",
+                ),
+            ),
+            look_at=print_shape(case, "which axis holds the channels?"),
+            weight=1.2 if len(shape) > 3 else 0.6,
+        )
+    if not told.last_axis:
+        return None
+    if told.symptom == "undefined-axis":
+        first = told.in_code("input_shape=(3, none", "input_shape=(1, none", "shape=(3, none", "shape=(1, none")
+        return Because(
+            "likely" if first else "possible",
+            "the sizes are given channels first, and the layer takes the last one, which is open, for the channels",
+            remedies=(to_channels_last(case, 4),),
+            look_at="keras.config.image_data_format() against the order of input_shape",
+            weight=0.9 if first else 0.2,
+        )
+    if told.symptom == "too-small" and shape is not None and len(shape) == 4:
+        first, second, last = shape[1], shape[2], shape[3]
+        odd = (
+            first is not None
+            and second is not None
+            and ((first <= 4 and second > 2 * first) or ((last or 0) > 2 * first > 0 and second != first))
+        )
+        if not odd:
+            return None
+        return Because(
+            "likely",
+            f"{spelt(shape)} is read as height {first}, width {second} and {last} channels: the channels stand first",
+            remedies=(
+                to_channels_last(case, 4),
+                Remedy(
+                    "say data_format='channels_first'; on a CPU TensorFlow cannot run it",
+                    "layer",
+                    "the data must stay so",
+                ),
+            ),
+            look_at="keras.config.image_data_format() against the order of input_shape",
+            weight=0.9,
+        )
+    if told.symptom in ("uneven-groups", "input-channels", "channel-mismatch", "size-mismatch", "flatten-size"):
+        if (
+            told.symptom == "input-channels"
+            and shape is not None
+            and not (len(shape) == 4 and shape[1] == told.numbers.get("wanted"))
+        ):
+            return None
+        sure = told.symptom == "input-channels"
+        return Because(
+            "likely" if sure else "possible",
+            "channels stand second where the layer takes the last axis for them",
+            remedies=(to_channels_last(case, 4),),
+            look_at=print_shape(case, "which axis holds the channels?"),
+            weight=1.0 if sure else 0.25,
+        )
+    return None

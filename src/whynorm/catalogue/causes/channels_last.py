@@ -1,6 +1,8 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape, to_channels_second
+from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import line_of, transform_input
 from whynorm.catalogue.shapes import Source, sizes, source, wanted_channels
 from whynorm.facts import Case
@@ -52,3 +54,43 @@ def _remedies(case: Case, found: Source) -> Iterator[Remedy]:
             ("unsqueeze", (0,)),
             safe=True,
         )
+
+
+@channels_last.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.last_axis or shape is None or len(shape) < 3:
+        wanted, got = told.numbers.get("wanted"), told.numbers.get("got")
+        if told.symptom != "channel-mismatch" or told.last_axis or wanted is None or got is None:
+            return None
+        if not told.says("linear", "permute", "transpose", "nhwc", "batchnorm1d", "lstm", "seq"):
+            return None
+        return Because(
+            "possible",
+            f"features may stand last, and axis 1, with {got}, is taken for the channels",
+            remedies=(to_channels_second(case, 3),),
+            look_at=print_shape(case, f"is {wanted} its last size?"),
+            weight=0.3,
+        )
+    wanted = told.numbers.get("wanted")
+    weight_shape = told.lists.get("weight")
+    if wanted is None and told.symptom == "channel-mismatch" and weight_shape is not None:
+        wanted = weight_shape[0]
+    if told.symptom == "uneven-groups":
+        groups = told.numbers.get("groups")
+        if not groups or shape[-1] is None or shape[-1] % groups:
+            return None
+    elif (
+        told.symptom not in ("input-channels", "channel-mismatch", "channels-ignored", "too-small")
+        or wanted is None
+        or shape[-1] != wanted
+        or shape[1] == wanted
+    ):
+        return None
+    return Because(
+        "likely",
+        f"the last of {spelt(shape)} fits, and the layer takes the second for the channels",
+        remedies=(to_channels_second(case, len(shape)),),
+        look_at=print_shape(case, "channels are to stand second"),
+        weight=1.1 if len(shape) > 3 else 0.7,
+    )

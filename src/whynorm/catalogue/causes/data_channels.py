@@ -9,6 +9,7 @@ from whynorm.facts.change import Feed
 KINDS = {1: "grey images", 3: "RGB images", 4: "images with an alpha channel"}
 PASSING = ("axes", "pad", "upsample", "pool", "activation", "dropout", "add", "other")
 """Roles that hand the data's channels on."""
+from whynorm.catalogue.phrases import print_shape
 
 
 @cause("data-channels")
@@ -67,3 +68,54 @@ def _remedies(case: Case, found: Source, axis: int, got: int, wanted: int) -> It
             got,
             when="the data are as they should be; weights trained for another number do not fit then",
         )
+
+
+@data_channels.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    got, wanted = told.numbers.get("got"), told.numbers.get("wanted")
+    if told.symptom == "size-mismatch":
+        if "broadcast shape" not in told.message:
+            return None
+        return Because(
+            "possible",
+            "the data have other channels than the mean and std that normalise them",
+            remedies=(Remedy("give one mean and std for each channel, or convert the images to RGB", "data"),),
+            weight=0.6,
+        )
+    if told.symptom != "input-channels" or (wanted or 0) > 16:
+        return None
+    kinds = {
+        (1, 3): "grey images, and the network wants RGB",
+        (4, 3): "images with an alpha channel, and the network wants RGB",
+        (3, 1): "colour images, and the network wants grey",
+        (3, 4): "images, and the network wants latents of 4 channels",
+    }
+    said = kinds.get(
+        (got or 0, wanted or 0),
+        f"{got} channels, and the network wants {wanted}"
+        if got and wanted
+        else "other channels than the network was built for",
+    )
+    convert = {
+        (1, 3): "image.convert('RGB'), or x.repeat(1, 3, 1, 1)",
+        (4, 3): "image.convert('RGB')",
+        (3, 1): "image.convert('L')",
+        (3, 4): "encode the images first",
+    }.get((got or 0, wanted or 0), "give the data the channels that the network wants")
+    return Because(
+        "likely",
+        f"the data have {said}",
+        remedies=(
+            Remedy(f"convert the data: {convert}", "data"),
+            Remedy(
+                f"build the first convolution for {got} channels"
+                if got
+                else "build the first convolution for the data",
+                "layer",
+                "the data are right; its pretrained weights no longer fit",
+            ),
+        ),
+        look_at=print_shape(case, f"its channels against the first layer's {wanted or 'in_channels'}"),
+        weight=0.8,
+    )

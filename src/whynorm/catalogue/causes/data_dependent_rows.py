@@ -1,6 +1,12 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import other_norm
 from whynorm.catalogue.shapes import at, chain, out_shape
 from whynorm.facts import Case
+
+_ROWS = (
+    "roi", "proposal", "boxes", "voxel", "points", "point_cloud", "pointnet", "graph", "edge_index", "nodes", "mask]", "nonzero", "positive", "tracklet",
+    "instances", "token", "toks", "sentence", "words", "utterance", "num_rows", "entities",
+)  # fmt: skip
 
 
 @cause("data-dependent-rows")
@@ -25,4 +31,32 @@ def data_dependent_rows(case: Case) -> Because | None:
             ),
         ),
         weight=1.0,
+    )
+
+
+@data_dependent_rows.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.symptom not in ("one-value", "too-small", "empty-input"):
+        return None
+    if told.symptom == "one-value" and (told.family == "instance" or told.samples not in (1, None)):
+        return None
+    word = told.first(*_ROWS)
+    if told.symptom == "one-value" and (word is None and not (shape is not None and len(shape) == 3 and shape[2] == 1)):
+        return None
+    what = "positions" if shape is not None and len(shape) > 2 else "rows"
+    message = (
+        f"the number of {what} depends on the data"
+        + (f" (the text names {word.strip('(._ ')})" if word else "")
+        + ", and this time too few are left"
+    )
+    return Because(
+        "likely" if word is not None and told.symptom != "empty-input" else "possible",
+        message,
+        remedies=(
+            Remedy("skip or pad what leaves fewer than two: if len(rows) > 1", "data"),
+            other_norm(case, "single rows must be taken as they come"),
+        ),
+        look_at="print the number of rows in each step: it differs from batch to batch",
+        weight=0.5 if word is not None else 0.35,
     )

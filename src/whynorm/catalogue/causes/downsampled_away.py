@@ -84,3 +84,51 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
 def _left(call: Call) -> str:
     shape = call.shape or ()
     return f"{sizes(shape[axis] for axis in spatial(shape))} is left"
+
+
+@downsampled_away.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.symptom == "too-small":
+        return Because(
+            "likely",
+            "strides, pools and unpadded kernels before it used the size up",
+            remedies=(
+                Remedy(
+                    "feed larger inputs: twice the size gives one halving more",
+                    "input",
+                    "your inputs may be larger; it costs time and memory",
+                ),
+                Remedy(
+                    "take out one downsampling stage, or pad (padding='same')",
+                    "model",
+                    "the size must stay; weights no longer fit",
+                ),
+            ),
+            look_at="print(x.shape) behind each stage: where one of H and W falls under the kernel",
+            weight=0.5,
+        )
+    if told.symptom not in ("one-value", "empty-input") or told.family in ("layer", "rms"):
+        return None
+    if shape is not None and len(shape) < 3:
+        return None
+    instance = told.family == "instance"
+    if not instance and told.samples not in (1, None):
+        return None
+    remedies = [
+        Remedy(
+            "feed larger inputs: each halving needs twice the size",
+            "input",
+            "your inputs may be larger; it costs time and memory",
+        ),
+        Remedy(
+            "leave the norm out where one position is left, or take out one downsampling", "model", "the size must stay"
+        ),
+    ]
+    return Because(
+        "likely" if instance and (shape is None or len(shape) > 3) else "possible",
+        "strides and pools before it divide the size until one position is left",
+        remedies=tuple(remedies),
+        look_at="print(x.shape) behind each stage: H and W halve until 1",
+        weight=0.7 if instance else 0.3,
+    )

@@ -3,6 +3,17 @@ from whynorm.catalogue.remedies import batch_of
 from whynorm.facts import Case
 from whynorm.facts.change import Mode
 
+_CONSTRUCTORS = (
+    "__init__",
+    "build",
+    "_get_conv_output",
+    "get_conv_output",
+    "_infer_shape",
+    "infer_shape",
+    "_forward_features",
+    "_get_flat_size",
+)
+
 
 @cause("dummy-forward")
 def dummy_forward(case: Case) -> Because | None:
@@ -23,4 +34,25 @@ def dummy_forward(case: Case) -> Because | None:
             Remedy("probe in inference mode, and switch back afterwards", "mode", trial=(Mode(False),)),
         ),
         weight=4.0,
+    )
+
+
+@dummy_forward.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    inside = [function.rpartition(".")[2] for function in told.functions]
+    built = next((number for number, function in enumerate(inside) if function in _CONSTRUCTORS), None)
+    if built is None or not any(function in ("forward", "call", "__call__") for function in inside[built + 1 :]):
+        return None
+    where = "its constructor" if inside[built] == "__init__" else f"{inside[built]}"
+    return Because(
+        "likely",
+        f"{where} runs a forward pass to find out a shape, with one sample and in training mode",
+        remedies=(
+            Remedy("probe in inference mode: self.eval() before the probe, self.train() after it", "mode"),
+            Remedy(
+                "probe with two samples and the size that is really fed", "call", "the probe must stay in training mode"
+            ),
+        ),
+        weight=1.5,
     )

@@ -1,4 +1,4 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import line_of
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Case
@@ -33,3 +33,16 @@ def empty_slice(case: Case) -> Because | None:
             weight=1.0,
         )
     return None
+
+
+@empty_slice.in_text
+def _(case: Case) -> Because | None:
+    if case.told.symptom != "empty-input":
+        return None
+    return Because(
+        "likely",
+        "a slice, mask or crop left nothing",
+        remedies=(Remedy("skip what is empty before the network: if x.numel() > 0", "data"),),
+        look_at="print(x.shape) before the network: one size is 0",
+        weight=0.6,
+    )

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import line_of, transform_input
 from whynorm.catalogue.shapes import Source, sizes, source
 from whynorm.facts import Case
@@ -43,3 +44,43 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
         merged = (shape[0] * shape[1], *shape[2:])
         remedies.append(transform_input(case, found, f"merge the first two axes: {sizes(merged)}", ("flatten", (0, 1))))
     return remedies
+
+
+@extra_axis.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    rank = told.rank
+    if told.symptom == "flatten-size":
+        if told.numbers.get("got") != 1:
+            return None
+        return Because(
+            "likely",
+            "the last axis has size 1: axes of size one, as a pooling leaves them, stand behind the features",
+            remedies=(Remedy("flatten before the linear layer: x.flatten(1)", "model"),),
+            look_at=print_shape(case, "the features are to stand last"),
+            weight=1.0,
+        )
+    if told.symptom == "trailing-shape":
+        if case.framework != "jax" or not told.says("vmap", "must satisfy the invariant"):
+            return None
+        return Because(
+            "likely",
+            "the layer takes one sample, and a batch comes in",
+            remedies=(Remedy("map it over the batch: jax.vmap(norm)(x)", "call"),),
+            weight=1.2,
+        )
+    if told.symptom != "wrong-rank" or rank is None or not told.ranks or rank <= max(told.ranks):
+        return None
+    return Because(
+        "likely" if told.role != "norm" else "possible",
+        f"the input has {rank} axes, at least one more than the layer takes",
+        remedies=(
+            Remedy(
+                "drop or merge the axis: x.squeeze(axis), or x.flatten(0, 1) for batch and time",
+                "input",
+                "one of them has size 1, or both count samples",
+            ),
+        ),
+        look_at=print_shape(case, "which axis is one too many?"),
+        weight=0.6,
+    )

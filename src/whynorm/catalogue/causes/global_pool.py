@@ -1,7 +1,13 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import larger_batch
 from whynorm.catalogue.remedies import batch_of, leave_out
 from whynorm.catalogue.shapes import at, out_shape, shrinking, sizes, source, spatial
 from whynorm.facts import Case
+
+_POOLS = (
+    "aspp", "psp", "ppm", "pyramid", "adaptiveavgpool", "adaptive_avg_pool", "global_pool", "globalpool", "global_avg", "gap(", "image_pool", "img_pool", "img_level",
+    "image_level", "global_", "squeezeexc", "se_layer", "selayer", "se_block", "seblock", "senet", ".mean(", "avg_pool", "avgpool",
+)  # fmt: skip
 
 
 @cause("global-pool")
@@ -41,3 +47,36 @@ def global_pool(case: Case) -> Because | None:
     if averages_batch:
         message += f", and the batch has {call.shape[0]} sample"
     return Because("certain", message, at=pool, steps=(pool,), remedies=tuple(remedies), weight=0.4)
+
+
+@global_pool.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.symptom != "one-value" or told.family in ("layer", "rms"):
+        return None
+    if shape is not None and (len(shape) < 3 or any(size != 1 for size in shape[2:])):
+        return None
+    word = told.first(*_POOLS)
+    instance = told.family == "instance"
+    message = "a pooling to one position stands before the norm"
+    if word is not None:
+        message += f" (the text names {word.strip('(._')})"
+    remedies = []
+    if instance:
+        remedies.append(
+            Remedy("leave the norm out on the pooled branch; more samples do not help an instance norm", "model")
+        )
+    else:
+        remedies += [
+            larger_batch(case),
+            Remedy(
+                "leave the norm out on the pooled branch, or use LayerNorm there", "model", "batches of one must stay"
+            ),
+        ]
+    return Because(
+        "likely" if word is not None and (not instance or shape is not None) else "possible",
+        message,
+        remedies=tuple(remedies),
+        look_at="an AdaptiveAvgPool(1), mean((2, 3)) or pyramid pooling before the layer in the traceback",
+        weight=0.8 if word is not None else 0.4 if instance else 0.55,
+    )

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import drop_last
 from whynorm.catalogue.remedies import batch_of
 from whynorm.facts import Case, Location
 from whynorm.facts.change import SetArgument
@@ -44,3 +45,27 @@ def _fair(samples: int, size: int) -> int:
     """The batch size nearest to the user's own that leaves no batch of one."""
     near = sorted(range(2, 2 * size + 2), key=lambda other: (abs(other - size), other))
     return next(other for other in near if samples % other != 1)
+
+
+@last_batch.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom != "one-value" or told.family in ("instance", "layer", "rms") or told.samples not in (1, None):
+        return None
+    look = "len(dataset) % batch_size: a remainder of 1 is a last batch of one sample"
+    if told.step is not None and told.step[0] > 0:
+        done, total = told.step
+        end = done >= total - 1
+        said = f"it fails at step {done} of {total}" + (
+            ": the last batch, with what is left of the data"
+            if end
+            else ", after others went well: a batch of one sample comes there"
+        )
+        return Because("likely", said, remedies=(drop_last(case),), look_at=look, weight=1.2 if end else 1.0)
+    return Because(
+        "possible",
+        "the data may leave one sample for the last batch",
+        remedies=(drop_last(case),),
+        look_at=look,
+        weight=0.45,
+    )

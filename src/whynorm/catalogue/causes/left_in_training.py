@@ -15,6 +15,12 @@ INFERENCE = (
     "eval_",
     "score",
 )
+from whynorm.catalogue.phrases import evaluation
+
+_INFERENCE = (
+    "test", "validate", "validation", "val", "evaluate", "eval", "evaluation", "predict", "prediction", "infer", "inference", "demo", "generate",
+    "sample", "detect", "visualize", "visualise", "export", "summary", "profile", "embed", "extract", "score",
+)  # fmt: skip
 
 
 @cause("left-in-training")
@@ -41,3 +47,54 @@ def left_in_training(case: Case) -> Because | None:
 def _says_inference(function: str) -> bool:
     name = function.lower()
     return any(word in name for word in INFERENCE) and "train" not in name
+
+
+@left_in_training.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom not in ("one-value", "statistics-mode", "sync-constraint", "channels-ignored"):
+        return None
+    if told.family == "instance" and told.symptom == "one-value":
+        return None
+    if told.symptom == "one-value" and (told.samples or 1) != 1:
+        return None
+    function = told.in_function(_INFERENCE)
+    code = told.in_code(
+        "summary(", "onnx.export", "jit.trace", "predict(", "infer(", "inference", "evaluate(", "detect("
+    )
+    remedies = (evaluation(case),)
+    look = "print(model.training) just before the call: True means that nobody called model.eval()"
+    if function is not None and told.symptom == "one-value":
+        return Because(
+            "likely",
+            f"{function} runs the network for a result, and the norm is in training mode",
+            remedies=remedies,
+            look_at=look,
+            weight=1.3,
+        )
+    if code is not None and told.symptom == "one-value":
+        return Because(
+            "likely",
+            "the network is called for its result, and the norm is in training mode",
+            remedies=remedies,
+            look_at=look,
+            weight=1.1,
+        )
+    trains = told.says(
+        "backward()", "optimizer", "zero_grad", "loss =", "loss=", "train_loader", "trainer", ".fit(", "epoch"
+    )
+    if told.interactive and not trains and told.symptom == "one-value":
+        return Because(
+            "likely",
+            "one sample is fed by hand, and the norm is in training mode, as a network is built",
+            remedies=remedies,
+            look_at=look,
+            weight=0.9,
+        )
+    return Because(
+        "possible",
+        "this may be inference, with the network left in training mode",
+        remedies=remedies,
+        look_at=look,
+        weight=0.2,
+    )

@@ -1,8 +1,153 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Case
+
+_SINCE = {
+    "RMSNorm": "torch 2.4",
+    "rms_norm": "torch 2.4",
+    "GroupNorm": "torch 0.4",
+    "LayerNorm": "torch 0.4",
+    "SyncBatchNorm": "torch 1.1",
+    "Normalization": "tensorflow 2.2",
+    "GroupNormalization": "keras 2.11",
+    "UnitNormalization": "keras 2.11",
+    "LazyBatchNorm2d": "torch 1.9",
+    "LazyInstanceNorm2d": "torch 1.10",
+}
+_STANDARD = (
+    "batchnormalization",
+    "layernormalization",
+    "groupnormalization",
+    "normalization",
+    "unitnormalization",
+    "rmsnormalization",
+    "syncbatchnormalization",
+    "batchnormalizationv1",
+    "batchnormalizationv2",
+    "spectralnormalization",
+)
+
+
+def is_custom(name: str) -> bool:
+    """Whether a layer of this name was never the framework's own."""
+    return ">" not in name and name.lower() not in _STANDARD
 
 
 @cause("library-version")
 def library_version(case: Case) -> Because | None:
     """A version changed or broke it."""
+    return None
+
+
+@library_version.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom == "missing-layer":
+        name = told.words.get("name", "")
+        own = is_custom(name)
+        since = _SINCE.get(name.rpartition(">")[2].rpartition(".")[2])
+        message = f"{name or 'the layer'} is not in this version" + (f"; {since} has it" if since and not own else "")
+        remedies = (
+            [Remedy(f"move to {since}", "environment")]
+            if since
+            else [
+                Remedy(
+                    "install the version with which the file or code was made, or move the code to today's",
+                    "environment",
+                )
+            ]
+        )
+        if "addons" in name.lower() or told.says("tensorflow_addons", "tfa."):
+            remedies = [
+                Remedy(
+                    "TensorFlow Addons has ended: in Keras 3 GroupNormalization(groups=-1) is instance norm", "layer"
+                ),
+                Remedy(
+                    "install tensorflow 2.15 and tensorflow-addons 0.23 to load old files, and save the weights alone",
+                    "environment",
+                ),
+            ]
+        return Because(
+            "possible" if own else "likely",
+            message,
+            remedies=tuple(remedies),
+            look_at="the versions with which it was written, and those here",
+            weight=0.3 if own else 0.8,
+        )
+    if told.symptom == "wrong-rank":
+        if told.family != "sync" or told.ranks != (3,):
+            return None
+        return Because(
+            "likely",
+            "SyncBatchNorm takes vectors since torch 1.2 only",
+            remedies=(
+                Remedy("move to a newer torch", "environment"),
+                Remedy("add an axis: norm(x.unsqueeze(-1)).squeeze(-1)", "call", "the version must stay"),
+            ),
+            weight=0.8,
+        )
+    if told.symptom == "unsupported-type":
+        if (
+            "not implemented" not in told.message
+            and "not currently" not in told.message
+            and "could not run" not in told.message
+        ):
+            return None
+        return Because(
+            "possible",
+            "this version has no kernel for that type on that device",
+            remedies=(Remedy("move to a newer version: torch 2.2 has half precision on the CPU", "environment"),),
+            weight=0.4,
+        )
+    if told.symptom == "state-mismatch":
+        old = (
+            "num_batches_tracked" in told.message
+            and "running_mean" not in told.message
+            and "size mismatch" not in told.message
+        )
+        if not old and "object has no attribute" not in told.message and "running stats" not in told.message:
+            return None
+        said = (
+            "the buffer num_batches_tracked came with torch 0.4.1, and the file is older"
+            if old
+            else "the file is of another version, in which the layer had other attributes"
+        )
+        return Because(
+            "likely" if old or "object has no attribute" in told.message else "possible",
+            said,
+            remedies=(
+                Remedy("load with strict=False, then check that only num_batches_tracked is named as missing", "call"),
+                Remedy(
+                    "save the state_dict with the old version, and load it into a network built here", "environment"
+                ),
+            ),
+            weight=0.8,
+        )
+    if told.symptom in ("framework-bug", "unsupported-export"):
+        return Because(
+            "likely",
+            "this version cannot do it, and another can"
+            if told.symptom == "unsupported-export"
+            else "the network is legal, and this version fails on it",
+            remedies=(
+                Remedy("move to a newer version of the exporter or runtime", "environment"),
+                Remedy(
+                    "write the norm in simpler operations (mean, variance, multiply, add) for the export",
+                    "model",
+                    "the version must stay",
+                ),
+            )
+            if told.symptom == "unsupported-export"
+            else (
+                Remedy("move to a newer version", "environment"),
+                Remedy(
+                    "make the input contiguous, or switch cuDNN off for this layer; it is slower",
+                    "call",
+                    "the version must stay",
+                ),
+            ),
+            look_at="the release notes behind the version that is installed",
+            weight=0.7,
+        )
+    if told.symptom == "axis-out-of-range" and told.says("addons", "tfa", "contrib"):
+        return Because("possible", "another package's layer of the same name takes other arguments", weight=0.2)
     return None

@@ -1,7 +1,10 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.phrases import add_axis, print_shape
 from whynorm.catalogue.remedies import line_of, transform_input
 from whynorm.catalogue.shapes import sizes, source, wanted_channels
 from whynorm.facts import Case
+
+_INFERENCE = ("predict", "infer", "inference", "test", "demo", "detect", "render", "sample", "generate")
 
 
 @cause("missing-batch-axis")
@@ -26,4 +29,32 @@ def missing_batch_axis(case: Case) -> Because | None:
         origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
         weight=1.0,
+    )
+
+
+@missing_batch_axis.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.symptom not in ("wrong-rank", "input-channels", "axis-out-of-range"):
+        return None
+    if told.symptom == "input-channels":
+        if shape is None or len(shape) != 3 or told.says("conv1d"):
+            return None
+    elif told.symptom == "wrong-rank":
+        rank = told.rank
+        if rank is None or (told.ranks and rank >= min(told.ranks)) or (told.ranks and min(told.ranks) - rank > 1):
+            return None
+    weight, sure = 0.5, told.rank == 1
+    if told.role != "norm" and shape is not None and told.symptom == "wrong-rank":
+        ends = shape[-1] if told.last_axis else shape[0]
+        sure = ends in (1, 3, 4)
+        weight = 0.9 if sure else 0.3
+    elif told.interactive or told.in_function(_INFERENCE) or told.says("unsqueeze", "image.open", "imread"):
+        weight = 0.7
+    return Because(
+        "likely" if sure else "possible",
+        "one sample comes in without a batch axis",
+        remedies=(add_axis(case, 0, "batch"),),
+        look_at=print_shape(case, "the first size is to be the number of samples"),
+        weight=weight,
     )

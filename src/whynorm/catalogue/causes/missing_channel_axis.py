@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.phrases import add_axis, print_shape
 from whynorm.catalogue.remedies import line_of, transform_input
 from whynorm.catalogue.shapes import sizes, source, wanted_channels
 from whynorm.facts import Case
@@ -30,4 +31,41 @@ def missing_channel_axis(case: Case) -> Because | None:
         origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
         weight=1.2,
+    )
+
+
+@missing_channel_axis.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.symptom == "input-channels":
+        if shape is None or told.numbers.get("wanted") != 1 or len(shape) < 3 or told.last_axis:
+            return None
+        if not (len(shape) in (3, 4) and shape[0] == 1 and (shape[1] or 0) > 4):
+            return None
+        return Because(
+            "likely",
+            "the samples lack the channel axis: the batch is read as channels",
+            remedies=(add_axis(case, 1, "channel"),),
+            look_at=print_shape(case, "batch, channels, height, width"),
+            weight=0.85,
+        )
+    rank = told.rank
+    if told.symptom != "wrong-rank" or rank is None or not told.ranks or rank >= min(told.ranks) or rank < 2:
+        return None
+    if told.role == "norm":
+        return Because(
+            "possible",
+            "the channel axis is missing",
+            remedies=(add_axis(case, 1, "channel"),),
+            look_at=print_shape(case, "batch, channels, positions"),
+            weight=0.15,
+        )
+    ends = None if shape is None else shape[-1] if told.last_axis else shape[0]
+    grey = ends not in (1, 3, 4)
+    return Because(
+        "likely" if grey and shape is not None else "possible",
+        "the samples lack the channel axis, as grey images and plain signals do",
+        remedies=(add_axis(case, -1 if told.last_axis else 1, "channel"),),
+        look_at=print_shape(case, "batch, channels and positions are to be there"),
+        weight=0.8 if grey else 0.4,
     )

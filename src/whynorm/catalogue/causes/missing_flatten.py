@@ -1,6 +1,7 @@
 from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import before_layer
 from whynorm.catalogue.shapes import at, sizes, wanted_channels
 from whynorm.facts import Case
@@ -34,4 +35,47 @@ def missing_flatten(case: Case) -> Because | None:
             ),
         ),
         weight=2.0,
+    )
+
+
+@missing_flatten.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom == "wrong-rank" and told.role == "linear":
+        return Because(
+            "likely",
+            "maps come in where rows of features are meant",
+            remedies=(Remedy("flatten before the linear layer: x.view(x.size(0), -1)", "model"),),
+            weight=0.8,
+        )
+    if (
+        told.symptom == "wrong-rank"
+        and told.role == "norm"
+        and told.rank is not None
+        and told.ranks == (2, 3)
+        and told.rank > 3
+    ):
+        return Because(
+            "possible",
+            "maps come in where vectors are meant",
+            remedies=(Remedy("flatten before it: x.flatten(1)", "model"),),
+            weight=0.1,
+        )
+    rows, got, wanted = told.numbers.get("a"), told.numbers.get("got"), told.numbers.get("wanted")
+    if (
+        told.symptom != "flatten-size"
+        or not (rows and got and wanted)
+        or wanted <= got
+        or wanted % got
+        or rows % (wanted // got)
+    ):
+        return None
+    if wanted // got < 4:
+        return None
+    return Because(
+        "likely",
+        f"{rows} rows of {got} come in where rows of {wanted} are meant: {wanted // got} x {got} = {wanted}, so the axes were not flattened",
+        remedies=(Remedy("flatten before the linear layer: x.flatten(1)", "model"),),
+        look_at=print_shape(case, "it is to be batch x features"),
+        weight=1.1,
     )

@@ -1,4 +1,5 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import line_of, transform_input
 from whynorm.catalogue.shapes import sizes, source, wanted_channels
 from whynorm.facts import Case
@@ -45,4 +46,26 @@ def _at_a_meeting(case: Case) -> Because | None:
         at=case.call,
         look_at=f"its shape: it has to be {sizes(ones)} before they meet",
         weight=1.0,
+    )
+
+
+@missing_spatial_axis.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    rank = told.rank
+    if (
+        told.symptom != "wrong-rank"
+        or told.role not in ("conv", "pool", "upsample", "transposed-conv")
+        or rank is None
+        or not told.ranks
+    ):
+        return None
+    if rank >= min(told.ranks):
+        return None
+    return Because(
+        "possible",
+        "the positions were flattened or pooled away before it",
+        remedies=(Remedy("reshape to batch, channels and positions before it: x.view(n, c, h, w)", "model"),),
+        look_at=print_shape(case, "where do the spatial axes go?"),
+        weight=0.25,
     )

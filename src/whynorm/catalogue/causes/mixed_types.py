@@ -31,3 +31,29 @@ def mixed_types(case: Case) -> Because | None:
         remedies=remedies,
         weight=1.0,
     )
+
+
+@mixed_types.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom != "unsupported-type" or "not implemented" in told.message or "not currently" in told.message:
+        return None
+    found, dtype = told.words.get("found"), told.words.get("dtype")
+    numbers = f": {found} and {dtype}" if found and dtype else ""
+    remedies = [
+        Remedy(
+            "convert the whole model at once, buffers too: model.half() or model.float(), not single layers", "model"
+        ),
+        Remedy(
+            "cast the input to the parameters' type: x.to(next(model.parameters()).dtype)",
+            "input",
+            "the data come as float64 or float16",
+        ),
+    ]
+    return Because(
+        "likely",
+        f"parameters, buffers and input are of different types{numbers}",
+        remedies=tuple(remedies),
+        look_at="print(x.dtype, norm.weight.dtype, norm.running_mean.dtype)",
+        weight=0.7,
+    )

@@ -1,4 +1,4 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Case
 
 
@@ -6,3 +6,16 @@ from whynorm.facts import Case
 def nonfinite_input(case: Case) -> Because | None:
     """The data themselves hold NaN or infinity, or a step before makes them."""
     return None
+
+
+@nonfinite_input.in_text
+def _(case: Case) -> Because | None:
+    if case.told.symptom != "nonfinite-statistics":
+        return None
+    return Because(
+        "possible",
+        "the data hold NaN or infinity, or a step before made them",
+        remedies=(Remedy("find the batch: torch.isfinite(x).all() before the network", "data"),),
+        look_at="print(torch.isfinite(x).all()) for each batch",
+        weight=0.5,
+    )

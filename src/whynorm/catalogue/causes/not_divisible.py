@@ -93,3 +93,41 @@ def _channels(case: Case) -> Because | None:
         ),
         weight=0.6,
     )
+
+
+@not_divisible.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom == "uneven-groups":
+        return Because(
+            "possible",
+            "the width is not a multiple of the groups",
+            remedies=(Remedy("choose a width that is a multiple of the groups", "model"),),
+            weight=0.3,
+        )
+    if told.symptom not in ("size-mismatch", "flatten-size"):
+        return None
+    if told.symptom == "flatten-size" and told.role != "reshape":
+        return None
+    a, b = told.numbers.get("a"), told.numbers.get("b")
+    if told.role == "add" and told.numbers.get("axis") == 1:
+        return None
+    near = a is None or b is None or abs(a - b) <= max(3, min(a, b) // 8)
+    numbers = f": {a} meets {b}" if a is not None and b is not None else ""
+    return Because(
+        "likely" if told.role != "reshape" or "divide" in told.message else "possible",
+        f"a size that is halved on the way down and doubled on the way up is no multiple of what it is divided by{numbers}",
+        remedies=(
+            Remedy(
+                "pad or resize the inputs to a multiple of 2 to the number of halvings (32 for five), and crop the result",
+                "input",
+            ),
+            Remedy(
+                "resize the branch to the other's size where they meet: interpolate(x, size=skip.shape[2:])",
+                "model",
+                "inputs of every size must do",
+            ),
+        ),
+        look_at="the input's height and width modulo 32 (or 2 to the number of halvings)",
+        weight=0.9 if near else 0.6,
+    )

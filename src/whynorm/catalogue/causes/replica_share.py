@@ -23,3 +23,51 @@ def replica_share(case: Case) -> Because | None:
         ),
         weight=2.0,
     )
+
+
+@replica_share.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom != "one-value" or told.family in ("instance", "layer", "rms") or told.samples not in (1, None):
+        return None
+    word = told.first(
+        "in replica",
+        "parallel_apply",
+        "data_parallel",
+        "dataparallel",
+        "samples_per_gpu",
+        "per_gpu",
+        "batch_size_per",
+        "ims_per_batch",
+    )
+    remedies = (
+        Remedy(
+            "give each device at least two samples: a batch of 2 x devices, and no remainder; it takes more memory",
+            "data",
+        ),
+        Remedy(
+            "convert with nn.SyncBatchNorm.convert_sync_batchnorm, which needs one process for each device",
+            "layer",
+            "a share of one must stay",
+        ),
+    )
+    look = "batch_size // number of devices: 1 is too little for a batch norm"
+    if word in ("in replica", "parallel_apply", "data_parallel", "dataparallel"):
+        return Because(
+            "likely",
+            "the batch is split over devices, and this one's share is one sample",
+            remedies=remedies,
+            look_at=look,
+            weight=1.1,
+        )
+    if word is not None:
+        return Because(
+            "possible", "each device may get one sample of the batch", remedies=remedies, look_at=look, weight=0.5
+        )
+    return Because(
+        "possible",
+        "a batch that is split over several devices may leave one sample each",
+        remedies=remedies,
+        look_at=look,
+        weight=0.1,
+    )

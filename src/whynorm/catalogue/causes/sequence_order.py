@@ -8,6 +8,7 @@ from whynorm.facts.change import Transform
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 """Roles that want the features last."""
+from whynorm.catalogue.phrases import print_shape
 
 
 @cause("sequence-order")
@@ -58,3 +59,49 @@ def _at_layer(case: Case) -> Remedy | None:
     trial = (Transform("transpose", (1, 2), path=call.path, back=True),)
     edits = before_layer(call, "{}.transpose(1, 2)", None, after="{}.transpose(1, 2)")
     return Remedy(f"swap axes 1 and 2 before {at(call)}, and back behind it", "model", trial=trial, edits=edits)
+
+
+@sequence_order.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    wanted = told.numbers.get("wanted")
+    if told.symptom == "trailing-shape":
+        weight = told.lists.get("weight")
+        if shape is None or weight is None or len(shape) != 3 or len(weight) != 1:
+            return None
+        fits = shape[1] == weight[0]
+        return Because(
+            "likely" if fits else "possible",
+            "batch, features and time come in, and the features are meant to stand last"
+            if fits
+            else "the axes may stand in another order than the layer takes them",
+            remedies=(Remedy("transpose around it: norm(x.transpose(1, 2)).transpose(1, 2)", "call"),),
+            look_at=print_shape(case, "batch, time, features"),
+            weight=0.9 if fits else 0.1,
+        )
+    if told.symptom not in ("channel-mismatch", "input-channels"):
+        return None
+    fits = shape is not None and len(shape) == 3 and wanted is not None and shape[2] == wanted
+    one = told.says(
+        "batchnorm1d",
+        "instancenorm1d",
+        "conv1d",
+        "batch_norm1d",
+        "lstm",
+        "gru",
+        "sequence",
+        "time",
+        "seq_len",
+        "transpose(",
+    )
+    if shape is not None and not fits:
+        return None
+    if not fits and not one:
+        return None
+    return Because(
+        "likely" if fits else "possible",
+        "batch, time and features come in, and the layer takes axis 1 for the features",
+        remedies=(Remedy("transpose around it: norm(x.transpose(1, 2)).transpose(1, 2)", "call"),),
+        look_at=print_shape(case, "batch, features, time"),
+        weight=1.05 if fits else 0.35,
+    )

@@ -1,8 +1,50 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.facts import Case
 
 
 @cause("signature-confusion")
 def signature_confusion(case: Case) -> Because | None:
     """An argument means something else in this framework."""
+    return None
+
+
+@signature_confusion.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom == "axis-out-of-range":
+        return Because(
+            "likely",
+            "the argument names an axis that the input does not have: the batch counts, and counting starts at 0",
+            remedies=(Remedy("name an axis that the input has: axis=-1 is the last", "layer"),),
+            look_at=print_shape(case, "the axis must be less than the number of axes"),
+            weight=0.5,
+        )
+    if told.symptom == "channel-mismatch" and told.in_code(
+        "functional.batch_norm(", "f.batch_norm(", "functional.instance_norm(", "f.instance_norm("
+    ):
+        return Because(
+            "likely",
+            "the function takes running statistics, one value for each channel, channels second; not the mean and variance of this batch",
+            remedies=(Remedy("use the module, or pass running_mean=None, running_var=None, training=True", "call"),),
+            weight=0.7,
+        )
+    if told.symptom == "statistics-mode" and case.framework in ("flax", "jax"):
+        return Because(
+            "possible",
+            "train= or use_running_average= says something else than is meant",
+            remedies=(Remedy("pass use_running_average=not train to the layer, once", "call"),),
+            weight=0.3,
+        )
+    if told.symptom == "size-mismatch" and case.framework in ("keras", "tensorflow"):
+        return Because(
+            "possible",
+            "Conv2D(32, 3, 3) means kernel 3 and stride 3 since Keras 2",
+            remedies=(Remedy("write the kernel as a pair: Conv2D(32, (3, 3))", "layer"),),
+            weight=0.2,
+        )
+    if told.symptom in ("unsupported-export", "framework-bug", "trailing-shape") and told.says(
+        "spatial", "rms_scaling", "axis", "torch.layer_norm("
+    ):
+        return Because("possible", "an argument means something else here", weight=0.05)
     return None

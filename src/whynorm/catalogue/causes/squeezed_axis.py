@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import origin_of, transform_input
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Call, Case
@@ -74,3 +75,25 @@ def _in_the_data(case: Case) -> Because | None:
                 weight=1.5,
             )
     return None
+
+
+@squeezed_axis.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    if told.symptom not in ("wrong-rank", "size-mismatch", "axis-out-of-range", "flatten-size"):
+        return None
+    line = told.in_code("squeeze(", ".mean(", "[0]", "reduce_mean")
+    squeezes = line is not None and "squeeze(" in line and "unsqueeze" not in line
+    rank = told.rank
+    if told.symptom != "wrong-rank" and not squeezes:
+        return None
+    if rank is not None and told.ranks and rank >= min(told.ranks):
+        return None
+    return Because(
+        "likely" if squeezes else "possible",
+        "a squeeze() dropped an axis of size one"
+        + (": with one sample in the batch it drops the batch too" if rank == 1 else ""),
+        remedies=(Remedy("name the axis: squeeze(-1), or flatten(1), which keep the batch", "model"),),
+        look_at=print_shape(case, "an axis is gone only when its size is 1, as with a batch of one"),
+        weight=0.95 if squeezes else 0.45 if rank == 1 else 0.25,
+    )

@@ -1,4 +1,5 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import become, leave_out
 from whynorm.catalogue.shapes import shrinking, sizes, source
 from whynorm.facts import Case
@@ -32,4 +33,32 @@ def vector_input(case: Case) -> Because | None:
         "likely",
         f"{sizes(shape)} is one vector for each sample: there are no positions to average over",
         remedies=tuple(remedies),
+    )
+
+
+@vector_input.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.symptom == "wrong-rank":
+        if told.family not in ("instance", "sync") or told.rank not in (1, 2):
+            return None
+        return Because(
+            "possible",
+            "a vector for each sample comes in, and the norm wants positions to average over",
+            remedies=(Remedy("use LayerNorm or BatchNorm1d on vectors", "layer"),),
+            look_at=print_shape(case, "two axes are samples and features"),
+            weight=0.55,
+        )
+    if told.symptom not in ("one-value", "channels-ignored", "framework-bug") or told.family in ("layer", "rms"):
+        return None
+    if told.symptom == "one-value" and shape is not None and len(shape) > 3:
+        return None
+    if told.symptom == "one-value" and told.family == "batch" and not (shape is not None and len(shape) == 2):
+        return None
+    return Because(
+        "possible",
+        "the norm is applied to a vector, which has one value for each channel",
+        remedies=(Remedy("use LayerNorm there, which averages over the features", "layer"),),
+        look_at=print_shape(case, "no axis but batch and features is larger than 1"),
+        weight=0.6 if told.family == "instance" and told.symptom == "one-value" else 0.15,
     )

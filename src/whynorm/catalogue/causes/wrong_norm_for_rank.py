@@ -1,6 +1,7 @@
 import re
 
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import become
 from whynorm.catalogue.shapes import at, maker, sizes, wanted_channels
 from whynorm.facts import Case
@@ -36,4 +37,35 @@ def wrong_norm_for_rank(case: Case) -> Because | None:
         steps=(made,) if made is not None else (),
         remedies=(remedy,),
         weight=1.0 if made is not None else 0.9,
+    )
+
+
+@wrong_norm_for_rank.in_text
+def _(case: Case) -> Because | None:
+    told = case.told
+    rank = told.rank
+    if (
+        told.symptom != "wrong-rank"
+        or told.role != "norm"
+        or rank is None
+        or rank < 2
+        or rank > 5
+        or told.family == "sync"
+    ):
+        return None
+    if rank in told.ranks or told.family in ("group", "layer", "rms"):
+        return None
+    kind = "InstanceNorm" if told.family == "instance" else "BatchNorm"
+    if kind == "InstanceNorm" and rank == 2:
+        return None
+    fitting = f"{kind}{ {2: '1d', 3: '1d', 4: '2d', 5: '3d'}[rank] }"
+    sure = rank != 3 or told.says("conv1d", "points", "pointnet", "sequence", "seq")
+    return Because(
+        "likely" if sure else "possible",
+        f"the input has {rank} axes, and {fitting} is the variant for them",
+        remedies=(
+            Remedy(f"use {fitting}; its weights are the same", "layer", "the input is meant to have that many axes"),
+        ),
+        look_at=print_shape(case, f"{rank} axes are right for {fitting}"),
+        weight=0.75,
     )

@@ -1,4 +1,4 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import become
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.facts import Case
@@ -31,4 +31,17 @@ def wrong_norm_kind(case: Case) -> Because | None:
             ),
         ),
         weight=0.2,
+    )
+
+
+@wrong_norm_kind.in_text
+def _(case: Case) -> Because | None:
+    told, shape = case.told, case.told.shape
+    if told.symptom != "trailing-shape" or shape is None or len(shape) < 4:
+        return None
+    return Because(
+        "possible",
+        "a layer norm stands where a norm over channels is meant",
+        remedies=(Remedy("use BatchNorm2d, or GroupNorm(1, channels) as the layer norm of maps", "layer"),),
+        weight=0.4,
     )

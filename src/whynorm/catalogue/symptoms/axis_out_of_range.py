@@ -4,5 +4,24 @@ from whynorm.facts import Call
 
 @symptom("axis-out-of-range", causes=())
 def axis_out_of_range(call: Call) -> Shown | None:
-    """The axis named does not exist."""
+    """The axis named does not exist.
+
+    ## What shows
+
+    A norm, a `softmax` or a `mean` is told to work on axis 3 of a tensor of three axes. Either the tensor has lost
+    an axis, or the number means something else here than where it was copied from: axes are counted from 0, and
+    with the batch.
+
+    ```python fails torch
+    import torch
+
+    torch.randn(2, 3, 8).softmax(3)
+    ```
+
+    ```python works torch
+    import torch
+
+    torch.randn(2, 3, 8).softmax(-1)
+    ```
+    """
     return None

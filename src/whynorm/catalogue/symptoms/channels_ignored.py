@@ -9,7 +9,38 @@ from whynorm.facts import Call
     silent=("norm",),
 )
 def channels_ignored(call: Call) -> Shown | None:
-    """The channel axis has another size than the layer was built for, and the layer does not look."""
+    """The channel axis has another size than the layer was built for, and the layer does not look.
+
+    ## What shows
+
+    An instance norm without `affine` and without running statistics uses no number of channels: it takes whatever
+    axis 1 holds. If only the number is wrong, nothing is lost. If the axes are in another order, the statistics are
+    taken over the wrong ones: on `(2, 64, 64, 3)` an `InstanceNorm2d(3)` averages over W and the channels, for each
+    row.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.InstanceNorm2d(3)
+    inputs = (torch.randn(2, 64, 48, 3),)
+    model(*inputs)
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.InstanceNorm2d(3)
+    inputs = (torch.randn(2, 64, 48, 3).permute(0, 3, 1, 2),)
+    model(*inputs)
+    ```
+
+    ## How to tell the causes apart
+
+    The number built stands on the last axis: `channels-last`, or `sequence-order` for series. It stands nowhere:
+    only the number is wrong (`wrong-constructor-number`), a note.
+    """
     reading, shape = call.reading, call.shape
     if call.raised is not None or reading is None or shape is None:
         return None

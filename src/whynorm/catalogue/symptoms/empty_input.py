@@ -5,7 +5,36 @@ from whynorm.facts import Call
 
 @symptom("empty-input", causes=("empty-slice", "downsampled-away", "data-dependent-rows"), silent=("norm",))
 def empty_input(call: Call) -> Shown | None:
-    """An axis of size zero reaches the layer."""
+    """An axis of size zero reaches the layer.
+
+    ## What shows
+
+    A batch, a length or a map of size 0. PyTorch's batch norm and instance norm let an empty map pass without a
+    word, and what follows has nothing to compute; convolutions and poolings refuse it. Older versions wrote NaN
+    into the running statistics.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.MaxPool2d(2)
+    model(torch.randn(2, 3, 0, 8))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.MaxPool2d(2)
+    model(torch.randn(2, 3, 2, 8))
+    ```
+
+    ## How to tell the causes apart
+
+    Look for the first call whose output is empty: a slice or mask that selects nothing (`empty-slice`), an unpadded
+    convolution that used up the last position (`downsampled-away`), a step whose rows depend on the data
+    (`data-dependent-rows`).
+    """
     shape = call.shape
     if shape is None or 0 not in shape:
         if call.raised is None:

@@ -5,11 +5,53 @@ from whynorm.facts import Call
 
 @symptom(
     "read-as-unbatched",
-    causes=("missing-spatial-axis", "missing-channel-axis", "vector-input", "squeezed-axis", "sequence-order"),
+    causes=(
+        "wrong-norm-for-rank",
+        "missing-spatial-axis",
+        "missing-channel-axis",
+        "vector-input",
+        "squeezed-axis",
+        "sequence-order",
+    ),
     silent=("norm",),
 )
 def read_as_unbatched(call: Call) -> Shown | None:
-    """A batch is silently read as one sample, its batch axis as channels."""
+    """A batch is silently read as one sample, its batch axis as channels.
+
+    ## What shows
+
+    Everyone says that `InstanceNorm2d(3)` on `(2, 3, 64)` raises. It does not. An instance norm with one axis fewer
+    takes the input for a single sample without a batch axis: `(C, H, W)`, here 2 channels of 3 x 64. The statistics
+    are taken over axes 1 and 2, so the three channels are averaged together. Without `affine` the number in the
+    constructor is never used; PyTorch warns at most, and with `num_features` equal to the size of that axis it is
+    silent.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.InstanceNorm2d(3)
+    inputs = (torch.randn(2, 3, 64),)
+    model(*inputs)
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.InstanceNorm1d(3)
+    inputs = (torch.randn(2, 3, 64),)
+    model(*inputs)
+    ```
+
+    ## How to tell the causes apart
+
+    Series of 64 steps want the 1d norm (`wrong-norm-for-rank`). Maps of which an axis was lost want it back
+    (`missing-spatial-axis`). A vector for each sample has nothing that an instance norm could average over
+    (`vector-input`): a layer norm is meant, or none.
+
+    A sample given without its batch axis on purpose is read rightly, and is not reported.
+    """
     reading, shape = call.reading, call.shape
     if reading is None or shape is None or not reading.unbatched or reading.channel_axis is None:
         return None

@@ -19,7 +19,53 @@ from whynorm.facts import Call
     ),
 )
 def size_mismatch(call: Call) -> Shown | None:
-    """Two branches that meet (concatenate, add) differ in size."""
+    """Two branches that meet (concatenate, add) differ in size.
+
+    ## What shows
+
+    A skip connection holds a map of 25 x 25, and what came up from below is 24 x 24: on the way down 25 // 2 = 12,
+    on the way up 12 x 2 = 24. "Any even size" is not enough: with four halvings the size has to be a multiple of
+    16, unless the network pads or crops at the meeting.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.down = nn.MaxPool2d(2)
+            self.up = nn.Upsample(scale_factor=2)
+
+        def forward(self, x):
+            return torch.cat([x, self.up(self.down(x))], dim=1)
+
+    Net()(torch.randn(1, 3, 25, 25))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.down = nn.MaxPool2d(2)
+            self.up = nn.Upsample(scale_factor=2)
+
+        def forward(self, x):
+            return torch.cat([x, self.up(self.down(x))], dim=1)
+
+    Net()(torch.randn(1, 3, 24, 24))
+    ```
+
+    ## How to tell the causes apart
+
+    If the sizes differ by one or a few positions and another input size works, it is `not-divisible`. If no input
+    size works, a padding, stride or width is wrong (`wrong-constructor-number`). If one of the two has fewer axes,
+    an axis is missing (`missing-spatial-axis`, `squeezed-axis`). A learnt table of positions belongs to one
+    resolution (`changed-resolution`).
+    """
     if len(call.inputs) < 2:
         return in_its_words(call, first_line(call.raised.message)) if call.raised else None
     shapes = [value.shape for value in call.inputs]

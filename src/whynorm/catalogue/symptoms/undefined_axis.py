@@ -4,5 +4,21 @@ from whynorm.facts import Call
 
 @symptom("undefined-axis", causes=())
 def undefined_axis(call: Call) -> Shown | None:
-    """The layer needs a size that is not known when it is built."""
+    """The layer needs a size that is not known when it is built.
+
+    ## What shows
+
+    A norm holds one parameter for each channel, so the size of that axis has to be known when its parameters are
+    made. With an open axis (`None` in Keras, a lazy layer that was never called in PyTorch) it cannot make them.
+
+    An open batch, height or width is no obstacle: only the axes on which parameters live must be known.
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.LazyBatchNorm2d()
+    model(torch.randn(2, 8, 4, 4))
+    ```
+    """
     return None

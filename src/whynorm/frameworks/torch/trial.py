@@ -28,11 +28,11 @@ def trial(
         try:
             changed_args, changed_kwargs = _fed(changes, args, kwargs)
             ended = run_pass(
-                root,
+                _root(root, changes),
                 changed_args,
                 changed_kwargs,
                 training,
-                lambda recorded, module: _prepare(recorded, module, changes),
+                lambda recorded, module: _prepare(recorded, module, [c for c in changes if not _of_root(c)]),
             )
         except NotPossible:
             return Verdict(None)
@@ -43,6 +43,20 @@ def trial(
         return Verdict(True, tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,))))
 
     return tried
+
+
+def _of_root(change: Change) -> bool:
+    return isinstance(change, (Rebuild, Remove)) and change.path == ""
+
+
+def _root(root: Callable[..., Any], changes: Sequence[Change]) -> Callable[..., Any]:
+    """The root as the changes want it, where it is itself the layer that changes."""
+    for change in changes:
+        if isinstance(change, Rebuild) and change.path == "":
+            if not isinstance(root, nn.Module):
+                raise NotPossible("a plain function is not built")
+            return _rebuilt(root, change)
+    return root
 
 
 def _fed(
@@ -80,6 +94,8 @@ def _transformed(change: Transform, tensor: Any) -> Any:
                 raise NotPossible(f"no type {change.arguments}")
             return tensor.to(dtype)
         arguments: Any = change.arguments
+        if change.operation == "pad":
+            return nn.functional.pad(tensor, arguments)
         try:
             return getattr(tensor, change.operation)(*arguments)
         except (RuntimeError, IndexError, TypeError, ValueError) as error:
