@@ -1,0 +1,3 @@
+from .autoencoder import Autoencoder
+
+__all__ = ["Autoencoder"]

@@ -1,0 +1,7 @@
+SETTINGS = {
+    "seed": 7,
+    "lr": 1e-3,
+    "batch": 2,
+    "edge": 16,
+    "bottleneck": 48,
+}
