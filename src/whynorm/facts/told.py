@@ -12,6 +12,10 @@ Sizes = tuple[int | None, ...]
 class Told(NamedTuple):
     """The message's numbers by their meaning, and what stands around it."""
 
+    symptom: str = ""
+    """What shows, by the wording."""
+    role: str = ""
+    """The role of the layer that speaks: `norm`, `conv` …"""
     layer: str = ""
     """The layer that speaks, as far as the message or the frames tell: `InstanceNorm`, `BatchNorm2d`, `conv2d`."""
     family: str = ""
@@ -41,6 +45,22 @@ class Told(NamedTuple):
     def shape(self) -> Sizes | None:
         """The input's shape."""
         return self.lists.get("shape")
+
+    @property
+    def rank(self) -> int | None:
+        """How many axes the input has."""
+        return self.numbers.get("rank") or (len(self.shape) if self.shape else None)
+
+    @property
+    def samples(self) -> int | None:
+        """The size of the batch axis; None where it is open or not known."""
+        return self.shape[0] if self.shape else None
+
+    @property
+    def interactive(self) -> bool:
+        """Whether the call is made by hand: at the top of a script or a cell, and not by a training loop."""
+        outer = [function for function in self.functions if function not in ("forward", "call", "__call__")]
+        return bool(outer) and all("module>" in function or "cell line" in function for function in outer)
 
     def says(self, *words: str) -> bool:
         """Whether one of these words stands in the lines around the message."""

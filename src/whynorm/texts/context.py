@@ -151,6 +151,8 @@ def told(match: Match, layer: str, message: str, around: Around, line: int, fram
     numbers = match.numbers
     ranks = [int(rank) for rank in match.wording.wanted.split()]
     return Told(
+        symptom=match.wording.symptom,
+        role=match.wording.role,
         layer=layer,
         family=family(layer, frames, message.lower()) or ("" if layer else family("", (), text)),
         numbers=numbers,

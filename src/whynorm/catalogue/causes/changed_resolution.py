@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import Source, at, chain, listed, out_shape, sizes, source, spatial
 from whynorm.facts import Call, Case, axis_names
@@ -9,7 +10,6 @@ from whynorm.facts.change import Feed
 
 USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
 """Resolutions that networks are built for, the most frequent first."""
-from whynorm.catalogue.phrases import sizes as spelt
 
 
 @cause("changed-resolution")

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import line_of, set_number, transform_input
 from whynorm.catalogue.shapes import Source, at, channel_axis, sizes, source, wanted_channels
 from whynorm.facts import Case
@@ -9,7 +10,6 @@ from whynorm.facts.change import Feed
 KINDS = {1: "grey images", 3: "RGB images", 4: "images with an alpha channel"}
 PASSING = ("axes", "pad", "upsample", "pool", "activation", "dropout", "add", "other")
 """Roles that hand the data's channels on."""
-from whynorm.catalogue.phrases import print_shape
 
 
 @cause("data-channels")

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.phrases import evaluation
 from whynorm.catalogue.remedies import inference
 from whynorm.facts import Case
 
@@ -15,7 +16,6 @@ INFERENCE = (
     "eval_",
     "score",
 )
-from whynorm.catalogue.phrases import evaluation
 
 _INFERENCE = (
     "test", "validate", "validation", "val", "evaluate", "eval", "evaluation", "predict", "prediction", "infer", "inference", "demo", "generate",

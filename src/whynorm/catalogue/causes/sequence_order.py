@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
 from whynorm.facts import Case
@@ -8,7 +9,6 @@ from whynorm.facts.change import Transform
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 """Roles that want the features last."""
-from whynorm.catalogue.phrases import print_shape
 
 
 @cause("sequence-order")

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, out_shape, source, wanted_channels
 from whynorm.facts import Call, Case
@@ -26,7 +27,6 @@ GIVEN = {
 
 KEEP = ("activation", "dropout", "pool", "global-pool", "pad", "upsample", "other")
 """Roles that hand the channels on as they are, a norm that took them included."""
-from whynorm.catalogue.phrases import sizes
 
 
 @cause("wrong-constructor-number")
