@@ -1,16 +1,16 @@
 """Follow the shapes through a layer or model, by abstract tensors of the backend."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 from keras import tree
 
 from whynorm.errors import UsageError
-from whynorm.facts import Raised, Value
+from whynorm.facts import Raised, Trace, Value
 from whynorm.frameworks.keras.backends import Backend, current
 from whynorm.frameworks.keras.kept import kept
-from whynorm.frameworks.keras.record import Recorder, raised_of
+from whynorm.frameworks.keras.record import Recorder, Substitute, is_tensor, raised_of, shape_of
 from whynorm.frameworks.room import Followed
 from whynorm.report import Framework
 
@@ -28,37 +28,74 @@ class Spec:
         self.dtype = dtype
 
 
+class Given(NamedTuple):
+    """One call of a target: its arguments, with a `Spec` for each tensor."""
+
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+
+class Pass(NamedTuple):
+    """How one pass ended."""
+
+    trace: Trace
+    raised: Raised | None
+    outputs: tuple[tuple[int, ...], ...]
+
+
 def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, object], training: bool | None) -> Followed:
     """Follow one pass; the target, the random states and Keras's own counts are as before afterwards."""
-    backend = current()
+    from whynorm.frameworks.keras.trial import trial
+
     keywords = dict(keywords)
-    if training is not None and "training" not in keywords and isinstance(target, keras.Layer):
+    if training is not None and "training" not in keywords and _takes_training(target):
         keywords["training"] = training
-    mode = keywords.get("training", training)
     given = specs(target, inputs, keywords)
-    recorder = Recorder(backend, target, bool(mode))
+    ended = run_pass(target, given)
+    return Followed(
+        framework(),
+        "raises" if ended.raised else "completes",
+        ended.trace,
+        ended.raised,
+        trial=lambda call: trial(target, given),
+    )
+
+
+def run_pass(target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None) -> Pass:
+    """One pass over abstract tensors; nothing of it stays."""
+    backend = current()
+    recorder = Recorder(backend, target, bool(given.kwargs.get("training")), substitutes)
     raised: Raised | None = None
     values: tuple[Value, ...] = ()
+    outputs: tuple[tuple[int, ...], ...] = ()
 
     def run() -> None:
-        nonlocal raised, values
-        args, kwargs = tree.map_structure(lambda thing: _abstract(backend, thing), given)
+        nonlocal raised, values, outputs
+        args, kwargs = tree.map_structure(lambda thing: _abstract(backend, thing), (given.args, given.kwargs))
         values = recorder.start((args, kwargs))
         try:
-            _follow_pass(target, args, kwargs)
+            result = _follow_pass(target, args, kwargs)
         except Exception as error:  # noqa: BLE001 - what the user's model raises is what is told
             raised = raised_of(error)
+        else:
+            outputs = tuple(shape_of(thing) for thing in tree.flatten(result) if is_tensor(thing))
 
-    with kept(target), recorder.recording(), _scopes():
+    with kept(target), recorder.recording(), _stateless():
         backend.trace(run)
-    return Followed(framework(), "raises" if raised else "completes", recorder.trace(values), raised)
+    return Pass(recorder.trace(values), raised, outputs)
 
 
-def _follow_pass(target: Any, args: Any, kwargs: Any) -> None:
-    target(*args, **kwargs)
+def _follow_pass(target: Any, args: Any, kwargs: Any) -> Any:
+    return target(*args, **kwargs)
 
 
-def _scopes() -> Any:
+def _takes_training(target: object) -> bool:
+    return isinstance(target, keras.Layer) and bool(
+        getattr(target, "_call_has_training_arg", False) or isinstance(target, keras.Model)
+    )
+
+
+def _stateless() -> Any:
     scope = keras.StatelessScope()
     scope.initialize_variables = False
     return scope
@@ -68,13 +105,9 @@ def _abstract(backend: Backend, thing: object) -> object:
     return backend.abstract(thing.shape, thing.dtype) if isinstance(thing, Spec) else thing  # type: ignore[arg-type]
 
 
-def specs(target: object, inputs: Sequence[object], keywords: Mapping[str, object]) -> tuple[Any, Any]:
+def specs(target: object, inputs: Sequence[object], keywords: Mapping[str, object]) -> Given:
     """The inputs as `whynorm.check` takes them, with a `Spec` for each tensor."""
-    own = _own_types(target)
-    if len(inputs) == 1 and isinstance(inputs[0], list | tuple | dict) and not _is_shape(inputs[0]):
-        flat = iter(own)
-    else:
-        flat = iter(own)
+    flat = iter(_own_types(target))
 
     def convert(thing: object) -> object:
         if isinstance(thing, Spec):
@@ -93,7 +126,7 @@ def specs(target: object, inputs: Sequence[object], keywords: Mapping[str, objec
             return type(thing)(convert(value) for value in thing)
         return thing
 
-    return [convert(thing) for thing in inputs], {name: convert(value) for name, value in keywords.items()}
+    return Given([convert(thing) for thing in inputs], {name: convert(value) for name, value in keywords.items()})
 
 
 def _is_shape(thing: object) -> bool:

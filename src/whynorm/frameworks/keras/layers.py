@@ -1,6 +1,7 @@
 """Keras's layers as facts: their role, their settings, where their channels stand, and how a norm reads its input."""
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -57,6 +58,8 @@ _NAMES = {
 }
 """The settings whose names the rules know from elsewhere; every other keeps Keras's own name."""
 
+_BACK = {new: old for old, new in _NAMES.items()} | {"num_groups": "groups"}
+
 _UNSAID = ("name", "dtype", "trainable", "data_format", "sparse", "ragged", "build_config")
 
 
@@ -109,6 +112,12 @@ def settings(layer: keras.Layer) -> dict[str, object]:
         elif kind == "transposed-conv":
             found["in_channels"] = int(weights.shape[-1])
     return found
+
+
+def named_as_keras(kind: type, arguments: Mapping[str, object]) -> dict[str, object]:
+    """Settings by Keras's own names, for a layer of this class."""
+    known = inspect.signature(kind.__init__).parameters  # type: ignore[misc]
+    return {name if name in known else _BACK.get(name, name): value for name, value in arguments.items()}
 
 
 def described(layer: keras.Layer) -> str:

@@ -27,11 +27,22 @@ LARGEST = 1 << 24
 """No layer is asked really whose tensors hold more numbers than this."""
 
 
+Substitute = Callable[[Callable[..., Any], Any, Any], Any]
+"""What is done instead of a layer's call: given how a layer is called (layer, args, kwargs), and the arguments."""
+
+
 class Recorder:
     """The calls of one pass."""
 
-    def __init__(self, backend: Backend, root: object, training: bool | None) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        root: object,
+        training: bool | None,
+        substitutes: Mapping[int, "Substitute"] | None = None,
+    ) -> None:
         self.backend = backend
+        self._substitutes = substitutes or {}
         self.calls: list[Call] = []
         self._training = training
         self._paths = paths(root)
@@ -40,7 +51,7 @@ class Recorder:
         self._asking = False
         self._alive: list[object] = []
         self._ids: dict[int, int] = {}
-        self._struck: set[int] = set()
+        self._struck: list[Exception] = []
         self._known: set[int] = set()
 
     @contextmanager
@@ -53,6 +64,9 @@ class Recorder:
         def layer_called(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
             if self._passes():
                 return layer_call(layer, *args, **kwargs)
+            instead = self._substitutes.get(id(layer))
+            if instead is not None:
+                return instead(functools.partial(self._layer, layer_call), args, kwargs)
             return self._layer(layer_call, layer, args, kwargs)
 
         @functools.wraps(operation_call)
@@ -104,7 +118,7 @@ class Recorder:
             self._open.pop()
         own = layers.is_keras_own(layer)
         composite = (opened.children > 0 or (_has_layers(layer) and not own)) and not opened.whole
-        if error is not None and id(error) in self._struck:
+        if error is not None and self._has_struck(error):
             if self._open:
                 self._open[-1].children += 1
             raise error
@@ -131,10 +145,14 @@ class Recorder:
         if self._open:
             self._open[-1].last = self.calls[-1].outputs[:1] if self.calls else ()
         if error is not None:
-            self._struck.add(id(error))
-            self._alive.append(error)
+            self._struck.append(error)
             raise error
         return outputs
+
+    def _has_struck(self, error: Exception) -> bool:
+        """Whether a call inside raised this; Keras tells the arguments of the call around it in a new exception."""
+        text = str(error)
+        return any(error is struck or (str(struck) and str(struck) in text) for struck in self._struck)
 
     def _operation(self, original: Callable[..., Any], operation: Operation, args: Any, kwargs: Any) -> Any:
         inputs = self._values((args, kwargs))
@@ -149,8 +167,7 @@ class Recorder:
             answer = self._ask(original, operation, args, kwargs, None)
             error = answer if isinstance(answer, Exception) else raised
             self.calls.append(call._replace(raised=raised_of(error)))
-            self._struck.add(id(error))
-            self._alive.append(error)
+            self._struck.append(error)
             raise error from None
         made = self._values(outputs)
         self._known.update(value.id for value in made)

@@ -33,6 +33,19 @@ WORDINGS = (
     ),
     W(
         "wrong-rank",
+        "Invalid input shape for input {} Expected shape {weight}, but input has incompatible shape {shape}",
+        "Invalid input shape for input Tensor(\"data:0\", shape=(3, 7)) with name 'keras_tensor' and path ''. Expected shape (None, 32, 32, 3), but input has incompatible shape (2, 3, 7)",
+        role="other",
+        versions=">=3",
+    ),
+    W(
+        "input-channels",
+        "is incompatible with the layer: expected shape={weight}, found shape={shape}",
+        "Input 0 of layer \"model\" is incompatible with the layer: expected shape=(None, 32, 32, 3), found shape=(None, 32, 32, 1)",
+        role="other",
+    ),
+    W(
+        "wrong-rank",
         "Kernel shape must have the same length as input, but received kernel of shape {weight} and input of shape {shape}",
         "Kernel shape must have the same length as input, but received kernel of shape (1, 1, 6, 6) and input of shape (2, 5, 4, 4, 6).",
         role="conv",

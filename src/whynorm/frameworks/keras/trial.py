@@ -1,0 +1,207 @@
+"""Changes tried out: the pass again with a layer rebuilt or left out, a tensor transformed, another input."""
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
+
+import keras
+
+from whynorm.facts import Trial, Verdict
+from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
+from whynorm.frameworks.keras.follow import Given, Spec, run_pass
+from whynorm.frameworks.keras.layers import named_as_keras
+from whynorm.frameworks.keras.record import Substitute, paths
+
+
+class NotPossible(Exception):
+    """A change that cannot be carried out on this model."""
+
+
+def trial(target: object, given: Given) -> Trial:
+    """How changes are tried on this pass."""
+
+    def tried(changes: Sequence[Change]) -> Verdict:
+        try:
+            fed = _fed(given, changes)
+            root, substitutes = _substitutes(target, changes)
+        except NotPossible:
+            return Verdict(None)
+        ended = run_pass(root, fed, substitutes)
+        if ended.raised is not None:
+            return Verdict(False, raised=ended.raised)
+        return Verdict(True, ended.outputs)
+
+    return tried
+
+
+def _fed(given: Given, changes: Sequence[Change]) -> Given:
+    args, kwargs = list(given.args), dict(given.kwargs)
+    for change in changes:
+        if isinstance(change, Feed):
+            old = _spec(args, kwargs, change.input)
+            _put(args, kwargs, change.input, Spec(change.shape, change.dtype or old.dtype))
+        elif isinstance(change, Transform) and change.path is None:
+            _put(args, kwargs, change.input, _transformed(_spec(args, kwargs, change.input), change))
+        elif isinstance(change, Mode) and change.path == "":
+            kwargs["training"] = change.training
+    return Given(args, kwargs)
+
+
+def _spec(args: list[Any], kwargs: dict[str, Any], number: int | str) -> Spec:
+    held: Any = kwargs.get(number) if isinstance(number, str) else None
+    if isinstance(number, int):
+        flat = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
+        held = flat[number] if number < len(flat) else None
+    if not isinstance(held, Spec):
+        raise NotPossible(f"no input {number!r}")
+    return held
+
+
+def _put(args: list[Any], kwargs: dict[str, Any], number: int | str, spec: Spec) -> None:
+    if isinstance(number, str):
+        kwargs[number] = spec
+    elif len(args) == 1 and isinstance(args[0], list | tuple):
+        args[0] = [*args[0][:number], spec, *args[0][number + 1 :]]
+    else:
+        args[number] = spec
+
+
+def _transformed(spec: Spec, change: Transform) -> Spec:
+    shape, plain = list(spec.shape), [item for item in _flat(change.arguments) if isinstance(item, int)]
+    if change.operation == "to":
+        return Spec(spec.shape, str(change.arguments[0]))
+    try:
+        return Spec(_SHAPES[change.operation](shape, *plain), spec.dtype)
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise NotPossible(f"{change.operation}{change.arguments} of {spec.shape}") from None
+
+
+def _flat(arguments: Sequence[object]) -> list[object]:
+    return [
+        item for argument in arguments for item in (argument if isinstance(argument, tuple | list) else (argument,))
+    ]
+
+
+def _unsqueeze(shape: list[Any], axis: int) -> tuple[Any, ...]:
+    axis %= len(shape) + 1
+    return (*shape[:axis], 1, *shape[axis:])
+
+
+def _squeeze(shape: list[Any], *axes: int) -> tuple[Any, ...]:
+    gone = {axis % len(shape) for axis in axes} if axes else {axis for axis, size in enumerate(shape) if size == 1}
+    return tuple(size for axis, size in enumerate(shape) if not (axis in gone and size == 1))
+
+
+def _permute(shape: list[Any], *order: int) -> tuple[Any, ...]:
+    if sorted(axis % len(shape) for axis in order) != list(range(len(shape))):
+        raise ValueError(order)
+    return tuple(shape[axis] for axis in order)
+
+
+def _transpose(shape: list[Any], first: int, second: int) -> tuple[Any, ...]:
+    shape[first], shape[second] = shape[second], shape[first]
+    return tuple(shape)
+
+
+def _flatten(shape: list[Any], start: int = 0, end: int = -1) -> tuple[Any, ...]:
+    start, end = start % len(shape), end % len(shape)
+    return (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :])
+
+
+_SHAPES: dict[str, Callable[..., tuple[Any, ...]]] = {
+    "unsqueeze": _unsqueeze,
+    "squeeze": _squeeze,
+    "permute": _permute,
+    "transpose": _transpose,
+    "flatten": _flatten,
+}
+
+
+def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dict[int, Substitute]]:
+    """What takes the place of which layer; and the root, built anew where it is a layer that changes."""
+    found: dict[int, Substitute] = {}
+    layers = {path: (number, layer) for number, path, layer in _layers(target)}
+    for change in changes:
+        if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
+            continue
+        path = change.path or ""
+        if isinstance(change, Mode) and path == "":
+            continue
+        if path not in layers:
+            raise NotPossible(f"no layer {path!r}")
+        number, layer = layers[path]
+        if isinstance(change, Rebuild):
+            made = _rebuilt(layer, change)
+            if number == id(target):
+                target = made
+            else:
+                found[number] = _instead(made)
+        elif isinstance(change, Remove):
+            found[number] = _left_out
+        elif isinstance(change, Mode):
+            found[number] = _in_mode(layer, change.training)
+        elif isinstance(change, Transform):
+            found[number] = _around(layer, change)
+    return target, found
+
+
+def _layers(target: object) -> list[tuple[int, str, keras.Layer]]:
+    if not isinstance(target, keras.Layer):
+        return []
+    known = {id(layer): layer for layer in [target, *target._flatten_layers(include_self=False)]}
+    return [(number, path, known[number]) for number, path in paths(target).items() if number in known]
+
+
+def _rebuilt(layer: keras.Layer, change: Rebuild) -> keras.Layer:
+    kind = getattr(keras.layers, change.type, None) if change.type is not None else type(layer)
+    if kind is None:
+        raise NotPossible(f"Keras has no {change.type}")
+    changed = named_as_keras(kind, change.arguments)
+    try:
+        if change.type is None:
+            return kind.from_config({**layer.get_config(), **changed})
+        return kind(**changed, name=layer.name)
+    except Exception as error:  # noqa: BLE001 - whatever a constructor refuses cannot be tried
+        raise NotPossible(str(error)) from None
+
+
+def _instead(made: keras.Layer) -> Substitute:
+    return lambda call, args, kwargs: call(made, args, kwargs)
+
+
+def _left_out(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    return args[0] if args else next(iter(kwargs.values()))
+
+
+def _in_mode(layer: keras.Layer, training: bool) -> Substitute:
+    return lambda call, args, kwargs: call(layer, args, {**kwargs, "training": training})
+
+
+def _around(layer: keras.Layer, change: Transform) -> Substitute:
+    def called(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        before = tuple(args[0].shape)
+        spec = _transformed(Spec(before, "float32"), change)
+        if change.operation == "to":
+            moved = keras.ops.cast(args[0], change.arguments[0])
+        elif change.operation in ("permute", "transpose"):
+            moved = keras.ops.transpose(args[0], _order(change, len(before)))
+        else:
+            moved = keras.ops.reshape(args[0], spec.shape)
+        outputs = call(layer, (moved, *args[1:]), kwargs)
+        if not change.back:
+            return outputs
+        if change.operation in ("permute", "transpose"):
+            order = _order(change, len(before))
+            return keras.ops.transpose(outputs, [order.index(axis) for axis in range(len(order))])
+        return keras.ops.reshape(outputs, before)
+
+    return called
+
+
+def _order(change: Transform, rank: int) -> list[int]:
+    numbers = [item % rank for item in _flat(change.arguments) if isinstance(item, int)]
+    if change.operation == "permute":
+        return numbers
+    order = list(range(rank))
+    order[numbers[0]], order[numbers[1]] = numbers[1], numbers[0]
+    return order
