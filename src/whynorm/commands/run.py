@@ -115,6 +115,8 @@ def _environment(options: Options) -> dict[str, str]:
     """The program's environment, and in it what `run/site/sitecustomize.py` reads and takes out again."""
     site = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "run", "site")
     settings = {"pid": str(os.getpid()), "started": str(time.time_ns())}
+    if os.path.isfile(options.program[0]):
+        settings["file"] = os.path.abspath(options.program[0])
     if options.json is not None:
         settings["json"] = options.json
     if options.notes:

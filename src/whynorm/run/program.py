@@ -13,6 +13,9 @@ def finish(settings: Mapping[str, str]) -> None:
     if os.getpid() != int(settings["pid"]):
         return
     ended_by = getattr(sys, "last_value", None)  # set where Python prints the traceback that ends the program
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__") and "file" in settings:  # the interpreter has already taken it away
+        main.__file__ = settings["file"]
     try:
         report = live.report_of(ended_by, command="run")
     except KeyboardInterrupt:
