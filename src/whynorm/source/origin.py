@@ -9,6 +9,19 @@ from whynorm.facts.origin import Kind
 from whynorm.source import flow
 from whynorm.source.files import Function, Source
 from whynorm.source.places import argument_of, call_at, dotted, imported_as, source_at
+from whynorm.source.running import (
+    DEEPEST,
+    Instance,
+    Pick,
+    Value,
+    Where,
+    building,
+    function_at,
+    inside,
+    instance_of,
+    last_name,
+    parameter,
+)
 
 Array = Literal["tensor", "numpy", "image"]
 
@@ -46,48 +59,11 @@ _LIKE = {
     "islice",
     "Subset",
 }
-_LOADING_METHODS = {"training_step", "validation_step", "test_step", "predict_step", "compute_loss"}
-_DEEPEST = 60
-
-
-class _Where(NamedTuple):
-    """A function as it is being run: what called it, and with what."""
-
-    source: Source
-    function: Function | ast.Lambda | None = None
-    call: ast.Call | None = None
-    caller: "_Where | None" = None
-    given: tuple[tuple[str, "_Value"], ...] = ()
-    """Parameters that something else than the call gives: the batch of a collate function."""
-    itself: "_Instance | None" = None
-    """What `self` is."""
-
-
-class _Instance(NamedTuple):
-    """An object of one of the program's classes, as it is built."""
-
-    source: Source
-    owner: ast.ClassDef
-    call: ast.Call | None
-    where: _Where | None
-
-
-class _Pick:
-    """One element is taken of a value: each in turn (key None), or by a number or a key."""
-
-    def __init__(self, key: object) -> None:
-        self.key = key
-
-
-class _Value(NamedTuple):
-    node: ast.expr
-    where: _Where
-    picks: tuple[_Pick, ...] = ()
 
 
 class _Found(NamedTuple):
     steps: tuple[OriginStep, ...]
-    left: tuple[_Pick, ...] = ()
+    left: tuple[Pick, ...] = ()
     """Picks that nothing on the way took: they are indices into the tensor itself."""
 
 
@@ -97,7 +73,7 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0) -> Ori
     `frames` are the program's own, outermost first; the call of `callee` stands on the last one's line. None where
     the source is not there, or the call is not found in it.
     """
-    where: _Where | None = None
+    where: Where | None = None
     call: ast.Call | None = None
     for number, frame in enumerate(frames):
         source = source_at(frame.location)
@@ -105,7 +81,12 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0) -> Ori
             where = call = None
             continue
         if not frame.function.endswith("comp>") and frame.function != "<genexpr>":
-            where = _Where(source, _function(source, frame), call, where if call is not None else None)
+            where = Where(
+                source,
+                function_at(source, frame.function, frame.location.line),
+                call,
+                where if call is not None else None,
+            )
         called = callee if number == len(frames) - 1 else frames[number + 1].function
         call = call_at(source, frame.location, called)
     if where is None or call is None:
@@ -113,35 +94,24 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0) -> Ori
     given = argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
     if given is None:
         return None
-    first = _step(_Value(given, where), "passed", 0)
-    steps = _trace(_Value(given, where), 0, 0).steps
+    first = _step(Value(given, where), "passed", 0)
+    steps = _trace(Value(given, where), 0, 0).steps
     return Origin((first, *steps))
 
 
-def _function(source: Source, frame: Frame) -> Function | None:
-    found = [
-        node
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name == frame.function
-        and node.lineno <= frame.location.line <= (node.end_lineno or 0)
-    ]
-    return max(found, key=lambda node: node.lineno, default=None)
-
-
-def _step(value: _Value, kind: Kind, stacked: int, array: Array | None = None) -> OriginStep:
+def _step(value: Value, kind: Kind, stacked: int, array: Array | None = None) -> OriginStep:
     source = value.where.source
     return OriginStep(source.location(value.node), source.segment(value.node), kind, stacked, array)
 
 
-def _before(step: OriginStep, found: _Found, deeper: int = 0, left: tuple[_Pick, ...] | None = None) -> _Found:
+def _before(step: OriginStep, found: _Found, deeper: int = 0, left: tuple[Pick, ...] | None = None) -> _Found:
     """One step, and what led to it; `deeper` axes are put in front by the step."""
     steps = tuple(one._replace(stacked=one.stacked + deeper) for one in found.steps)
     return _Found((step, *steps), found.left if left is None else left)
 
 
-def _trace(value: _Value, stacked: int, depth: int) -> _Found:
-    if depth > _DEEPEST:
+def _trace(value: Value, stacked: int, depth: int) -> _Found:
+    if depth > DEEPEST:
         return _Found(())
     node, where, picks = value
     deeper = depth + 1
@@ -155,59 +125,59 @@ def _trace(value: _Value, stacked: int, depth: int) -> _Found:
         return _trace_call(node, where, picks, stacked, deeper)
     if isinstance(node, ast.Tuple | ast.List) and node.elts:
         if not picks:
-            return _trace(_Value(node.elts[0], where), stacked, deeper)
+            return _trace(Value(node.elts[0], where), stacked, deeper)
         key = picks[0].key
         element = node.elts[key] if isinstance(key, int) and -len(node.elts) <= key < len(node.elts) else node.elts[0]
-        return _trace(_Value(element, where, picks[1:]), stacked, deeper)
+        return _trace(Value(element, where, picks[1:]), stacked, deeper)
     if isinstance(node, ast.Dict) and picks:
         for key, element in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == picks[0].key:
-                return _trace(_Value(element, where, picks[1:]), stacked, deeper)
+                return _trace(Value(element, where, picks[1:]), stacked, deeper)
         return _Found((), picks)
     if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
-        return _trace(_Value(node.elt, where, picks[1:]), stacked, deeper)
+        return _trace(Value(node.elt, where, picks[1:]), stacked, deeper)
     if isinstance(node, ast.BinOp):
         sides = [node.left, node.right]
         if isinstance(node.left, ast.Constant | ast.UnaryOp):
             sides.reverse()
-        return _trace(_Value(sides[0], where, picks), stacked, deeper)
+        return _trace(Value(sides[0], where, picks), stacked, deeper)
     if isinstance(node, ast.UnaryOp):
-        return _trace(_Value(node.operand, where, picks), stacked, deeper)
+        return _trace(Value(node.operand, where, picks), stacked, deeper)
     if isinstance(node, ast.IfExp):
-        found = _trace(_Value(node.body, where, picks), stacked, deeper)
-        return found if found.steps else _trace(_Value(node.orelse, where, picks), stacked, deeper)
+        found = _trace(Value(node.body, where, picks), stacked, deeper)
+        return found if found.steps else _trace(Value(node.orelse, where, picks), stacked, deeper)
     if isinstance(node, ast.NamedExpr | ast.Starred | ast.Await):
-        return _trace(_Value(node.value, where, picks), stacked, deeper)
+        return _trace(Value(node.value, where, picks), stacked, deeper)
     return _Found((), picks)
 
 
-def _trace_name(node: ast.Name, where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_name(node: ast.Name, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
     for name, given in where.given:
         if name == node.id:
             return _trace(given._replace(picks=(*given.picks, *picks)), stacked, depth)
     defined = flow.definition(where.source, node, node.id)
     if isinstance(defined, ast.arg):
-        handed = _parameter(defined.arg, where)
+        handed = parameter(defined.arg, where)
         if handed is not None:
             return _trace(handed._replace(picks=(*handed.picks, *picks)), stacked, depth)
         return _Found((), picks)
     if defined is None or not isinstance(defined.node, ast.expr):
         return _Found((), picks)
-    return _trace_defined(defined, _inside(defined, where), picks, stacked, depth, appended_to=node.id)
+    return _trace_defined(defined, inside(defined, where), picks, stacked, depth, appended_to=node.id)
 
 
 def _trace_defined(
-    defined: flow.Defined, where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int, appended_to: str
+    defined: flow.Defined, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int, appended_to: str
 ) -> _Found:
     """Through an assignment, or a loop's target."""
     assert isinstance(defined.node, ast.expr)
-    own = tuple(_Pick(key) for key in defined.unpack)
+    own = tuple(Pick(key) for key in defined.unpack)
     if isinstance(defined.node, ast.List) and not defined.node.elts and picks:
         for call in where.source.calls:
             adds = isinstance(call.func, ast.Attribute) and call.func.attr == "append" and call.args
             if adds and dotted(call.func) == f"{appended_to}.append" and where.source.function(call) is where.function:
-                return _trace(_Value(call.args[0], where, picks[1:]), stacked, depth)
-    value = _Value(defined.node, where, (*own, *picks))
+                return _trace(Value(call.args[0], where, picks[1:]), stacked, depth)
+    value = Value(defined.node, where, (*own, *picks))
     found = _trace(value, stacked, depth)
     for pick in own:
         if pick in found.left:
@@ -216,125 +186,40 @@ def _trace_defined(
     return found
 
 
-def _inside(defined: flow.Defined, where: _Where) -> _Where:
-    """The function in which a definition stands, as it is being run."""
-    around = defined.source.function(defined.node)
-    at: _Where | None = where
-    while at is not None:
-        if at.source is defined.source and at.function is around:
-            return at
-        at = at.caller
-    return _Where(defined.source, around)
-
-
-def _parameter(name: str, where: _Where) -> _Value | None:
-    """What a parameter of the function is in this run of it."""
-    function = where.function
-    if function is None:
-        return None
-    if where.call is not None and where.caller is not None:
-        given = flow.bound(function, where.call, bound_self=_is_method(where.source, function))
-        if name in given:
-            return _Value(given[name], where.caller)
-        value = flow.default(function, name)
-        return _Value(value, _Where(where.source)) if value is not None else None
-    own = getattr(function, "name", "")
-    if own in _LOADING_METHODS:
-        loaders = [call for call in where.source.calls if _last(call) == "DataLoader"]
-        return (
-            _Value(loaders[0], _Where(where.source, where.source.function(loaders[0])), (_Pick(None),))
-            if loaders
-            else None
-        )
-    for call in where.source.calls:
-        if _last(call) == own and where.source.function(call) is not function and isinstance(function, Function):
-            given = flow.bound(function, call, bound_self=_is_method(where.source, function))
-            if name in given:
-                return _Value(given[name], _Where(where.source, where.source.function(call)))
-    return None
-
-
-def _is_method(source: Source, function: Function | ast.Lambda) -> bool:
-    if not isinstance(source.parents.get(function), ast.ClassDef) or isinstance(function, ast.Lambda):
-        return False
-    return not any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in function.decorator_list)
-
-
-def _trace_attribute(node: ast.Attribute, where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found:
-    instance = _instance(node.value, where, depth)
+def _trace_attribute(node: ast.Attribute, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+    instance = instance_of(node.value, where, depth)
     if instance is not None:
         for defined in flow.attribute_values(instance.source, instance.owner, node.attr):
             if isinstance(defined.node, ast.expr):
-                inside = _building(instance, defined)
-                found = _trace_defined(defined, inside, picks, stacked, depth, appended_to=f"self.{node.attr}")
+                where = building(instance, defined)
+                found = _trace_defined(defined, where, picks, stacked, depth, appended_to=f"self.{node.attr}")
                 if found.steps:
                     return found
         return _Found((), picks)
     module = flow.module_attribute(where.source, node)
     if module is not None and isinstance(module.node, ast.expr):
-        return _trace(_Value(module.node, _Where(module.source), picks), stacked, depth)
+        return _trace(Value(module.node, Where(module.source), picks), stacked, depth)
     if node.attr in _MOVED:
-        found = _trace(_Value(node.value, where), stacked, depth)
-        return _before(_step(_Value(node, where), "moved", stacked), found, left=picks)
-    key = _Pick(node.attr)
-    found = _trace(_Value(node.value, where, (key, *picks)), stacked, depth)
+        found = _trace(Value(node.value, where), stacked, depth)
+        return _before(_step(Value(node, where), "moved", stacked), found, left=picks)
+    key = Pick(node.attr)
+    found = _trace(Value(node.value, where, (key, *picks)), stacked, depth)
     return found._replace(left=tuple(one for one in found.left if one is not key))
 
 
-def _building(instance: _Instance, defined: flow.Defined) -> _Where:
-    """The constructor, as it built this object."""
-    function = defined.source.function(defined.node)
-    return _Where(defined.source, function, instance.call, instance.where, itself=instance)
-
-
-def _instance(node: ast.expr, where: _Where, depth: int) -> _Instance | None:
-    """The object of one of the program's classes that an expression gives."""
-    if depth > _DEEPEST:
-        return None
-    if isinstance(node, ast.Name):
-        if node.id == "self":
-            owner = where.source.owner(where.function) if where.function is not None else None
-            return where.itself or (_Instance(where.source, owner, None, None) if owner is not None else None)
-        defined = flow.definition(where.source, node, node.id)
-        if isinstance(defined, ast.arg):
-            given = _parameter(defined.arg, where)
-            return _instance(given.node, given.where, depth + 1) if given is not None and not given.picks else None
-        if defined is not None and isinstance(defined.node, ast.expr) and not defined.unpack:
-            return _instance(defined.node, _inside(defined, where), depth + 1)
-        return None
-    if isinstance(node, ast.Attribute):
-        holder = _instance(node.value, where, depth + 1)
-        for defined in flow.attribute_values(holder.source, holder.owner, node.attr) if holder is not None else ():
-            if holder is not None and isinstance(defined.node, ast.expr):
-                return _instance(defined.node, _building(holder, defined), depth + 1)
-        return None
-    if isinstance(node, ast.Call):
-        found = flow.callee(where.source, node.func)
-        if found is None:
-            return None
-        if isinstance(found.node, ast.ClassDef):
-            return _Instance(found.source, found.node, node, where)
-        if isinstance(found.node, Function):
-            for value in flow.returns(found.node):
-                made = _instance(value, _Where(found.source, found.node, node, where), depth + 1)
-                if made is not None:
-                    return made
-    return None
-
-
-def _trace_subscript(node: ast.Subscript, where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_subscript(node: ast.Subscript, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    here = _Value(node, where)
+    here = Value(node, where)
     if len(parts) == 1 and not isinstance(parts[0], ast.Slice) and not _is_none(parts[0]):
-        key = _Pick(_constant(parts[0]))
-        found = _trace(_Value(node.value, where, (key, *picks)), stacked, depth)
+        key = Pick(_constant(parts[0]))
+        found = _trace(Value(node.value, where, (key, *picks)), stacked, depth)
         if key not in found.left:
             return found
         left = tuple(one for one in found.left if one is not key)
         if _is_number(where, parts[0]):
             return _before(_step(here, "indexed", stacked), found, -1, left)
         return found._replace(left=left)
-    found = _trace(_Value(node.value, where, picks), stacked, depth)
+    found = _trace(Value(node.value, where, picks), stacked, depth)
     if any(_is_none(part) for part in parts):
         return _before(_step(here, "added", stacked), found, int(_is_none(parts[0])))
     if any(_is_number(where, part) for part in parts):
@@ -356,7 +241,7 @@ def _is_none(node: ast.expr) -> bool:
     )
 
 
-def _is_number(where: _Where, node: ast.expr) -> bool:
+def _is_number(where: Where, node: ast.expr) -> bool:
     """Whether an index is one number, which drops its axis, and not a mask or a list of positions."""
     if isinstance(node, ast.Constant | ast.UnaryOp):
         return isinstance(_constant(node), int)
@@ -369,17 +254,12 @@ def _is_number(where: _Where, node: ast.expr) -> bool:
         return where.function is not None and getattr(where.function, "name", "") == "__getitem__"
     if defined is None or not isinstance(defined.node, ast.Call):
         return defined is not None and isinstance(defined.node, ast.Constant)
-    return _last(defined.node) in ("range", "enumerate", "randrange", "randint", "choice", "trange", "int", "len")
+    return last_name(defined.node) in ("range", "enumerate", "randrange", "randint", "choice", "trange", "int", "len")
 
 
-def _last(call: ast.Call) -> str:
-    func = call.func
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-
-
-def _trace_call(node: ast.Call, where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found:
-    name = _last(node)
-    here = _Value(node, where)
+def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+    name = last_name(node)
+    here = Value(node, where)
     own = _trace_own(node, where, picks, stacked, depth)
     if own is not None:
         return own
@@ -391,40 +271,38 @@ def _trace_call(node: ast.Call, where: _Where, picks: tuple[_Pick, ...], stacked
     on_value = isinstance(node.func, ast.Attribute) and not _is_module(where.source, node.func.value)
     subject = node.func.value if isinstance(node.func, ast.Attribute) and on_value else first
 
-    def on(value: ast.expr | None, *more: _Pick, extra: int = 0) -> _Found:
+    def on(value: ast.expr | None, *more: Pick, extra: int = 0) -> _Found:
         if value is None:
             return _Found((), picks)
-        return _trace(_Value(value, where, (*more, *picks)), stacked + extra, depth)
+        return _trace(Value(value, where, (*more, *picks)), stacked + extra, depth)
 
     if name == "DataLoader" or name.endswith("DataLoader"):
         return _trace_loader(node, where, picks, stacked, depth)
     if name in ("enumerate", "zip") and picks:
         place = picks[1].key if len(picks) > 1 else None
         if name == "enumerate":
-            return (
-                _trace(_Value(node.args[0], where, (picks[0], *picks[2:])), stacked, depth) if node.args else on(None)
-            )
+            return _trace(Value(node.args[0], where, (picks[0], *picks[2:])), stacked, depth) if node.args else on(None)
         if isinstance(place, int) and place < len(node.args):
-            return _trace(_Value(node.args[place], where, (picks[0], *picks[2:])), stacked, depth)
+            return _trace(Value(node.args[place], where, (picks[0], *picks[2:])), stacked, depth)
     if name == "next":
-        return on(first, _Pick(None))
+        return on(first, Pick(None))
     if name in _LIKE and first is not None:
         return on(first)
     if name == "map" and len(node.args) > 1 and picks:
         made = ast.copy_location(ast.Call(node.args[0], [node.args[1]], []), node)
-        return _trace(_Value(made, where, picks[1:]), stacked, depth)
+        return _trace(Value(made, where, picks[1:]), stacked, depth)
     if name == "random_split":
-        return _trace(_Value(node.args[0], where, picks[1:]), stacked, depth) if node.args else on(None)
+        return _trace(Value(node.args[0], where, picks[1:]), stacked, depth) if node.args else on(None)
     if name in ("TensorDataset", "ArrayDataset") and picks:
         place = picks[1].key if len(picks) > 1 else 0
         if isinstance(place, int) and place < len(node.args):
-            found = _trace(_Value(node.args[place], where, picks[2:]), stacked, depth)
+            found = _trace(Value(node.args[place], where, picks[2:]), stacked, depth)
             return found._replace(steps=tuple(one._replace(stacked=one.stacked - 1) for one in found.steps))
     if name in _STACKED:
-        return _before(_step(here, "stacked", stacked, "tensor"), on(first, _Pick(None), extra=1), left=picks)
+        return _before(_step(here, "stacked", stacked, "tensor"), on(first, Pick(None), extra=1), left=picks)
     if name in _JOINED:
-        return on(first, _Pick(None))
-    if name in _TO_TENSOR or (isinstance(node.func, ast.Call) and _last(node.func) in _TO_TENSOR):
+        return on(first, Pick(None))
+    if name in _TO_TENSOR or (isinstance(node.func, ast.Call) and last_name(node.func) in _TO_TENSOR):
         return _before(_step(here, "converted", stacked, "tensor"), on(first))
     if name in _MOVED:
         return _before(_step(here, "moved", stacked), on(subject))
@@ -468,7 +346,7 @@ def _reads(node: ast.Call) -> Array | None:
 
 
 def _makes(source: Source, node: ast.Call) -> Array | None:
-    if _last(node) in ("integers", "standard_normal"):  # of a generator of NumPy's
+    if last_name(node) in ("integers", "standard_normal"):  # of a generator of NumPy's
         return "numpy"
     root = (dotted(node.func) or "").split(".")[0]
     full = imported_as(source).get(root, root).split(".")[0]
@@ -476,16 +354,16 @@ def _makes(source: Source, node: ast.Call) -> Array | None:
     return arrays.get(full)
 
 
-def _trace_own(node: ast.Call, where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found | None:
+def _trace_own(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found | None:
     """Through a function, method or class of the program; None where it is a library's."""
     found = flow.callee(where.source, node.func)
-    itself: _Instance | None = None
+    itself: Instance | None = None
     if isinstance(node.func, ast.Attribute):
-        itself = _instance(node.func.value, where, depth)
+        itself = instance_of(node.func.value, where, depth)
         if found is None and itself is not None:
             found = flow.method(itself.source, itself.owner, node.func.attr)
     if found is None:
-        made = _instance(node.func, where, depth)  # an object that is called
+        made = instance_of(node.func, where, depth)  # an object that is called
         if made is not None:
             itself = made
             found = flow.method(made.source, made.owner, "__call__") or flow.method(made.source, made.owner, "forward")
@@ -493,62 +371,62 @@ def _trace_own(node: ast.Call, where: _Where, picks: tuple[_Pick, ...], stacked:
         defined = flow.definition(where.source, node.func, node.func.id)
         if isinstance(defined, flow.Defined) and isinstance(defined.node, ast.Lambda):
             return _trace(
-                _Value(defined.node.body, _Where(defined.source, defined.node, node, where), picks), stacked, depth
+                Value(defined.node.body, Where(defined.source, defined.node, node, where), picks), stacked, depth
             )
     if found is None:
         return None
     if isinstance(found.node, ast.ClassDef):
-        return _trace_object(_Instance(found.source, found.node, node, where), picks, stacked, depth)
+        return _trace_object(Instance(found.source, found.node, node, where), picks, stacked, depth)
     if not isinstance(found.node, Function):
         return None
-    inside = _Where(found.source, found.node, node, where, itself=itself)
+    run = Where(found.source, found.node, node, where, itself=itself)
     generated = flow.yields(found.node)
     if generated and picks:
-        return _trace(_Value(generated[0], inside, picks[1:]), stacked, depth)
-    return _first_of(flow.returns(found.node), inside, picks, stacked, depth)
+        return _trace(Value(generated[0], run, picks[1:]), stacked, depth)
+    return _first_of(flow.returns(found.node), run, picks, stacked, depth)
 
 
-def _first_of(values: Sequence[ast.expr], where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found:
+def _first_of(values: Sequence[ast.expr], where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
     for value in values:
-        found = _trace(_Value(value, where, picks), stacked, depth)
+        found = _trace(Value(value, where, picks), stacked, depth)
         if found.steps:
             return found
     return _Found((), picks)
 
 
-def _trace_object(instance: _Instance, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_object(instance: Instance, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
     """Into the elements of a data set of the program, or an attribute of one of its objects."""
     if not picks:
         return _Found((), picks)
     if isinstance(picks[0].key, str):
         for defined in flow.attribute_values(instance.source, instance.owner, picks[0].key):
             if isinstance(defined.node, ast.expr):
-                where = _building(instance, defined)
+                where = building(instance, defined)
                 return _trace_defined(defined, where, picks[1:], stacked, depth, f"self.{picks[0].key}")
     for name in ("__getitem__", "__iter__"):
         found = flow.method(instance.source, instance.owner, name)
         if found is not None and isinstance(found.node, Function):
-            where = _Where(found.source, found.node, itself=instance)
+            where = Where(found.source, found.node, itself=instance)
             values = flow.returns(found.node) if name == "__getitem__" else flow.yields(found.node)
             return _first_of(values, where, picks[1:], stacked, depth)
     return _Found((), picks)
 
 
-def _trace_loader(node: ast.Call, where: _Where, picks: tuple[_Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_loader(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
     """Through a loader: its samples become a batch, by its own rule or by a function of the program."""
     data = argument_of(node, "dataset", 0)
     if data is None:
         return _Found((), picks)
-    here = _step(_Value(node, where), "stacked", stacked, "tensor")
-    samples = _Value(data, where)
+    here = _step(Value(node, where), "stacked", stacked, "tensor")
+    samples = Value(data, where)
     collate = argument_of(node, "collate_fn", 6)
     found = flow.callee(where.source, collate) if collate is not None else None
     body = found.node if found is not None else collate
     if isinstance(body, Function | ast.Lambda):
         source = found.source if found is not None else where.source
         names = [one.arg for one in flow.parameters(body)]
-        inside = _Where(source, body, given=((names[0], samples),) if names else ())
-        return _before(here, _first_of(flow.returns(body), inside, picks[1:], stacked, depth))
+        run = Where(source, body, given=((names[0], samples),) if names else ())
+        return _before(here, _first_of(flow.returns(body), run, picks[1:], stacked, depth))
     size = argument_of(node, "batch_size", 1)
     extra = 0 if size is not None and _is_none(size) else 1
-    return _before(here, _trace(samples._replace(picks=picks or (_Pick(None),)), stacked + extra, depth))
+    return _before(here, _trace(samples._replace(picks=picks or (Pick(None),)), stacked + extra, depth))

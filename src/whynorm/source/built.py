@@ -1,0 +1,285 @@
+"""Where a layer is built, read from the classes on the way to it."""
+
+import ast
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from whynorm.facts import Location
+from whynorm.source import flow
+from whynorm.source.files import Function, Source, is_library, read
+from whynorm.source.running import DEEPEST, Instance, Value, Where, building, inside, last_name, parameter
+
+
+class Part(NamedTuple):
+    """One module on the way from the root to a layer."""
+
+    name: str
+    """Its name in the module before it; the root's is empty."""
+    type: str
+    """The name of its class."""
+    file: str
+    """The file in which that class is defined."""
+
+
+def built(parts: Sequence[Part]) -> Location | None:
+    """Where the last of these modules is built, and through which calls: the root stands first.
+
+    None where the way leads through a library's class, or is not written out.
+    """
+    if not parts:
+        return None
+    source = _source(parts[0])
+    owner = _class(source, parts[0].type) if source is not None else None
+    instance = Instance(source, owner, None, None) if source is not None and owner is not None else None
+    made: Value | None = None
+    names: list[str] = []
+    for number, part in enumerate(parts[1:], 1):
+        if instance is not None:
+            made = _attribute(instance, part.name, part.type)
+        elif made is not None:
+            made = _element(made, part.name, part.type, 0)
+        names.append(part.name)
+        if made is None:
+            return None
+        made = _constructor(made, part.type, 0) or made
+        source = _source(part)
+        owner = _class(source, part.type) if source is not None else None
+        instance = None
+        if source is not None and owner is not None:
+            call = made.node if isinstance(made.node, ast.Call) else None
+            instance = Instance(source, owner, call, made.where if call is not None else None)
+        if number == len(parts) - 1:
+            return made.where.source.location(made.node, through(made.where))
+    return None
+
+
+def through(where: Where) -> tuple[Location, ...]:
+    """The calls through which a function was reached, nearest first."""
+    found = []
+    at: Where | None = where
+    while at is not None and at.call is not None and at.caller is not None:
+        found.append(at.caller.source.location(at.call))
+        at = at.caller
+    return tuple(found)
+
+
+def reached(location: Location, source: Source, call: ast.AST) -> Where:
+    """The function around a node as it was being run, by the calls that a location was reached through."""
+    if not location.through:
+        return Where(source, source.function(call))
+    first, *rest = location.through
+    outer = read(first.file)
+    if outer is None:
+        return Where(source, source.function(call))
+    for node in outer.calls:
+        if node.lineno == first.line and outer.column(node) == first.column:
+            caller = reached(first._replace(through=tuple(rest)), outer, node)
+            return Where(source, source.function(call), node, caller)
+    return Where(source, source.function(call))
+
+
+def _source(part: Part) -> Source | None:
+    return None if is_library(part.file) else read(part.file)
+
+
+def _class(source: Source | None, name: str) -> ast.ClassDef | None:
+    if source is None:
+        return None
+    return next((node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef) and node.name == name), None)
+
+
+def _attribute(instance: Instance, name: str, type: str) -> Value | None:
+    """What is assigned to an attribute, or is the element of a container that the class itself is."""
+    values = [
+        Value(defined.node, building(instance, defined))
+        for defined in flow.attribute_values(instance.source, instance.owner, name)
+        if isinstance(defined.node, ast.expr)
+    ]
+    for value in values:
+        if _constructor(value, type, 0) is not None:
+            return value
+    if values:
+        return values[0]
+    for function in instance.owner.body:
+        if not isinstance(function, Function):
+            continue
+        where = Where(instance.source, function, instance.call, instance.where, itself=instance)
+        for call in (node for node in instance.source.calls if instance.source.function(node) is function):
+            if last_name(call) == "__init__" and name.isdigit():
+                return _element(Value(call, where), name, type, 0)
+            if last_name(call) == "add_module" and len(call.args) == 2:
+                key = call.args[0]
+                if not isinstance(key, ast.Constant) or key.value == name:
+                    return Value(call.args[1], where)
+            if last_name(call) == "append" and name.isdigit() and call.args:
+                value = Value(call.args[0], where)
+                if isinstance(call.func, ast.Attribute) and _is_self(call.func.value):
+                    return value
+    return None
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _element(made: Value, name: str, type: str, depth: int) -> Value | None:
+    """One element of a container, by its number or its key."""
+    if depth > DEEPEST:
+        return None
+    node, where, _ = made
+    if isinstance(node, ast.Starred | ast.NamedExpr):
+        return _element(Value(node.value, where), name, type, depth + 1)
+    if isinstance(node, ast.Name):
+        value = _named(made)
+        if value is None:
+            return None
+        if isinstance(value.node, ast.List):
+            return _of_list(value, name, type, node.id, depth)
+        return _element(value, name, type, depth + 1)
+    if isinstance(node, ast.List | ast.Tuple):
+        return _of_list(made, name, type, None, depth)
+    if isinstance(node, ast.ListComp | ast.GeneratorExp):
+        return Value(node.elt, where)
+    if isinstance(node, ast.Dict):
+        for key, value_node in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == name:
+                return Value(value_node, where)
+    if isinstance(node, ast.BinOp):
+        return _element(Value(node.left, where), name, type, depth + 1) or _element(
+            Value(node.right, where), name, type, depth + 1
+        )
+    if not isinstance(node, ast.Call):
+        return None
+    found = flow.callee(where.source, node.func)
+    if found is not None and isinstance(found.node, Function):
+        run = Where(found.source, found.node, node, where)
+        for value_node in flow.returns(found.node):
+            element = _element(Value(value_node, run), name, type, depth + 1)
+            if element is not None:
+                return element
+        return None
+    if len(node.args) == 1 and not isinstance(node.args[0], ast.Call):
+        return _element(Value(node.args[0], where), name, type, depth + 1)
+    elements = ast.List(list(node.args), ast.Load())
+    return _of_list(Value(ast.copy_location(elements, node), where), name, type, None, depth)
+
+
+def _of_list(made: Value, name: str, type: str, variable: str | None, depth: int) -> Value | None:
+    node, where, _ = made
+    assert isinstance(node, ast.List | ast.Tuple)
+    elements = list(node.elts)
+    if variable is not None:
+        elements += _added(where, variable)
+    keyed = [
+        Value(pair.elts[1], where)
+        for pair in elements
+        if isinstance(pair, ast.Tuple) and len(pair.elts) == 2 and isinstance(pair.elts[0], ast.Constant)
+        if pair.elts[0].value == name
+    ]
+    if keyed:
+        return keyed[0]
+    if not name.isdigit():
+        return None
+    number = int(name)
+    loops = any(isinstance(one, ast.For | ast.While) for element in elements for one in where.source.up(element))
+    if number < len(elements) and not loops and not any(isinstance(one, ast.Starred) for one in elements[: number + 1]):
+        return Value(elements[number], where)
+    fitting = [one for one in elements if _constructor(Value(one, where), type, depth + 1) is not None]
+    if len(fitting) == 1:
+        if isinstance(fitting[0], ast.Starred):
+            return _element(Value(fitting[0], where), name, type, depth + 1)
+        return Value(fitting[0], where)
+    return None
+
+
+def _added(where: Where, variable: str) -> list[ast.expr]:
+    """What is appended to a list, in the order of the lines."""
+    found: list[tuple[int, ast.expr]] = []
+    for call in where.source.calls:
+        if where.source.function(call) is not where.function or not isinstance(call.func, ast.Attribute):
+            continue
+        if isinstance(call.func.value, ast.Name) and call.func.value.id == variable and call.args:
+            if call.func.attr == "append":
+                found.append((call.lineno, call.args[0]))
+            elif call.func.attr == "extend" and isinstance(call.args[0], ast.List | ast.Tuple):
+                found += [(call.lineno, one) for one in call.args[0].elts]
+    for node in ast.walk(where.function or where.source.tree):
+        if not isinstance(node, ast.AugAssign) or not isinstance(node.value, ast.List | ast.Tuple):
+            continue
+        if isinstance(node.target, ast.Name) and node.target.id == variable:
+            found += [(node.lineno, one) for one in node.value.elts]
+    return [value for _, value in sorted(found, key=lambda pair: pair[0])]
+
+
+def _named(made: Value) -> Value | None:
+    """What a variable or a parameter stands for."""
+    node, where, _ = made
+    if not isinstance(node, ast.Name):
+        return None
+    defined = flow.definition(where.source, node, node.id)
+    if isinstance(defined, ast.arg):
+        return parameter(defined.arg, where)
+    if defined is None or not isinstance(defined.node, ast.expr) or defined.unpack:
+        return None
+    return Value(defined.node, inside(defined, where))
+
+
+def _constructor(made: Value, type: str, depth: int) -> Value | None:
+    """The call that builds a module of this type, in or behind an expression."""
+    if depth > DEEPEST:
+        return None
+    node, where, _ = made
+    if isinstance(node, ast.Name):
+        value = _named(made)
+        return _constructor(value, type, depth + 1) if value is not None else None
+    if isinstance(node, ast.IfExp):
+        for branch in (node.body, node.orelse):
+            found = _constructor(Value(branch, where), type, depth + 1)
+            if found is not None:
+                return found
+        return None
+    if isinstance(node, ast.Starred | ast.NamedExpr):
+        return _constructor(Value(node.value, where), type, depth + 1)
+    if isinstance(node, ast.ListComp | ast.GeneratorExp):
+        return _constructor(Value(node.elt, where), type, depth + 1)
+    if isinstance(node, ast.List | ast.Tuple):
+        found_in = [_constructor(Value(one, where), type, depth + 1) for one in node.elts]
+        return next((one for one in found_in if one is not None), None)
+    if not isinstance(node, ast.Call):
+        return None
+    if last_name(node) == type:
+        return made
+    called = flow.callee(where.source, node.func)
+    if called is not None and isinstance(called.node, Function):
+        run = Where(called.source, called.node, node, where)
+        for value_node in flow.returns(called.node):
+            found = _constructor(Value(value_node, run), type, depth + 1)
+            if found is not None:
+                return found
+        return None
+    if called is not None:
+        return None
+    if isinstance(node.func, ast.Name | ast.Attribute) and _stands_for(Value(node.func, where), type, depth):
+        return made
+    for argument in node.args:  # `spectral_norm(nn.Conv2d(3, 8, 3))`
+        found = _constructor(Value(argument, where), type, depth + 1) if isinstance(argument, ast.Call) else None
+        if found is not None and last_name(node) not in ("Sequential", "ModuleList"):
+            return found
+    return None
+
+
+def _stands_for(made: Value, type: str, depth: int) -> bool:
+    """Whether a variable holds the class of this name."""
+    node, where, _ = made
+    if depth > DEEPEST:
+        return False
+    if isinstance(node, ast.Attribute) and _is_self(node.value):
+        return False
+    if isinstance(node, ast.Attribute):
+        return node.attr == type
+    if isinstance(node, ast.Name):
+        value = _named(made)
+        return node.id == type if value is None else _stands_for(value, type, depth + 1)
+    if isinstance(node, ast.Call) and last_name(node) == "partial" and node.args:
+        return _stands_for(Value(node.args[0], where), type, depth + 1)
+    return False
