@@ -1,5 +1,6 @@
 """A report for a terminal."""
 
+import os
 import textwrap
 from collections.abc import Iterator
 
@@ -102,7 +103,7 @@ class _Page:
             built = layer.location
             named = layer.path or ""
             if built is not None and (built.file, built.line) != (place.file, place.line):
-                where = f"{built.file}:{built.line}" if built.file != place.file else f"line {built.line}"
+                where = f"{_file(built.file)}:{built.line}" if built.file != place.file else f"line {built.line}"
                 named += f"{', ' if named else ''}built at {where}"
         code = f"{_place(place)}   {place.code}".rstrip()
         gap = "    " if named else ""
@@ -163,8 +164,14 @@ class _Page:
                 yield f"      {self.paint(line, 'help' if line[0] == '+' else 'error')}"
 
 
+def _file(name: str) -> str:
+    """The file as one would type it here: relative where it lies below the working directory."""
+    here = os.path.join(os.getcwd(), "")
+    return name.removeprefix(here)
+
+
 def _place(location: Location) -> str:
-    return f"{location.file}:{location.line}"
+    return f"{_file(location.file)}:{location.line}"
 
 
 def _steps(steps: tuple[Step, ...]) -> list[str]:
