@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
+from whynorm.facts.call import Open
 from whynorm.facts.error import Raised
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading
@@ -145,6 +146,10 @@ def _location(location: Location | None) -> dict[str, Any] | None:
     return None if location is None else {"file": location.file, "line": location.line, "code": location.code}
 
 
+def _shape(shape: tuple[int, ...] | None) -> list[int | None] | None:
+    return None if shape is None else [None if isinstance(size, Open) else size for size in shape]
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     layer = finding.layer
     document: dict[str, Any] = {
@@ -154,7 +159,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "layer": None if layer is None else {**layer._asdict(), "location": _location(layer.location)},
         "location": _location(finding.location),
-        "input_shape": None if finding.input_shape is None else list(finding.input_shape),
+        "input_shape": _shape(finding.input_shape),
         "raised": None if finding.raised is None else finding.raised._asdict(),
         "causes": [_cause(cause) for cause in finding.causes],
     }
@@ -184,8 +189,8 @@ def _step(step: Step) -> dict[str, Any]:
     document: dict[str, Any] = {
         "path": step.path,
         "type": step.type,
-        "in": None if step.inside is None else list(step.inside),
-        "out": None if step.out is None else list(step.out),
+        "in": _shape(step.inside),
+        "out": _shape(step.out),
     }
     if step.location is not None:
         document["location"] = _location(step.location)

@@ -3,7 +3,7 @@
 Nothing here imports a framework, and nothing here is heavy: `whynorm why` loads it too.
 """
 
-from whynorm.facts.call import Call, Role, Value
+from whynorm.facts.call import Call, Open, Role, Value
 from whynorm.facts.case import Case, Trial, Verdict
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.origin import Origin, OriginStep
@@ -17,6 +17,7 @@ __all__ = [
     "Case",
     "Frame",
     "Location",
+    "Open",
     "Origin",
     "OriginStep",
     "Raised",

@@ -15,6 +15,21 @@ Role = Literal[
 agree, `reshape` regroups sizes (view, flatten), `axes` moves, adds or drops axes (permute, squeeze, unsqueeze)."""
 
 
+class Open(int):
+    """A size that is left open (Keras's None). As a number it is none in particular, and larger than most."""
+
+    def __new__(cls) -> "Open":
+        return super().__new__(cls, 97)
+
+    def __repr__(self) -> str:
+        return "None"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format("None", spec)
+
+
 class Value(NamedTuple):
     """A tensor on its way through the network."""
 
