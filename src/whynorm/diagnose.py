@@ -29,6 +29,8 @@ def findings(followed: Followed, *, patch: Patch, handled: bool = False) -> Iter
                 trial=followed.trial(call) if followed.trial is not None else None,
             )
             found = diagnose(case, symptom, patch=patch, handled=handled)
+            if found is None and call.raised is not None and symptom != "other-error":
+                found = diagnose(case, "other-error", patch=patch, handled=handled)
             if found is not None:
                 yield found
 
