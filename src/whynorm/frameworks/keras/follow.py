@@ -1,14 +1,17 @@
 """Follow the shapes through a layer or model, by abstract tensors of the backend."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import keras
 from keras import tree
+from keras.src.models.functional import Functional
 
 from whynorm.errors import UsageError
 from whynorm.facts import Raised, Trace, Value
 from whynorm.frameworks.keras.backends import Backend, current
+from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.kept import kept
 from whynorm.frameworks.keras.record import Recorder, Substitute, is_tensor, raised_of, shape_of
 from whynorm.frameworks.room import Followed
@@ -64,29 +67,41 @@ def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, obje
 def run_pass(target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None) -> Pass:
     """One pass over abstract tensors; nothing of it stays."""
     backend = current()
-    recorder = Recorder(backend, target, bool(given.kwargs.get("training")), substitutes)
+    symbolic = any(None in thing.shape for thing in tree.flatten((given.args, given.kwargs)) if isinstance(thing, Spec))
+    recorder = Recorder(backend, target, bool(given.kwargs.get("training")), substitutes, symbolic=symbolic)
     raised: Raised | None = None
     values: tuple[Value, ...] = ()
     outputs: tuple[tuple[int, ...], ...] = ()
 
     def run() -> None:
         nonlocal raised, values, outputs
-        args, kwargs = tree.map_structure(lambda thing: _abstract(backend, thing), (given.args, given.kwargs))
+        make = _symbol if symbolic else functools.partial(_abstract, backend)
+        args, kwargs = tree.map_structure(make, (given.args, given.kwargs))
         values = recorder.start((args, kwargs))
         try:
-            result = _follow_pass(target, args, kwargs)
+            result = _follow_pass(_as_graph(target) if symbolic else target, args, kwargs)
         except Exception as error:  # noqa: BLE001 - what the user's model raises is what is told
             raised = raised_of(error)
         else:
             outputs = tuple(shape_of(thing) for thing in tree.flatten(result) if is_tensor(thing))
 
-    with kept(target), recorder.recording(), _stateless():
-        backend.trace(run)
+    roots = target.layers if isinstance(target, Replay) else [target]
+    with kept(*roots), recorder.recording():
+        if symbolic:
+            run()
+        else:
+            with _stateless():
+                backend.trace(run)
     return Pass(recorder.trace(values), raised, outputs)
 
 
 def _follow_pass(target: Any, args: Any, kwargs: Any) -> Any:
     return target(*args, **kwargs)
+
+
+def _as_graph(target: object) -> object:
+    """What calls a model's layers one by one, where a symbolic call of the model would not."""
+    return target.call if isinstance(target, Functional | keras.Sequential) else target
 
 
 def _takes_training(target: object) -> bool:
@@ -99,6 +114,10 @@ def _stateless() -> Any:
     scope = keras.StatelessScope()
     scope.initialize_variables = False
     return scope
+
+
+def _symbol(thing: object) -> object:
+    return keras.KerasTensor(thing.shape, thing.dtype) if isinstance(thing, Spec) else thing
 
 
 def _abstract(backend: Backend, thing: object) -> object:
@@ -119,7 +138,10 @@ def specs(target: object, inputs: Sequence[object], keywords: Mapping[str, objec
             return Spec(tuple(thing[0]), _dtype(thing[1]))
         if hasattr(thing, "shape") and hasattr(thing, "dtype"):
             next(flat, None)
-            return Spec(tuple(int(size) for size in thing.shape), keras.backend.standardize_dtype(thing.dtype))
+            return Spec(
+                tuple(None if size is None else int(size) for size in thing.shape),
+                keras.backend.standardize_dtype(thing.dtype),
+            )
         if isinstance(thing, dict):
             return {key: convert(value) for key, value in thing.items()}
         if isinstance(thing, list | tuple):

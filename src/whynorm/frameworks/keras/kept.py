@@ -47,6 +47,7 @@ class Kept:
             if id(here) in self._seen:
                 continue
             held: Any
+            here = _bare(here)
             if isinstance(here, dict):
                 held = dict.copy(here)
                 pending += held.values()
@@ -82,6 +83,11 @@ class Kept:
             elif not isinstance(here, tuple) and not _same(here.__dict__, held):
                 here.__dict__.clear()
                 here.__dict__.update(held)
+
+
+def _bare(thing: Any) -> Any:
+    """What TensorFlow's wrapper around a dictionary holds."""
+    return thing.__wrapped__ if isinstance(thing, dict) and not issubclass(type(thing), dict) else thing
 
 
 def _is_keras(thing: object) -> bool:

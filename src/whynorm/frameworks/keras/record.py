@@ -16,10 +16,11 @@ from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 from keras.src.ops.operation import Operation
 from keras.src.utils import traceback_utils
 
-from whynorm.facts import Call, Raised, Trace, Value
+from whynorm.facts import Call, Open, Raised, Trace, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.backends import Backend
 from whynorm.frameworks.keras.doubt import deadly, doubtful
+from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.kept import Kept
 from whynorm.frameworks.keras.operations import failed, operation_name, operation_role, unseen_role
 
@@ -40,9 +41,13 @@ class Recorder:
         root: object,
         training: bool | None,
         substitutes: Mapping[int, "Substitute"] | None = None,
+        *,
+        symbolic: bool = False,
     ) -> None:
+        """`symbolic`: sizes are open, layers get Keras's own symbolic tensors, and nothing is asked really."""
         self.backend = backend
         self._substitutes = substitutes or {}
+        self._symbolic = symbolic
         self.calls: list[Call] = []
         self._training = training
         self._paths = paths(root)
@@ -96,6 +101,10 @@ class Recorder:
         number = self._ids.setdefault(id(tensor), len(self._ids) + 1)
         return Value(number, shape_of(tensor), keras.backend.standardize_dtype(tensor.dtype))
 
+    def _traced_inside(self, layer: keras.Layer, args: Any) -> bool:
+        """Whether a symbolic call traces the layer on tensors of another kind, of which the trail is lost."""
+        return self._symbolic and not isinstance(layer, keras.Model)
+
     def _passes(self) -> bool:
         """Whether a call is none to record: made while asking, in another thread, or by a recurrent layer's cell."""
         if self._asking or threading.get_ident() != self._thread:
@@ -103,7 +112,8 @@ class Recorder:
         return bool(self._open) and self._open[-1].whole
 
     def _layer(self, original: Callable[..., Any], layer: keras.Layer, args: Any, kwargs: Any) -> Any:
-        opened = _Open(self._path(layer), whole=layers.role(layer) == "recurrent" and layers.is_keras_own(layer))
+        whole = layers.is_keras_own(layer) and (layers.role(layer) == "recurrent" or self._traced_inside(layer, args))
+        opened = _Open(self._path(layer), whole=whole)
         before = None if layer.built else Kept(layer)
         inputs = self._values((args, kwargs))
         self._link(inputs)
@@ -130,7 +140,7 @@ class Recorder:
                 error = answer
             elif answer is not None:
                 outputs, error = (answer[0] if error is not None else outputs), None
-            elif error is not None:
+            elif error is not None and not self._symbolic:
                 error = self._words(error)
         if self._open:
             self._open[-1].children += 1
@@ -255,7 +265,7 @@ class Recorder:
 
     def _ask(self, original: Callable[..., Any], layer: Operation, args: Any, kwargs: Any, before: Kept | None) -> Any:
         """Call just this layer really: its exception, its outputs in a tuple, or None if that would be too dear."""
-        if self._size(layer, (args, kwargs)) > LARGEST:
+        if self._symbolic or self._size(layer, (args, kwargs)) > LARGEST:
             return None
         now = Kept(layer)
         if before is not None:
@@ -315,6 +325,8 @@ class _Open:
 
 def paths(root: object) -> dict[int, str]:
     """The path of every layer below the root: names joined by `/`, the first one that leads there."""
+    if isinstance(root, Replay):
+        return {id(layer): path for layer in root.layers for path in [layer.name]}
     if not isinstance(root, keras.Layer):
         return {}
     found = {id(root): ""}
@@ -338,7 +350,15 @@ def shape_of(tensor: Any) -> tuple[int, ...]:
     shape = tensor.shape
     if getattr(shape, "rank", 0) is None:
         return ()
-    return tuple(int(size) for size in shape)
+    return tuple(Open() if size is None else _number(size) for size in shape)
+
+
+def _number(size: Any) -> int:
+    """A size as a plain number; one that is symbolic in the trace is open."""
+    try:
+        return int(size)
+    except Exception:  # noqa: BLE001 - JAX has errors of its own for a symbolic size
+        return Open()
 
 
 def raised_of(error: BaseException) -> Raised:

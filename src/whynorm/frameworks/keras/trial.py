@@ -9,6 +9,7 @@ import keras
 from whynorm.facts import Trial, Verdict
 from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
 from whynorm.frameworks.keras.follow import Given, Spec, run_pass
+from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.layers import named_as_keras
 from whynorm.frameworks.keras.record import Substitute, paths
 
@@ -146,6 +147,8 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
 
 
 def _layers(target: object) -> list[tuple[int, str, keras.Layer]]:
+    if isinstance(target, Replay):
+        return [(id(layer), layer.name, layer) for layer in target.layers]
     if not isinstance(target, keras.Layer):
         return []
     known = {id(layer): layer for layer in [target, *target._flatten_layers(include_self=False)]}

@@ -78,6 +78,19 @@ WORDINGS = (
         layer="Normalization",
     ),
     W(
+        "undefined-axis",
+        "Shapes used to initialize variables must be fully-defined (no None dimensions). Received: shape={shape}",
+        "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None, None) for variable path='layer_normalization_1/gamma'",
+        versions=">=3",
+    ),
+    W(
+        "undefined-axis",
+        "unsupported operand type(s) for {}: 'NoneType' and 'int'",
+        "TypeError: unsupported operand type(s) for %: 'NoneType' and 'int'",
+        role="conv",
+        needs="keras",
+    ),
+    W(
         "axis-out-of-range",
         "Axis {axis} is out of bounds for input shape {shape}. Received: axis={}",
         "Axis 99 is out of bounds for input shape (2, 4). Received: axis=99",
