@@ -1,37 +1,168 @@
-"""Explaining exceptions of the running process."""
+"""Explaining what the running process does: the exceptions that leave it, and those it catches itself."""
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from whynorm.diagnose import findings
+from whynorm.catalogue import load_symptom
+from whynorm.diagnose import findings, shows
+from whynorm.facts import Call
 from whynorm.fixes import patch
 from whynorm.frameworks import rooms
 from whynorm.frameworks.room import Followed
+from whynorm.frameworks.unobserved import unobserved
 from whynorm.report import Finding, Framework, Report
 
+MOST = 20
+"""So many errors, and so many silent faults, are looked into in one program."""
 
-def report_of(exception: BaseException | None, *, command: str) -> Report:
-    """What is to be said of the exception by which a program ends; of none, that it completes."""
-    if exception is None:
-        return Report(command, _framework(), "completes")
+
+class Noted(NamedTuple):
+    """What was found while the program ran."""
+
+    framework: Framework
+    findings: tuple[Finding, ...]
+    key: tuple[object, ...]
+
+
+class Record:
+    """What was observed of this process: a `frameworks.room.Listener`."""
+
+    def __init__(self) -> None:
+        self.noted: list[Noted] = []
+        self.fault: Exception | None = None
+        """What went wrong in our own code while the program ran."""
+        self._exceptions: dict[int, tuple[object, ...]] = {}
+        self._looked_into: set[tuple[object, ...]] = set()
+
+    def failed(self, exception: Exception, follow: Callable[[], Followed | None]) -> None:
+        """Explain an exception that leaves a layer's call, once for each thing that it says."""
+        with self._at_work():
+            key = _key(exception)
+            if self._exceptions.get(id(exception)) == key:
+                return
+            self._exceptions[id(exception)] = key
+            followed = follow() if self._is_new(key) else None
+            if followed is not None:
+                self._note(followed, _explained(followed), key)
+
+    def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
+        """Look at a norm's call, and at the pass around it where something shows silently."""
+        with self._at_work():
+            for symptom in shows(call, None):
+                shown = load_symptom(symptom).look(call)
+                if shown is None or shown.severity != "warning":
+                    continue
+                key = (symptom, call.name, call.training, shown.message)
+                followed = follow() if self._is_new(key) else None
+                if followed is not None:
+                    self._note(followed, [one for one in _explained(followed) if one.raised is None], key)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """The one border: whatever goes wrong inside is ours, and the program goes on as if nothing had been seen."""
+        with unobserved():
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001  it must not reach the program
+                self.fault = error
+
+    def _is_new(self, key: tuple[object, ...]) -> bool:
+        if key in self._looked_into or len(self._looked_into) >= MOST:
+            return False
+        self._looked_into.add(key)
+        return True
+
+    def _note(self, followed: Followed, found: Iterable[Finding], key: tuple[object, ...]) -> None:
+        known = {_name(finding) for noted in self.noted for finding in noted.findings}
+        new = tuple(finding for finding in found if _name(finding) not in known)
+        if new:
+            self.noted.append(Noted(followed.framework, new, key))
+
+    def of(self, exception: BaseException) -> Noted | None:
+        """What was noted of this very exception."""
+        key = self._exceptions.get(id(exception))
+        if key is None or key != _key(exception):
+            return None
+        return next((noted for noted in self.noted if noted.key == key), None)
+
+
+RECORD = Record()
+"""That of this process."""
+
+
+def _name(finding: Finding) -> tuple[object, ...]:
+    """What makes two findings the same."""
+    return finding.symptom, finding.layer and finding.layer.path, finding.message, finding.raised
+
+
+def _key(exception: BaseException) -> tuple[object, ...]:
+    return type(exception), str(exception)
+
+
+def report_of(exception: BaseException | None, *, command: str, record: Record = RECORD) -> Report:
+    """What is to be said at the end of a program (or a block) that ends by this exception, or well."""
+    with unobserved():
+        ending = _ending(exception, record) if exception is not None else None
+    noted = [one for one in record.noted if ending is None or one.key != ending.key]
+    last = ending.findings if ending is not None else ()
+    told = {_name(finding) for finding in last}
+    before = [finding for one in noted for finding in one.findings if _name(finding) not in told]
+    everything = noted if ending is None else [ending, *noted]
+    return Report(
+        command,
+        everything[0].framework if everything else _framework(),
+        "completes" if exception is None else "raises",
+        [*(finding._replace(handled=finding.raised is not None) for finding in before), *last],
+        None if record.fault is None else own_fault(record.fault),
+    )
+
+
+def own_fault(error: Exception) -> str:
+    """The one line for a fault of ours."""
+    from traceback import extract_tb
+
+    frame = extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    return f"whynorm itself failed here ({type(error).__name__} at {where}: {error}); please report it"
+
+
+def _ending(exception: BaseException, record: Record) -> Noted | None:
+    """What is to be said of the exception itself, or of the nearest one that it came from."""
     for one in chain(exception):
-        found = explained(one)
-        if found is not None:
-            return Report(command, found[0].framework, "raises", found[1])
-    return Report(command, _framework(), "raises")
+        noted = record.of(one) or _crash(one)
+        if noted is not None:
+            return noted
+    return None
 
 
-def explained(exception: BaseException) -> tuple[Followed, tuple[Finding, ...]] | None:
-    """What is to be said of this very exception; None if it is nothing of ours."""
+def _crash(exception: BaseException) -> Noted | None:
     for room in rooms():
         followed = room.crash(exception)
         if followed is not None:
-            found = tuple(finding for finding in findings(followed, patch=patch) if finding.symptom != "other-error")
-            if found:
-                return followed, found
-    return None
+            found = _explained(followed)
+            return Noted(followed.framework, found, _key(exception)) if found else None
+    return _read(exception)
+
+
+def _explained(followed: Followed) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings(followed, patch=patch) if finding.symptom != "other-error")
+
+
+def _read(exception: BaseException) -> Noted | None:
+    """What the text of an exception and its frames tell, where no pass could be followed."""
+    from traceback import format_exception
+
+    from whynorm.why import why_text
+
+    if not any(True for _ in rooms()):
+        return None
+    text = "".join(format_exception(type(exception), exception, exception.__traceback__, chain=False))
+    report = why_text([text])
+    raised = [finding for finding in report.findings if finding.severity == "error"]
+    return Noted(report.framework, tuple(raised), _key(exception)) if raised else None
 
 
 def chain(exception: BaseException) -> Iterator[BaseException]:
@@ -67,10 +198,16 @@ def explain() -> Iterator[None]:
     try:
         yield
     except Exception as exception:
-        speak(report_of(exception, command="explain"))
+        speak(report_of(exception, command="explain", record=Record()))
         raise
 
 
 def _framework() -> Framework:
-    """The framework that the program has loaded."""
+    """The framework that the program has loaded, if it is one of ours."""
+    from whynorm.frameworks import ROOMS
+
+    for name in ("torch", *ROOMS):
+        module = sys.modules.get(name)
+        if name in ROOMS and module is not None:
+            return Framework(name, str(getattr(module, "__version__", "")).split("+")[0] or None)
     return Framework(None)

@@ -26,6 +26,16 @@ class Followed(NamedTuple):
     """What could not be followed."""
 
 
+class Listener(Protocol):
+    """Who is told what is observed of a running program. It must raise nothing, and keep no live object."""
+
+    def failed(self, exception: Exception, follow: Callable[[], Followed | None]) -> None:
+        """An exception leaves a layer's call; `follow` follows it again, now or never."""
+
+    def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
+        """A norm is called as it was not before; `follow` follows the pass that it stands in, now or never."""
+
+
 class Room(Protocol):
     """One framework."""
 

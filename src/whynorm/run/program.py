@@ -3,9 +3,16 @@
 import os
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 
 from whynorm import live
+from whynorm.frameworks import ROOMS
 from whynorm.report import Framework, Report
+
+
+def observe(framework: str) -> None:
+    """Observe a framework that the program has just imported."""
+    import_module(f"{ROOMS[framework]}.observe").install(live.RECORD)
 
 
 def finish(settings: Mapping[str, str]) -> None:
@@ -21,19 +28,12 @@ def finish(settings: Mapping[str, str]) -> None:
     except KeyboardInterrupt:
         return
     except Exception as error:  # noqa: BLE001  the program has ended, and its exit status is to stay
-        report = Report("run", Framework(None), "completes" if ended_by is None else "raises", (), _own_fault(error))
+        report = Report(
+            "run", Framework(None), "completes" if ended_by is None else "raises", (), live.own_fault(error)
+        )
     if "json" in settings:
         _write(report, settings["json"])
     live.speak(report, notes="notes" in settings)
-
-
-def _own_fault(error: Exception) -> str:
-    """The one line for a fault of ours."""
-    from traceback import extract_tb
-
-    frame = extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    return f"whynorm itself failed on this error ({type(error).__name__} at {where}: {error}); please report it"
 
 
 def _write(report: Report, file: str) -> None:

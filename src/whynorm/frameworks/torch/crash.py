@@ -8,7 +8,7 @@ from torch import nn
 from whynorm.facts import Frame, Raised, Trace
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import places
-from whynorm.frameworks.torch.follow import construction, follow_call
+from whynorm.frameworks.torch.follow import construction, follow_call, framework
 from whynorm.frameworks.torch.hints import hints
 from whynorm.frameworks.torch.record import raised_of
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
@@ -19,14 +19,19 @@ _LOSS_FILE = nn.CrossEntropyLoss.forward.__code__.co_filename
 
 
 def crash(exception: BaseException) -> Followed | None:
-    """Follow again what raised this exception; None if it is none of ours, or its frames do not show enough."""
+    """Follow again what raised this exception.
+
+    None where its wording is not known, or its frames do not show enough; without any call where it is out of scope.
+    """
     return crash_at(exception, steps_of(exception))
 
 
 def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | None = None) -> Followed | None:
     """`crash`, with the frames given, and whether gradients were recorded where it was raised, if that is known."""
-    if recognise(str(exception), "torch") is None or any(_is_loss(step) for step in steps):
+    if recognise(str(exception), "torch") is None:
         return None
+    if any(_is_loss(step) for step in steps):
+        return Followed(framework(), "raises", Trace())
     frames = tuple(_frame(step) for step in steps)
     calls = list(module_calls(steps))
     for call in _roots(calls):
@@ -34,9 +39,17 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
         followed = follow_call(call.module, call.args, call.kwargs, hints=known)
         if _is_same(followed.raised, exception):
             return _placed(followed, calls, call)._replace(frames=frames)
+    return None if calls else _without_module(exception, steps, frames)
+
+
+def running(steps: Sequence[Step], *, grad: bool) -> Followed | None:
+    """Follow the forward pass that is running in these frames; None where no Module is being called."""
+    calls = list(module_calls(steps))
     if not calls:
-        return _without_module(exception, steps, frames)
-    return None
+        return None
+    frames = tuple(_frame(step) for step in steps)
+    known = hints(calls[0], calls[-1], steps, frames, grad)
+    return follow_call(calls[0].module, calls[0].args, calls[0].kwargs, hints=known)._replace(frames=frames)
 
 
 def _is_loss(step: Step) -> bool:

@@ -1,5 +1,145 @@
-"""What is observed of a running program that uses torch."""
+"""Observing a running program that uses torch: the errors that leave a Module's call, and each norm's calls.
+
+Nothing is wrapped and nothing is hooked (`weave`). What is kept of a norm are shapes and modes, never a tensor, so
+the program's memory is its own; an exception is followed while it is on its way, for the same reason.
+"""
+
+import sys
+import threading
+import types
+import weakref
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+
+from whynorm.facts import Call, Value
+from whynorm.frameworks.room import Followed, Listener
+from whynorm.frameworks.torch import layers, readings, weave
+from whynorm.frameworks.torch.versions import is_plain_execution
+from whynorm.frameworks.unobserved import OWN
+
+MOST_CASES = 200
+"""So many different calls of one norm are looked at."""
 
 
-def install() -> None:
-    """Observe from now on."""
+class Met:
+    """One norm of the program, and its calls so far."""
+
+    __slots__ = ("calls", "cases", "norm")
+
+    def __init__(self, norm: nn.Module) -> None:
+        number = id(norm)
+        self.norm = weakref.ref(norm, lambda _: _norms.pop(number, None))
+        self.calls = 0
+        self.cases: set[tuple[object, ...]] = set()
+        """Those that differ: shape, type, whether in training mode, whether gradients are recorded."""
+
+
+_norms: dict[int, Met] = {}
+
+
+def install(listener: Listener) -> weave.Undo:
+    """Have the listener told, from now on, of errors that leave a Module's call and of norms that are called.
+
+    Where the source of torch is not there, nothing is observed. Returns what undoes it.
+    """
+
+    def left() -> None:
+        exception = sys.exc_info()[1]
+        if isinstance(exception, Exception) and not getattr(OWN, "busy", False):
+            frame = sys._getframe(1)
+            listener.failed(exception, lambda: _crash(exception, frame))
+
+    def called(norm: nn.Module, given: object) -> None:
+        if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor):
+            return
+        met = _norms.get(id(norm))
+        if met is None:
+            met = _norms[id(norm)] = Met(norm)
+        met.calls += 1
+        case = (given.shape, given.dtype, norm.training, torch.is_grad_enabled())
+        if case not in met.cases and len(met.cases) < MOST_CASES:
+            met.cases.add(case)
+            frame = sys._getframe(1)
+            listener.called(_call(norm, given), lambda: _pass(frame))
+
+    undone = [weave.on_error(nn.Module._call_impl, left)]
+    undone += [weave.at_call(function, function.__code__.co_varnames[:2], called) for function in _forwards()]
+
+    def undo() -> None:
+        for one in undone:
+            if one is not None:
+                one()
+
+    return undo
+
+
+def norms() -> Iterator[tuple[nn.Module, Met]]:
+    """The norms that were called and are still there, in the order of their first calls."""
+    for met in list(_norms.values()):
+        norm = met.norm()
+        if norm is not None:
+            yield norm, met
+
+
+def _forwards() -> list[types.FunctionType]:
+    """The `forward` of each norm of torch.nn, each once."""
+    found: dict[types.FunctionType, None] = {}
+    waiting = list(readings.NORMS)
+    while waiting:
+        layer = waiting.pop(0)
+        forward = vars(layer).get("forward")
+        if isinstance(forward, types.FunctionType):
+            found[forward] = None
+        waiting += [derived for derived in layer.__subclasses__() if derived.__module__.startswith("torch.nn.")]
+    return list(found)
+
+
+def _call(norm: nn.Module, given: torch.Tensor) -> Call:
+    """What a norm's call is, as far as it is known before it is made."""
+    shape = tuple(given.shape)
+    return Call(
+        type(norm).__name__,
+        "norm",
+        built_as=layers.built_as(norm),
+        inputs=(Value(0, shape, str(given.dtype).removeprefix("torch.")),),
+        arguments=layers.settings(norm),
+        reading=readings.of_layer(norm, shape),
+        training=norm.training,
+    )
+
+
+def _crash(exception: Exception, frame: types.FrameType) -> Followed | None:
+    """Follow an exception that is on its way through this frame."""
+    from whynorm.frameworks.torch.crash import crash_at
+    from whynorm.frameworks.torch.steps import steps_above, steps_of
+
+    if not _may_follow():
+        return None
+    return crash_at(exception, [*steps_above(frame), *steps_of(exception)], grad=torch.is_grad_enabled())
+
+
+def _pass(frame: types.FrameType) -> Followed | None:
+    """Follow the forward pass that is running, from a norm's `forward` in this frame."""
+    from whynorm.frameworks.torch.crash import running
+    from whynorm.frameworks.torch.steps import steps_above
+
+    return running(steps_above(frame), grad=torch.is_grad_enabled()) if _may_follow() else None
+
+
+def _may_follow() -> bool:
+    """Whether a pass can be followed here and now: nothing traces the program, no other thread is in a Module's call.
+
+    While a model is followed its tensors are replaced by twins.
+    """
+    if not is_plain_execution():
+        return False
+    code = nn.Module._call_impl.__code__
+    for thread, top in sys._current_frames().items():
+        frame: types.FrameType | None = top if thread != threading.get_ident() else None
+        while frame is not None:
+            if frame.f_code is code:
+                return False
+            frame = frame.f_back
+    return True

@@ -71,3 +71,14 @@ def is_compiling() -> bool:
     """Whether a compiler is tracing this code; a constant to the compiler itself."""
     compiling: bool = torch.compiler.is_compiling()
     return compiling
+
+
+def is_plain_execution() -> bool:
+    """Whether operations are simply computed here: nothing traces, transforms or redirects them."""
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return False
+    stacked = getattr(torch._C, "_len_torch_dispatch_stack", None)
+    if stacked is not None and stacked():
+        return False
+    transforming = getattr(getattr(torch._C, "_functorch", None), "peek_interpreter_stack", None)
+    return transforming is None or transforming() is None

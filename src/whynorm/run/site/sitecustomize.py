@@ -9,7 +9,7 @@ import sys
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(_HERE)))
-_OBSERVERS = {"torch": "whynorm.frameworks.torch.observe"}
+_OBSERVED = {"torch"}
 
 
 def _leave():
@@ -33,23 +33,22 @@ class _Waiting:
     """A finder that finds nothing itself, and has a framework's observer installed once the framework is imported."""
 
     def find_spec(self, name, path=None, target=None):
-        if name not in _OBSERVERS:
+        if name not in _OBSERVED:
             return None
         for finder in list(sys.meta_path):
             spec = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Observed(spec.loader, _OBSERVERS[name])
+                    spec.loader = _Loader(spec.loader)
                 return spec
         return None
 
 
-class _Observed:
+class _Loader:
     """A framework's own loader, and behind it the observer."""
 
-    def __init__(self, loader, observer):
+    def __init__(self, loader):
         self._loader = loader
-        self._observer = observer
 
     def __getattr__(self, name):
         return getattr(self._loader, name)
@@ -60,7 +59,7 @@ class _Observed:
     def exec_module(self, module):
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        _import(self._observer).install()
+        _import("whynorm.run.program").observe(module.__name__)
 
 
 def _import(name):
