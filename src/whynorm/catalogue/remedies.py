@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
-from whynorm.catalogue.shapes import Source, same_line
+from whynorm.catalogue.shapes import Source, on_line, same_line
 from whynorm.facts import Call, Case, Location, Origin
 from whynorm.facts.change import (
     Argument,
@@ -40,17 +40,31 @@ def transform_input(
     safe: bool = False,
 ) -> Remedy:
     """The root's input is transformed, each step in turn: where the program makes it, or where it hands it over."""
-    trial = tuple(Transform(operation, arguments, input=found.number) for operation, arguments in steps)
+    trial = _transforms(found.number, steps)
+    if case.try_out(trial).passed is False:
+        alike = [number for number, value in enumerate(case.trace.inputs) if len(value.shape) == len(found.value.shape)]
+        together = tuple(step for number in alike for step in _transforms(number, steps))
+        if len(alike) > 1 and case.try_out(together).passed:
+            edits = tuple(edit for number in alike for edit in _at_call(case, number, _behind(steps)))
+            return Remedy(f"{title}, and the other inputs likewise", "call", when, together, edits, safe)
     origin = origin_of(case, found)
     edits: tuple[Edit, ...]
     if origin is not None:
         edits = tuple(Arrange(origin, *step) for step in steps)
     else:
-        written = "{}"
-        for operation, arguments in steps:
-            written = template(operation, arguments).format(written)
-        edits = _at_call(case, found.number, written)
+        edits = _at_call(case, found.number, _behind(steps))
     return Remedy(title, "input" if origin is None else "data", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def _transforms(number: int, steps: Sequence[tuple[str, tuple[object, ...]]]) -> tuple[Transform, ...]:
+    return tuple(Transform(operation, arguments, input=number) for operation, arguments in steps)
+
+
+def _behind(steps: Sequence[tuple[str, tuple[object, ...]]]) -> str:
+    written = "{}"
+    for operation, arguments in steps:
+        written = template(operation, arguments).format(written)
+    return written
 
 
 def origin_of(case: Case, found: Source) -> Origin | None:
@@ -123,13 +137,25 @@ def become(
     safe: bool = False,
 ) -> Remedy:
     """A layer becomes one of another type; `arguments` replace those that it was built with."""
-    layers = same_line(case, call)
+    layers = on_line(case, call)
     trial = tuple(Rebuild(layer.path or "", type, arguments or {}) for layer in layers)
     edits: tuple[Edit, ...] = ()
     if call.built is not None:
         written = None if arguments is None else ", ".join(_written(*item) for item in arguments.items())
         edits = (Rename(call.built, call.type, type, written),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def at_layers(
+    case: Case, call: Call, operation: str, arguments: tuple[object, ...], *, back: bool = False
+) -> tuple[Transform, ...]:
+    """A transformation at the input of the layer, and of those that the same line of a `forward` calls."""
+    paths = {call.path: None} | {
+        other.path: None
+        for other in case.trace.calls
+        if call.location is not None and other.location == call.location and other.type == call.type
+    }
+    return tuple(Transform(operation, arguments, path=path, back=back) for path in paths if path is not None)
 
 
 def before_layer(call: Call, before: str, layer: str | None, after: str = "{}") -> tuple[Edit, ...]:
@@ -153,12 +179,24 @@ def _written(name: str, value: object) -> str:
 
 
 def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Remedy:
-    """The layer is left out, and its input passes through."""
+    """The layer is left out, and its input passes through.
+
+    Where its line of source builds other layers too, which are to stay, it is taken out of the model that is built.
+    """
+    if call.path is None:
+        return Remedy(title, "model", when)
     edits: tuple[Edit, ...] = ()
-    if call.built is not None and call.path:
+    called, callee = case.hints.get("called"), case.hints.get("callee")
+    if call.built is not None and call.path and len(on_line(case, call)) == 1:
         edits = (Rename(call.built, call.type, "Identity", ""),)
-    trial = tuple(Remove(layer.path) for layer in same_line(case, call) if layer.path)
-    return Remedy(title, "model", when=when, trial=trial, edits=edits)
+    elif isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
+        edits = (Insert(called, f"{callee}{_access(call.path)} = torch.nn.Identity()"),)
+    return Remedy(title, "model", when=when, trial=(Remove(call.path),), edits=edits)
+
+
+def _access(path: str) -> str:
+    """`.stages[6].norm` of `stages.6.norm`."""
+    return "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path.split("."))
 
 
 def inference(case: Case, when: str | None = "this is inference") -> Remedy:

@@ -150,3 +150,16 @@ def same_line(case: Case, call: Call) -> list[Call]:
         if other.built == call.built and other.built_as == call.built_as:
             paths.setdefault(other.path, other)
     return list(paths.values()) or [call]
+
+
+def on_line(case: Case, call: Call) -> list[Call]:
+    """The layers that the same line of source builds, in whatever way."""
+    built = call.built
+    if built is None:
+        return [call]
+    paths: dict[str | None, Call] = {}
+    for other in case.trace.calls:
+        place = other.built
+        if place is not None and other.type == call.type and place[:2] == built[:2] and place.column == built.column:
+            paths.setdefault(other.path, other)
+    return list(paths.values()) or [call]

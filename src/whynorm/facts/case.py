@@ -18,6 +18,8 @@ class Verdict(NamedTuple):
     outputs: tuple[tuple[int, ...], ...] = ()
     """The shapes that the root gave."""
     raised: Raised | None = None
+    path: str | None = None
+    """The path of the call that raised."""
 
 
 Trial = Callable[[Sequence[Change]], Verdict]
@@ -71,11 +73,21 @@ class Case:
     def try_out(self, changes: Sequence[Change]) -> Verdict:
         """Run the failing call and the whole forward pass again with these changes, on abstract tensors.
 
-        The same changes are tried once, however many ask.
+        The same changes are tried once, however many ask. A fault further on that is there without the changes as well
+        does not count against them.
         """
         if self._trial is None or not changes:
             return Verdict(None)
         key = repr(tuple(changes))
         if key not in self._tried:
-            self._tried[key] = self._trial(changes)
+            verdict = self._trial(changes)
+            self._tried[key] = verdict._replace(passed=True) if self._is_another(verdict) else verdict
         return self._tried[key]
+
+    def _is_another(self, verdict: Verdict) -> bool:
+        """Whether what a trial met is another fault, which was met without the changes too."""
+        return verdict.passed is False and any(
+            call.raised == verdict.raised and call.path == verdict.path
+            for call in self.trace.calls
+            if call is not self.call and call.path != self.call.path and call.raised is not None
+        )

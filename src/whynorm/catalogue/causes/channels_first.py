@@ -1,10 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape, to_channels_last
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import become, before_layer
+from whynorm.catalogue.remedies import at_layers, become, before_layer
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.facts import Case
-from whynorm.facts.change import Transform
 
 
 @cause("channels-first")
@@ -18,7 +17,7 @@ def channels_first(case: Case) -> Because | None:
         return None
     last = len(shape) - 1
     order, back = (0, *range(2, last + 1), 1), (0, last, *range(1, last))
-    trial = (Transform("permute", order, path=call.path, back=True),)
+    trial = at_layers(case, call, "permute", order, back=True)
     moved, returned = ", ".join(map(str, order)), ", ".join(map(str, back))
     remedies = [
         Remedy(

@@ -2,10 +2,9 @@ from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import before_layer
+from whynorm.catalogue.remedies import at_layers, before_layer
 from whynorm.catalogue.shapes import at, sizes, wanted_channels
 from whynorm.facts import Case
-from whynorm.facts.change import Transform
 
 
 @cause("missing-flatten")
@@ -18,7 +17,7 @@ def missing_flatten(case: Case) -> Because | None:
     if start is None or start == len(shape) - 1 or (call.role == "norm" and start != 1):
         return None
     flat = (*shape[:start], wanted)
-    trial = (Transform("flatten", (start,), path=call.path),) if call.path is not None else ()
+    trial = at_layers(case, call, "flatten", (start,))
     if case.try_out(trial).passed is False:
         return None
     return Because(
@@ -70,7 +69,7 @@ def _(case: Case) -> Because | None:
         or rows % (wanted // got)
     ):
         return None
-    if wanted // got < 4:
+    if got == 1 or wanted // got < 4:
         return None
     return Because(
         "likely",

@@ -2,10 +2,9 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import before_layer, line_of, transform_input
+from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
 from whynorm.facts import Case
-from whynorm.facts.change import Transform
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 """Roles that want the features last."""
@@ -56,7 +55,7 @@ def _at_layer(case: Case) -> Remedy | None:
     call = case.call
     if call.path is None:
         return None
-    trial = (Transform("transpose", (1, 2), path=call.path, back=True),)
+    trial = at_layers(case, call, "transpose", (1, 2), back=True)
     edits = before_layer(call, "{}.transpose(1, 2)", None, after="{}.transpose(1, 2)")
     return Remedy(f"swap axes 1 and 2 before {at(call)}, and back behind it", "model", trial=trial, edits=edits)
 

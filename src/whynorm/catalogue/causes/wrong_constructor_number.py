@@ -55,7 +55,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
         at=call,
         steps=(maker,) if maker is not None else (),
         remedies=tuple(remedies),
-        weight=0.3 if direct else 1.0,
+        weight=0.3 if direct else 1.0 if call.raised is not None else 0.6,
     )
 
 

@@ -39,7 +39,8 @@ def trial(
         if ended.outcome == "unknown":
             return Verdict(None)
         if ended.error is not None:
-            return Verdict(False, raised=raised_of(ended.error))
+            last = next((call for call in reversed(ended.calls) if call.raised is not None), None)
+            return Verdict(False, raised=raised_of(ended.error), path=last.path if last is not None else None)
         return Verdict(True, tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,))))
 
     return tried
