@@ -66,6 +66,28 @@ class Editor:
 
         self._add(self._expression(func), put)
 
+    def import_also(self, node: ast.ImportFrom, name: str) -> None:
+        """Import one more name of the module that this statement imports from."""
+
+        def add(old: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(old, cst.ImportFrom)
+            if isinstance(old.names, cst.ImportStar) or any(one.name.value == name for one in old.names):
+                return old
+            last = old.names[-1]
+            comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            if isinstance(last.comma, cst.Comma):
+                comma = last.comma if len(old.names) < 2 else cst.ensure_type(old.names[-2].comma, cst.Comma)
+            new = cst.ImportAlias(cst.Name(name), comma=last.comma)
+            return old.with_changes(names=[*old.names[:-1], last.with_changes(comma=comma), new])
+
+        start = (node.lineno, self.source.column(node))
+        for place, candidates in self._places.items():
+            for candidate in candidates if place[:2] == start else ():
+                if isinstance(candidate, cst.ImportFrom):
+                    self._add(candidate, add)
+                    return
+        raise Misfit
+
     def _loose(self, node: ast.expr) -> bool:
         """Whether an expression stands where anything may stand without parentheses."""
         around = self.source.parents.get(node)

@@ -11,8 +11,12 @@ from whynorm.fixes.arrange import arranged
 from whynorm.fixes.calls import with_arguments, with_keyword
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
+from whynorm.source.built import reached
 from whynorm.source.files import Source, is_library
-from whynorm.source.places import argument_of, call_at, expressions_at, source_at, statement_at
+from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, source_at, statement_at
+from whynorm.source.running import Value
+from whynorm.source.values import equal_in_scope, shares_scope
+from whynorm.source.values import written as written_at
 
 
 def written(edits: Sequence[Edit]) -> str | None:
@@ -98,20 +102,99 @@ def make(edit: Edit, desk: Desk) -> None:
 
 
 def set_argument(edit: SetArgument, desk: Desk) -> None:
-    """Set an argument of a call, or add it."""
-    _, editor, call = desk.call(edit.location, edit.callee)
+    """Set an argument of a call, or add it; where it comes through a variable, where it was written."""
+    source, editor, call = desk.call(edit.location, edit.callee)
     given = argument_of(call, edit.keyword, edit.position)
-    if given is not None:
-        editor.replace(given, edit.value)
-    elif edit.keyword is not None:
+    if given is None:
+        if edit.keyword is None or any(isinstance(argument, ast.Starred) for argument in call.args):
+            raise Misfit
         editor.call(call, with_keyword(edit.keyword, edit.value))
+        return
+    where = reached(edit.location, source, call)
+    better = _neighbour(edit, source, call) if edit.like is not None else None
+    if better is None and not _is_literal(given):
+        better = equal_in_scope(source, call, where, ast.literal_eval(edit.value)) if _is_literal(edit.value) else None
+    if better is not None and ast.dump(better) != ast.dump(given):
+        editor.replace(given, source.segment(better))
+        return
+    found = written_at(Value(given, where))
+    if found.alone and _is_literal(found.value.node) and not is_library(found.value.where.source.file):
+        desk.editor(found.value.where.source).replace(found.value.node, edit.value)
+    else:
+        editor.replace(given, edit.value)
+
+
+def _is_literal(value: ast.expr | str) -> bool:
+    try:
+        ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return False
+    return True
+
+
+def _neighbour(edit: SetArgument, source: Source, call: ast.Call) -> ast.expr | None:
+    """The variable with which the neighbouring layer is built, if it means the same here."""
+    like = edit.like
+    if like is None or os.path.realpath(like.location.file) != os.path.realpath(source.file):
+        return None
+    other = call_at(source, like.location, like.callee)
+    value = argument_of(other, like.keyword, like.position) if other is not None else None
+    return value if value is not None and not _is_literal(value) and shares_scope(source, value, call) else None
+
+
+def rename(edit: Rename, desk: Desk) -> None:
+    """Call something else of the same module; where the callee is a variable, what was written for it."""
+    source, editor, call = desk.call(edit.location, edit.callee)
+    wanted = edit.callee.split(".")[-1]
+    if _names(source, call.func, wanted):
+        _rename_in(source, editor, call.func, edit.name)
+        if edit.arguments is not None:
+            editor.call(call, with_arguments(edit.arguments))
+        return
+    found = written_at(Value(call.func, reached(edit.location, source, call)))
+    node, where, _ = found.value
+    if not isinstance(node, ast.Name | ast.Attribute) or not _names(where.source, node, wanted):
+        raise Misfit
+    if found.alone:
+        _rename_in(where.source, desk.editor(where.source), node, edit.name)
+    elif isinstance(node, ast.Attribute) and _means_the_same(node, where.source, source):
+        editor.replace(call.func, f"{source.segment(node.value)}.{edit.name}")
+        if edit.arguments is not None:
+            editor.call(call, with_arguments(edit.arguments))
     else:
         raise Misfit
 
 
-def rename(edit: Rename, desk: Desk) -> None:
-    """Call something else of the same module."""
-    _, editor, call = desk.call(edit.location, edit.callee)
-    editor.rename(call.func, edit.name)
-    if edit.arguments is not None:
-        editor.call(call, with_arguments(edit.arguments))
+def _names(source: Source, func: ast.expr, wanted: str) -> bool:
+    """Whether an expression is the callee's name, and not a variable that holds it."""
+    if isinstance(func, ast.Attribute):
+        return func.attr == wanted
+    return isinstance(func, ast.Name) and (imported_as(source).get(func.id, func.id).split(".")[-1] == wanted)
+
+
+def _means_the_same(node: ast.Attribute, there: Source, here: Source) -> bool:
+    root = (dotted(node) or "").split(".")[0]
+    return root in imported_as(here) and imported_as(here)[root] == imported_as(there).get(root)
+
+
+def _rename_in(source: Source, editor: Editor, func: ast.expr, name: str) -> None:
+    if isinstance(func, ast.Attribute):
+        editor.rename(func, name)
+        return
+    assert isinstance(func, ast.Name)
+    known = imported_as(source)
+    module = known.get(func.id, "").rpartition(".")[0]
+    alias = next((own for own, full in known.items() if module and full == f"{module}.{name}"), None)
+    if alias is not None:
+        editor.rename(func, alias)
+        return
+    holder = next((own for own, full in known.items() if full == (module or "torch.nn")), None)
+    if holder is not None:
+        editor.replace(func, f"{holder}.{name}")
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ImportFrom) and any((one.asname or one.name) == func.id for one in node.names):
+            editor.import_also(node, name)
+            editor.rename(func, name)
+            return
+    raise Misfit

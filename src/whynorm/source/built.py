@@ -7,7 +7,18 @@ from typing import NamedTuple
 from whynorm.facts import Location
 from whynorm.source import flow
 from whynorm.source.files import Function, Source, is_library, read
-from whynorm.source.running import DEEPEST, Instance, Value, Where, building, inside, last_name, parameter
+from whynorm.source.running import (
+    DEEPEST,
+    Instance,
+    Value,
+    Where,
+    building,
+    inside,
+    last_name,
+    parameter,
+    program,
+    sites,
+)
 
 
 class Part(NamedTuple):
@@ -19,6 +30,8 @@ class Part(NamedTuple):
     """The name of its class."""
     file: str
     """The file in which that class is defined."""
+    siblings: int = 0
+    """How many modules the module before it holds, this one among them."""
 
 
 def built(parts: Sequence[Part]) -> Location | None:
@@ -30,15 +43,30 @@ def built(parts: Sequence[Part]) -> Location | None:
         return None
     source = _source(parts[0])
     owner = _class(source, parts[0].type) if source is not None else None
-    instance = Instance(source, owner, None, None) if source is not None and owner is not None else None
-    made: Value | None = None
-    names: list[str] = []
+    if source is None or owner is None:
+        found = [
+            place
+            for one in program()
+            for call in one.calls
+            if last_name(call) == parts[0].type and one.parents.get(call) is not None
+            if (place := _below(parts, None, Value(call, Where(one, one.function(call))))) is not None
+        ]
+        return found[0] if len(set(found)) == 1 else None
+    init = flow.method(source, owner, "__init__")
+    made = sites(source, init.node) if init is not None and isinstance(init.node, Function) else []
+    if len(made) == 1:
+        outer, call = made[0]
+        return _below(parts, Instance(source, owner, call, Where(outer, outer.function(call))), None)
+    return _below(parts, Instance(source, owner, None, None), None)
+
+
+def _below(parts: Sequence[Part], instance: Instance | None, made: Value | None) -> Location | None:
+    """Where the last module is built, from the root's construction on."""
     for number, part in enumerate(parts[1:], 1):
         if instance is not None:
-            made = _attribute(instance, part.name, part.type)
+            made = _attribute(instance, part)
         elif made is not None:
-            made = _element(made, part.name, part.type, 0)
-        names.append(part.name)
+            made = _element(made, part, 0)
         if made is None:
             return None
         made = _constructor(made, part.type, 0) or made
@@ -88,15 +116,15 @@ def _class(source: Source | None, name: str) -> ast.ClassDef | None:
     return next((node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef) and node.name == name), None)
 
 
-def _attribute(instance: Instance, name: str, type: str) -> Value | None:
+def _attribute(instance: Instance, part: Part) -> Value | None:
     """What is assigned to an attribute, or is the element of a container that the class itself is."""
     values = [
         Value(defined.node, building(instance, defined))
-        for defined in flow.attribute_values(instance.source, instance.owner, name)
+        for defined in flow.attribute_values(instance.source, instance.owner, part.name)
         if isinstance(defined.node, ast.expr)
     ]
     for value in values:
-        if _constructor(value, type, 0) is not None:
+        if _constructor(value, part.type, 0) is not None:
             return value
     if values:
         return values[0]
@@ -105,13 +133,13 @@ def _attribute(instance: Instance, name: str, type: str) -> Value | None:
             continue
         where = Where(instance.source, function, instance.call, instance.where, itself=instance)
         for call in (node for node in instance.source.calls if instance.source.function(node) is function):
-            if last_name(call) == "__init__" and name.isdigit():
-                return _element(Value(call, where), name, type, 0)
+            if last_name(call) == "__init__" and part.name.isdigit():
+                return _element(Value(call, where), part, 0)
             if last_name(call) == "add_module" and len(call.args) == 2:
                 key = call.args[0]
-                if not isinstance(key, ast.Constant) or key.value == name:
+                if not isinstance(key, ast.Constant) or key.value == part.name:
                     return Value(call.args[1], where)
-            if last_name(call) == "append" and name.isdigit() and call.args:
+            if last_name(call) == "append" and part.name.isdigit() and call.args:
                 value = Value(call.args[0], where)
                 if isinstance(call.func, ast.Attribute) and _is_self(call.func.value):
                     return value
@@ -122,49 +150,47 @@ def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
 
 
-def _element(made: Value, name: str, type: str, depth: int) -> Value | None:
+def _element(made: Value, part: Part, depth: int) -> Value | None:
     """One element of a container, by its number or its key."""
     if depth > DEEPEST:
         return None
     node, where, _ = made
     if isinstance(node, ast.Starred | ast.NamedExpr):
-        return _element(Value(node.value, where), name, type, depth + 1)
+        return _element(Value(node.value, where), part, depth + 1)
     if isinstance(node, ast.Name):
         value = _named(made)
         if value is None:
             return None
         if isinstance(value.node, ast.List):
-            return _of_list(value, name, type, node.id, depth)
-        return _element(value, name, type, depth + 1)
+            return _of_list(value, part, node.id, depth)
+        return _element(value, part, depth + 1)
     if isinstance(node, ast.List | ast.Tuple):
-        return _of_list(made, name, type, None, depth)
+        return _of_list(made, part, None, depth)
     if isinstance(node, ast.ListComp | ast.GeneratorExp):
         return Value(node.elt, where)
     if isinstance(node, ast.Dict):
         for key, value_node in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == name:
+            if isinstance(key, ast.Constant) and key.value == part.name:
                 return Value(value_node, where)
     if isinstance(node, ast.BinOp):
-        return _element(Value(node.left, where), name, type, depth + 1) or _element(
-            Value(node.right, where), name, type, depth + 1
-        )
+        return _element(Value(node.left, where), part, depth + 1) or _element(Value(node.right, where), part, depth + 1)
     if not isinstance(node, ast.Call):
         return None
     found = flow.callee(where.source, node.func)
     if found is not None and isinstance(found.node, Function):
         run = Where(found.source, found.node, node, where)
         for value_node in flow.returns(found.node):
-            element = _element(Value(value_node, run), name, type, depth + 1)
+            element = _element(Value(value_node, run), part, depth + 1)
             if element is not None:
                 return element
         return None
     if len(node.args) == 1 and not isinstance(node.args[0], ast.Call):
-        return _element(Value(node.args[0], where), name, type, depth + 1)
+        return _element(Value(node.args[0], where), part, depth + 1)
     elements = ast.List(list(node.args), ast.Load())
-    return _of_list(Value(ast.copy_location(elements, node), where), name, type, None, depth)
+    return _of_list(Value(ast.copy_location(elements, node), where), part, None, depth)
 
 
-def _of_list(made: Value, name: str, type: str, variable: str | None, depth: int) -> Value | None:
+def _of_list(made: Value, part: Part, variable: str | None, depth: int) -> Value | None:
     node, where, _ = made
     assert isinstance(node, ast.List | ast.Tuple)
     elements = list(node.elts)
@@ -174,22 +200,48 @@ def _of_list(made: Value, name: str, type: str, variable: str | None, depth: int
         Value(pair.elts[1], where)
         for pair in elements
         if isinstance(pair, ast.Tuple) and len(pair.elts) == 2 and isinstance(pair.elts[0], ast.Constant)
-        if pair.elts[0].value == name
+        if pair.elts[0].value == part.name
     ]
     if keyed:
         return keyed[0]
-    if not name.isdigit():
+    if not part.name.isdigit():
         return None
-    number = int(name)
-    loops = any(isinstance(one, ast.For | ast.While) for element in elements for one in where.source.up(element))
-    if number < len(elements) and not loops and not any(isinstance(one, ast.Starred) for one in elements[: number + 1]):
-        return Value(elements[number], where)
-    fitting = [one for one in elements if _constructor(Value(one, where), type, depth + 1) is not None]
-    if len(fitting) == 1:
-        if isinstance(fitting[0], ast.Starred):
-            return _element(Value(fitting[0], where), name, type, depth + 1)
-        return Value(fitting[0], where)
-    return None
+    chosen = _by_number([Value(one, where) for one in elements], part, depth)
+    if chosen is not None and isinstance(chosen.node, ast.Starred):
+        return _element(chosen, part, depth + 1)
+    return chosen
+
+
+def _by_number(elements: list[Value], part: Part, depth: int) -> Value | None:
+    """The element of a number, where some may stand for several: those of a loop, or behind a star."""
+    number = int(part.name)
+    several = [place for place, one in enumerate(elements) if _is_several(one)]
+    if not several:
+        return elements[number] if number < len(elements) else None
+    first, last = several[0], several[-1]
+    if number < first:
+        return elements[number]
+    behind = len(elements) - 1 - last
+    if part.siblings and number >= part.siblings - behind:
+        return elements[len(elements) - (part.siblings - number)]
+    repeated = elements[first : last + 1]
+    fitting = [one for one in repeated if _constructor(one, part.type, depth + 1) is not None]
+    if len(fitting) > 1 and all(not isinstance(one.node, ast.Starred) for one in repeated):
+        turn = repeated[(number - first) % len(repeated)]
+        return turn if turn in fitting else None
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_several(element: Value) -> bool:
+    if isinstance(element.node, ast.Starred):
+        return True
+    source, function = element.where.source, element.where.function
+    for around in source.up(element.node):
+        if around is function:
+            return False
+        if isinstance(around, ast.For | ast.While):
+            return True
+    return False
 
 
 def _added(where: Where, variable: str) -> list[ast.expr]:

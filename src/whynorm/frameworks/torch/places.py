@@ -17,6 +17,8 @@ from weakref import WeakKeyDictionary
 import torch
 
 from whynorm.facts import Location
+from whynorm.source.built import Part
+from whynorm.source.built import built as read_built
 
 Owner = Literal["user", "library", "framework"]
 
@@ -124,13 +126,33 @@ def built(
 
     `literals` are the settings without default, to tell several constructor calls of one type apart.
     """
+    read = _read(root, path)
     if module in _built:
-        return location(_built[module])
+        file, line = _built[module]
+        same = read is not None and read.line == line and os.path.realpath(read.file) == os.path.realpath(file)
+        return read if same else location((file, line))
+    if read is not None:
+        return read
     if root is not None and path:
         found = _in_owner(root, path, type(module).__name__)
         if found is not None:
             return location(found)
     return location(_in_user_files(type(module).__name__, literals))
+
+
+def _read(root: torch.nn.Module | None, path: str) -> Location | None:
+    """Where the source of the classes on the way says that the layer is built."""
+    if root is None:
+        return None
+    parts = [Part("", type(root).__name__, _file(type(root)))]
+    module: Any = root
+    for name in path.split(".") if path else ():
+        siblings = len(module._modules)
+        module = module._modules.get(name)
+        if module is None:
+            return None
+        parts.append(Part(name, type(module).__name__, _file(type(module)), siblings))
+    return read_built(parts)
 
 
 def _in_owner(root: torch.nn.Module, path: str, kind: str) -> tuple[str, int] | None:
