@@ -34,6 +34,20 @@ def finish(settings: Mapping[str, str]) -> None:
     if "json" in settings:
         _write(report, settings["json"])
     live.speak(report, notes="notes" in settings)
+    if isinstance(ended_by, KeyboardInterrupt):
+        _end_by_signal()
+
+
+def _end_by_signal() -> None:
+    """Have the interpreter end by SIGINT after all.
+
+    It remembers a KeyboardInterrupt that nobody caught until a text is evaluated the next time, and named tuples are
+    made by evaluating a text (Python/pythonrun.c, `run_eval_code_obj`).
+    """
+    try:
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        return
 
 
 def _write(report: Report, file: str) -> None:

@@ -118,7 +118,7 @@ def _value(node: ast.expr, step: Step) -> object:
 
 
 def _loader(root: ModuleCall, above: Sequence[Step]) -> DataLoader[Any] | None:
-    """The loader that the batch came from: the one that a loop around the call runs over, else the only one that fits."""
+    """The loader that the batch came from: of the loop around the call, else the only one that fits."""
     sizes = {tensor.shape[0] for tensor in tensors_in((root.args, root.kwargs)) if tensor.ndim}
     found: dict[int, DataLoader[Any]] = {}
     for step in reversed(above):
@@ -182,7 +182,7 @@ def _sized(loader: DataLoader[Any]) -> int | None:
     """How many samples a pass over the loader has (this replica's share), None where it does not say."""
     counted = loader.sampler if hasattr(loader.sampler, "__len__") else loader.dataset
     try:
-        return len(counted)  # type: ignore[arg-type]
+        return len(counted)
     except (TypeError, NotImplementedError):
         return None
 
@@ -281,5 +281,5 @@ def _replicas(root: ModuleCall) -> int | None:
     if type(root.wrapper).__name__ == "DataParallel" and devices:
         return len(devices)
     if torch.distributed.is_available() and torch.distributed.is_initialized():
-        return torch.distributed.get_world_size()
+        return int(torch.distributed.get_world_size())
     return None

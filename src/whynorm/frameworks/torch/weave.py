@@ -14,6 +14,7 @@ import inspect
 import operator
 import types
 from collections.abc import Callable
+from typing import Any
 
 from whynorm.frameworks.torch.versions import is_compiling
 
@@ -107,8 +108,8 @@ def _rewritten(before: types.CodeType, name: str, rewrite: _Rewrite) -> types.Co
     arguments = before.co_argcount + before.co_kwonlyargcount
     if code.co_varnames[:arguments] != before.co_varnames[:arguments] or code.co_freevars:
         return None
-    qualified = {"co_qualname": before.co_qualname} if hasattr(before, "co_qualname") else {}
-    return code.replace(co_firstlineno=before.co_firstlineno, **qualified)
+    names: dict[str, Any] = {"co_qualname": before.co_qualname} if hasattr(before, "co_qualname") else {}
+    return code.replace(co_firstlineno=before.co_firstlineno, **names)
 
 
 def _is_mangled(function: ast.FunctionDef) -> bool:
