@@ -187,6 +187,28 @@ def given(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str
     return {**defaults, **named, **kwargs}
 
 
+_ODD = frozenset({"batch_norm", "instance_norm", "softmax", "log_softmax", "softmin"})
+
+
+def odd(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether the arguments are of a kind that abstract tensors let pass unseen.
+
+    One running statistic without the other, a norm of a vector, a softmax over an axis that is not there.
+    """
+    if name_of(func) not in _ODD:
+        return False
+    known = given(func, args, kwargs)
+    rank = args[0].ndim if args and isinstance(args[0], torch.Tensor) else 2
+    if "norm" in name_of(func):
+        return rank < 2 or (known.get("running_mean") is None) != (known.get("running_var") is None)
+    return not_an_axis(known.get("dim"), rank)
+
+
+def not_an_axis(axis: object, rank: int) -> bool:
+    """Whether this number counts no axis of a tensor of this rank."""
+    return isinstance(axis, int) and not -rank <= axis < rank
+
+
 def arguments(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Mapping[str, object]:
     """The plain arguments by name; what a weight's shape says is told in the layers' words (`in_channels`)."""
     known = given(func, args, kwargs)

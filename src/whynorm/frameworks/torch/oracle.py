@@ -116,10 +116,58 @@ def to_abstract(value: Any) -> Any:
     return mapped(value, lambda tensor: tensor if tensor.is_meta else abstract(tensor))
 
 
-def doubtful(role: str, inputs: Sequence[torch.Tensor], outputs: Sequence[torch.Tensor]) -> bool:
-    """Whether abstract tensors may have let pass what the framework refuses: empty axes, transposed convolutions."""
-    if role == "transposed-conv":
-        return True
-    if role == "embedding":
-        return any(not tensor.is_meta for tensor in inputs)
-    return any(0 in tensor.shape for tensor in (*inputs, *outputs))
+_PLAIN = frozenset({torch.float32, torch.float64})
+_BY_TYPE = frozenset({"norm", "pool", "global-pool", "upsample", "pad", "activation", "add", "reduce"})
+"""Roles whose kernels differ by type on the CPU, where abstract tensors take every type."""
+_BY_MIXTURE = frozenset({"conv", "transposed-conv", "linear", "attention", "recurrent"})
+"""Roles that take one type at a time, where abstract tensors may take several."""
+_taken: set[tuple[object, ...]] = set()
+"""Types that a kind of call was seen to take, for inputs of this rank."""
+
+
+class Question(NamedTuple):
+    """One call about which the framework may be asked."""
+
+    role: str
+    kind: object
+    """What is called, and in which mode: what else than types and shapes the answer depends on."""
+    given: Sequence[torch.Tensor]
+    parameters: Sequence[torch.Tensor]
+    ask: Callable[[Any], Answer]
+    """Asks with these positional arguments."""
+    odd: bool = False
+    """The call is in doubt whatever its shapes are."""
+
+    def doubtful(self, outputs: Sequence[torch.Tensor]) -> bool:
+        """Whether abstract tensors may have let pass what the framework refuses, by the shapes.
+
+        Transposed convolutions, real indices into an embedding, and whatever takes or makes an empty axis.
+        """
+        if self.odd or self.role == "transposed-conv":
+            return True
+        if self.role == "embedding":
+            return any(not tensor.is_meta for tensor in self.given)
+        return any(0 in tensor.shape for tensor in (*self.given, *outputs))
+
+    def doubtful_types(self) -> tuple[object, ...] | None:
+        """What to remember once the framework took these types, where abstract tensors cannot tell; None: no doubt."""
+        types = tuple([tensor.dtype for tensor in (*self.given, *self.parameters)])
+        if not types or self.role not in (_BY_TYPE | _BY_MIXTURE):
+            return None
+        first = types[0]
+        if (first in _PLAIN or self.role in _BY_MIXTURE) and all(dtype == first for dtype in types):
+            return None
+        key = (self.kind, types, self.given[0].ndim, len(self.given))
+        return None if key in _taken else key
+
+
+def taken(key: tuple[object, ...]) -> None:
+    """Remember that the framework takes these types."""
+    _taken.add(key)
+
+
+def smaller(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor, or where computing with it would cost, one with a batch of two."""
+    if tensor.numel() <= FULL or tensor.ndim < 2 or tensor.shape[0] <= 2:
+        return tensor
+    return torch.empty((2, *tensor.shape[1:]), dtype=tensor.dtype, device="meta")

@@ -281,8 +281,17 @@ class Pass(FunctionMode):  # type: ignore[misc]
             error = raised
         results = [] if error is not None else tensors_in((outputs,))
         role = layers.role(module)
-        if not self.twins.real and (error is not None or oracle.doubtful(role, given, results)):
-            outputs, error = self._confirmed(lambda: oracle.ask_layer(module, args, kwargs, given), outputs, error)
+        if given and not self.twins.real:
+            own = [t for t in (*module._parameters.values(), *module._buffers.values()) if _is_floating(t)]
+            question = oracle.Question(
+                role,
+                (name, module.training),
+                given,
+                own,
+                lambda args: oracle.ask_layer(module, args, kwargs, given),
+                role == "activation" and operations.not_an_axis(getattr(module, "dim", None), given[0].ndim),
+            )
+            outputs, error = self._confirmed(question, args, outputs, error)
             results = [] if error is not None else tensors_in((outputs,))
         wanted = expected(module, None, converted, args, kwargs) if error is not None else None
         self._append(
@@ -354,13 +363,18 @@ class Pass(FunctionMode):  # type: ignore[misc]
             self._inside = False
         results = tensors_in((outputs,))
         if not self.twins.real:
-            if error is not None:
-                if name in _VALUES or _speaks_of_meta(error):
-                    raise NeedsValues(self._why(error, func)) from None
-                outputs, error = self._confirmed(lambda: oracle.ask_function(func, args, kwargs, given), outputs, error)
-                results = tensors_in((outputs,))
-            elif given and oracle.doubtful(operations.role_of(name), given, results):
-                outputs, error = self._confirmed(lambda: oracle.ask_function(func, args, kwargs, given), outputs, error)
+            if error is not None and (name in _VALUES or _speaks_of_meta(error)):
+                raise NeedsValues(self._why(error, func)) from None
+            if given:
+                question = oracle.Question(
+                    operations.role_of(name),
+                    name,
+                    given,
+                    (),
+                    lambda args: oracle.ask_function(func, args, kwargs, given),
+                    operations.odd(func, args, kwargs),
+                )
+                outputs, error = self._confirmed(question, args, outputs, error)
                 results = tensors_in((outputs,))
         if error is not None:
             wanted = expected(None, func, given, args, kwargs)
@@ -460,10 +474,18 @@ class Pass(FunctionMode):  # type: ignore[misc]
         )
 
     def _confirmed(
-        self, ask: Callable[[], oracle.Answer], outputs: Any, error: Exception | None
+        self, question: oracle.Question, args: Any, outputs: Any, error: Exception | None
     ) -> tuple[Any, Exception | None]:
-        """What the framework says, in place of what abstract tensors said."""
-        answer = ask()
+        """What the framework says, in place of what abstract tensors said, where those are in doubt."""
+        if error is None and not question.doubtful(tensors_in((outputs,))):
+            types = question.doubtful_types()
+            if types is None:
+                return outputs, None
+            tried = question.ask(mapped(tuple(args), oracle.smaller))
+            if tried.asked and tried.raised is None:
+                oracle.taken(types)
+                return outputs, None
+        answer = question.ask(args)
         if not answer.asked:
             if error is not None and _speaks_of_meta(error):
                 raise NeedsValues(self._why(error))
@@ -549,6 +571,10 @@ def _is_leaf(module: nn.Module) -> bool:
         all(name == "parametrizations" for name in module._modules)
         and not isinstance(module, (nn.Sequential, nn.ModuleList, nn.ModuleDict))
     )
+
+
+def _is_floating(tensor: torch.Tensor | None) -> bool:
+    return tensor is not None and tensor.dtype.is_floating_point
 
 
 def _speaks_of_meta(error: BaseException) -> bool:
