@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from whynorm.catalogue import Because, Remedy, load_cause, load_symptom, silent_symptoms
-from whynorm.facts import Call, Case
+from whynorm.catalogue import Because, Remedy, Shown, load_cause, load_symptom, silent_symptoms
+from whynorm.facts import Call, Case, Location
 from whynorm.facts.change import Edit
 from whynorm.frameworks.room import Followed
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
@@ -52,7 +52,9 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
     call = case.call
     shown = load_symptom(symptom).look(call)
     if shown is None:
-        return None
+        if case.live or call.raised is None:
+            return None
+        shown = Shown("error", call.raised.message.split("\n", 1)[0])
     found = [
         _weigh(name, because, case, patch)
         for name in load_symptom(symptom).causes
@@ -65,13 +67,19 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
         severity=shown.severity,
         message=shown.message,
         layer=None if call.path is None else Layer(call.path, call.type, call.name, call.built),
-        location=call.location,
+        location=call.location or _called(case),
         input_shape=call.shape,
         raised=call.raised,
         causes=tuple(_cause(weighed) for weighed in standing),
         handled=handled,
         reading=call.reading,
     )
+
+
+def _called(case: Case) -> Location | None:
+    """The user's line that calls the root: where a library's own code makes the call in doubt."""
+    called = case.hints.get("called")
+    return called if isinstance(called, Location) else None
 
 
 class _Weighed(NamedTuple):

@@ -27,6 +27,8 @@ class Heard(NamedTuple):
 
     case: Case
     wording: Wording
+    said: str
+    """The words that were recognised, squeezed."""
 
 
 class _Piece(NamedTuple):
@@ -49,10 +51,19 @@ def read(texts: Iterable[str]) -> list[Heard]:
         for heard, key in _heard(_piece(text, old)):
             if key not in seen:
                 seen.add(key)
-                found.append(heard)
+                _add(heard, found)
             if len(found) >= MOST:
                 return found
     return found
+
+
+def _add(heard: Heard, found: list[Heard]) -> None:
+    """Put an error behind those before it, or in the place of one that was the same, logged before it was raised."""
+    for number, other in enumerate(found):
+        if other.said in heard.said:
+            found[number] = heard
+            return
+    found.append(heard)
 
 
 def _worth_reading(text: str) -> bool:
@@ -190,7 +201,8 @@ def _case(match: Match, line: int, piece: _Piece) -> tuple[Heard, str] | None:
         frames=frames,
         told=facts,
     )
-    return Heard(case, wording), f"{wording.symptom} {squeezed(match.found.group())}"
+    said = squeezed(match.found.group())
+    return Heard(case, wording, said), f"{wording.symptom} {said}"
 
 
 def _layer(match: Match, frames: tuple[Frame, ...]) -> str:

@@ -169,6 +169,44 @@ def _jax(told: Told, frames: tuple[Frame, ...]) -> bool:
     )
 
 
+def _addons_norm(told: Told, frames: tuple[Frame, ...]) -> bool:
+    """A package of layers is missing, and a norm is wanted from it."""
+    module = told.words.get("module", "").lower()
+    return any(name in module for name in ("addons", "contrib", "keras", "apex")) and "norm" in told.around
+
+
+def _add_op(told: Told, frames: tuple[Frame, ...]) -> bool:
+    return told.words.get("operation", "").lower() in (
+        "add",
+        "addv2",
+        "addn",
+        "mul",
+        "sub",
+        "concat",
+        "concatv2",
+        "biasadd",
+    )
+
+
+def _layer_op(told: Told, frames: tuple[Frame, ...]) -> bool:
+    return any(word in told.message for word in ("conv", "norm", "pool", "biasadd", "matmul", "depthwise"))
+
+
+def _linear_jax(told: Told, frames: tuple[Frame, ...]) -> bool:
+    return told.says("dense", "linear", "flax", "haiku", "equinox", "eqx") and not _inside(frames, _LOSSES)
+
+
+def _jax_forward(told: Told, frames: tuple[Frame, ...]) -> bool:
+    inner = [frame.function.rpartition(".")[2] for frame in frames]
+    return (
+        told.says("flax", "haiku", "equinox", "linen", "nnx") and "__call__" in inner and not _inside(frames, _LOSSES)
+    )
+
+
+def _einops(told: Told, frames: tuple[Frame, ...]) -> bool:
+    return told.says("einops", "rearrange", "pattern")
+
+
 def _inside(frames: tuple[Frame, ...], words: tuple[str, ...]) -> bool:
     """Whether one of these words stands in the innermost frames or in the code that they show."""
     text = " ".join(f"{frame.location.file} {frame.function} {frame.location.code}" for frame in frames[-4:]).lower()
@@ -188,6 +226,12 @@ _QUESTIONS: dict[str, Callable[[Told, tuple[Frame, ...]], bool]] = {
     "process-group": _process_group,
     "dtype": _dtype,
     "state": _state,
+    "addons-norm": _addons_norm,
+    "add-op": _add_op,
+    "layer-op": _layer_op,
+    "linear-jax": _linear_jax,
+    "jax-forward": _jax_forward,
+    "einops": _einops,
     "keras": _keras,
     "jax": _jax,
 }

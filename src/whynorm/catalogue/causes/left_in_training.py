@@ -81,7 +81,20 @@ def _(case: Case) -> Because | None:
             weight=1.1,
         )
     trains = told.says(
-        "backward()", "optimizer", "zero_grad", "loss =", "loss=", "train_loader", "trainer", ".fit(", "epoch"
+        "backward()",
+        "optimizer",
+        "zero_grad",
+        "loss =",
+        "loss=",
+        "train_loader",
+        "trainer",
+        ".fit(",
+        "epoch",
+        "fit_",
+        "train(",
+        "train_",
+        "/train",
+        "fit(",
     )
     if told.interactive and not trains and told.symptom == "one-value":
         return Because(

@@ -42,7 +42,7 @@ def library_version(case: Case) -> Because | None:
 def _(case: Case) -> Because | None:
     told = case.told
     if told.symptom == "missing-layer":
-        name = told.words.get("name", "")
+        name = told.words.get("name") or told.words.get("layer", "")
         own = is_custom(name)
         since = _SINCE.get(name.rpartition(">")[2].rpartition(".")[2])
         message = f"{name or 'the layer'} is not in this version" + (f"; {since} has it" if since and not own else "")

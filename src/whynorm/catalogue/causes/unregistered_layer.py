@@ -12,7 +12,7 @@ def unregistered_layer(case: Case) -> Because | None:
 @unregistered_layer.in_text
 def _(case: Case) -> Because | None:
     told = case.told
-    name = told.words.get("name", "")
+    name = told.words.get("name") or told.words.get("layer", "")
     if told.symptom != "missing-layer" or not is_custom(name) or case.framework == "torch":
         return None
     return Because(

@@ -2,7 +2,16 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("axis-out-of-range", causes=())
+@symptom(
+    "axis-out-of-range",
+    causes=(
+        "signature-confusion",
+        "wrong-constructor-number",
+        "missing-batch-axis",
+        "squeezed-axis",
+        "library-version",
+    ),
+)
 def axis_out_of_range(call: Call) -> Shown | None:
     """The axis named does not exist.
 

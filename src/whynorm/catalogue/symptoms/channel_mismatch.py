@@ -17,6 +17,9 @@ from whynorm.facts import Call
         "missing-flatten",
         "wrong-checkpoint",
         "signature-confusion",
+        "instance-norm-running-statistics",
+        "channels-first",
+        "extra-axis",
     ),
 )
 def channel_mismatch(call: Call) -> Shown | None:

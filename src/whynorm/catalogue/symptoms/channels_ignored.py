@@ -5,7 +5,13 @@ from whynorm.facts import Call
 
 @symptom(
     "channels-ignored",
-    causes=("channels-last", "sequence-order", "wrong-constructor-number", "data-channels"),
+    causes=(
+        "channels-last",
+        "sequence-order",
+        "wrong-constructor-number",
+        "data-channels",
+        "vector-input",
+    ),
     silent=("norm",),
 )
 def channels_ignored(call: Call) -> Shown | None:

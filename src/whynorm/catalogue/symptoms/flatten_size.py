@@ -15,6 +15,9 @@ from whynorm.facts import Call
         "squeezed-axis",
         "extra-axis",
         "missing-batch-axis",
+        "not-divisible",
+        "channels-first",
+        "wrong-checkpoint",
     ),
 )
 def flatten_size(call: Call) -> Shown | None:

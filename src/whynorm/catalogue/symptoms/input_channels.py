@@ -16,6 +16,7 @@ from whynorm.facts import Call
         "missing-spatial-axis",
         "extra-axis",
         "wrong-checkpoint",
+        "channels-first",
     ),
 )
 def input_channels(call: Call) -> Shown | None:

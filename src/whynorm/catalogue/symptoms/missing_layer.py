@@ -2,7 +2,13 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("missing-layer", causes=())
+@symptom(
+    "missing-layer",
+    causes=(
+        "library-version",
+        "unregistered-layer",
+    ),
+)
 def missing_layer(call: Call) -> Shown | None:
     """The layer does not exist (any more) in this framework."""
     return None

@@ -2,7 +2,13 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("nonfinite-statistics", causes=())
+@symptom(
+    "nonfinite-statistics",
+    causes=(
+        "nonfinite-input",
+        "half-precision",
+    ),
+)
 def nonfinite_statistics(call: Call) -> Shown | None:
     """Running statistics hold NaN or infinity."""
     return None

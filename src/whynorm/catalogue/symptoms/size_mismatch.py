@@ -16,6 +16,8 @@ from whynorm.facts import Call
         "channels-last",
         "missing-batch-axis",
         "signature-confusion",
+        "downsampled-away",
+        "data-channels",
     ),
 )
 def size_mismatch(call: Call) -> Shown | None:

@@ -2,7 +2,15 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("state-mismatch", causes=())
+@symptom(
+    "state-mismatch",
+    causes=(
+        "wrong-checkpoint",
+        "instance-norm-running-statistics",
+        "library-version",
+        "wrong-constructor-number",
+    ),
+)
 def state_mismatch(call: Call) -> Shown | None:
     """Saved weights or buffers do not fit the norm."""
     return None

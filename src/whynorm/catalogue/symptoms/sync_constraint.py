@@ -2,7 +2,13 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("sync-constraint", causes=())
+@symptom(
+    "sync-constraint",
+    causes=(
+        "single-process",
+        "left-in-training",
+    ),
+)
 def sync_constraint(call: Call) -> Shown | None:
     """A synchronised batch norm is used where it cannot work."""
     return None

@@ -16,6 +16,7 @@ from whynorm.facts import Call
         "data-dependent-rows",
         "empty-slice",
         "changed-resolution",
+        "wrong-constructor-number",
     ),
 )
 def too_small(call: Call) -> Shown | None:

@@ -18,6 +18,7 @@ from whynorm.facts import Call
         "extra-axis",
         "wrong-checkpoint",
         "signature-confusion",
+        "library-version",
     ),
 )
 def trailing_shape(call: Call) -> Shown | None:

@@ -2,7 +2,14 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("undefined-axis", causes=())
+@symptom(
+    "undefined-axis",
+    causes=(
+        "unknown-input-size",
+        "lost-static-shape",
+        "channels-first",
+    ),
+)
 def undefined_axis(call: Call) -> Shown | None:
     """The layer needs a size that is not known when it is built.
 

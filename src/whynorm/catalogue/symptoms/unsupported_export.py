@@ -2,7 +2,15 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("unsupported-export", causes=())
+@symptom(
+    "unsupported-export",
+    causes=(
+        "library-version",
+        "unknown-input-size",
+        "instance-norm-running-statistics",
+        "signature-confusion",
+    ),
+)
 def unsupported_export(call: Call) -> Shown | None:
     """The layer cannot be exported or converted as it is."""
     return None

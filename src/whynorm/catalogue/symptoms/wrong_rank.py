@@ -15,6 +15,9 @@ from whynorm.facts import Call
         "extra-axis",
         "vector-input",
         "missing-flatten",
+        "library-version",
+        "batch-of-one",
+        "signature-confusion",
     ),
 )
 def wrong_rank(call: Call) -> Shown | None:

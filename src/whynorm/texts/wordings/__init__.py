@@ -10,7 +10,7 @@ from whynorm.texts.wordings.wording import Match, Wording, squeezed
 
 __all__ = ["TABLES", "Match", "Wording", "keys", "matches", "recognise", "squeezed", "table"]
 
-TABLES = ("torch", "keras", "tensorflow")
+TABLES = ("torch", "keras", "tensorflow", "flax", "jax", "onnx", "other")
 """In the order of asking."""
 
 _keys: dict[str, tuple[tuple[str, Wording], ...]] = {}

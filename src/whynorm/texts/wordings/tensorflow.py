@@ -4,6 +4,42 @@
 from whynorm.texts.wordings.wording import Wording as W
 
 WORDINGS = (
+    # Older graphs, tf.layers, tf.contrib and the addons.
+    W("flatten-size", "Dimensions must be equal, but are {got} and {wanted} for '{name}' (op: 'MatMul') with input shapes: {shape}, {weight}", "Dimensions must be equal, but are 512 and 256 for 'dense_1/MatMul' (op: 'MatMul') with input shapes: [?,512], [256,10].", role="linear", versions="<2"),
+    W("flatten-size", "Dimensions must be equal, but are {got} and {wanted} for {} = MatMul", "Dimensions must be equal, but are 512 and 256 for '{{node dense/MatMul}} = MatMul[T=DT_FLOAT](x, w)' with input shapes: [?,512], [256,10].", role="linear"),
+    W("input-channels", "Dimensions must be equal, but are {got} and {wanted} for '{name}' (op: 'Conv2D') with input shapes: {shape}, {weight}", "Dimensions must be equal, but are 1 and 3 for 'conv1/Conv2D' (op: 'Conv2D') with input shapes: [?,28,28,1], [5,5,3,32].", role="conv", versions="<2"),
+    W("channel-mismatch", "Dimensions must be equal, but are {got} and {wanted} for '{name}' (op: 'FusedBatchNorm", "Dimensions must be equal, but are 64 and 32 for 'bn/FusedBatchNorm' (op: 'FusedBatchNorm') with input shapes: [?,8,8,64], [32], [32], [0], [0].", role="norm", versions="<2"),
+    W("channel-mismatch", "scale must have the same number of elements as the channels of x, got {got} and {wanted}", "scale must have the same number of elements as the channels of x, got 32 and 64", layer="FusedBatchNorm", versions=">=2.6"),
+    W("channel-mismatch", "mean must have the same number of elements as the channels of x, got {got} and {wanted}", "mean must have the same number of elements as the channels of x, got 32 and 64", layer="FusedBatchNorm", versions=">=2.6"),
+    W("framework-bug", "framework.errors_impl.InvalidArgumentError: Exception encountered when calling LayerNormalization.call(). {} Incompatible shapes: {shape} vs. {other}", "tensorflow.python.framework.errors_impl.InvalidArgumentError: Exception encountered when calling LayerNormalization.call(). {{function_node __wrapped__Mul}} Incompatible shapes: [1,1920,1200,3] vs. [1920,1200]", layer="LayerNormalization"),
+    W("framework-bug", "cuDNN launch failure : input shape ({shape}", "cuDNN launch failure : input shape ([1032,660,1,1])", needs="norm"),
+    W("framework-bug", "cuDNN launch failure", "InternalError: cuDNN launch failure", needs="norm"),
+    W("unsupported-type", "The Conv2D op currently only supports the NHWC tensor format on the CPU", "The Conv2D op currently only supports the NHWC tensor format on the CPU. The op was given the format: NCHW", role="conv"),
+    W("unsupported-type", "The CPU implementation of FusedBatchNorm only supports NHWC tensor format for now", "The CPU implementation of FusedBatchNorm only supports NHWC tensor format for now.", layer="FusedBatchNorm"),
+    W("unsupported-type", "FusedBatchNorm only supports NHWC", "The CPU implementation of FusedBatchNorm only supports NHWC", layer="FusedBatchNorm"),
+    W("unsupported-type", "Default MaxPoolingOp only supports NHWC on device type CPU", "Default MaxPoolingOp only supports NHWC on device type CPU", role="pool"),
+    W("wrong-rank", "input must be 4-dimensional{shape}", "input must be 4-dimensional[2,3,64]", role="conv"),
+    W("wrong-rank", "input must be 4-dimensional", "InvalidArgumentError: input must be 4-dimensional", role="conv"),
+    W("wrong-rank", "Shape must be rank {ranks} but is rank {rank} for '{name}' (op: '{operation}') with input shapes", "Shape must be rank 4 but is rank 3 for 'conv2d/Conv2D' (op: 'Conv2D') with input shapes: [?,28,28], [3,3,1,32].", role="conv", needs="layer-op"),
+    W("wrong-rank", "Shape must be rank {ranks} but is rank {rank} for {}", "Shape must be rank 4 but is rank 2 for '{{node batch_norm/FusedBatchNormV3}} = FusedBatchNormV3[T=DT_FLOAT]'", role="norm", needs="layer-op"),
+    W("wrong-rank", "Shape must be rank {ranks} but is rank {rank}", "ValueError: Shape must be rank 4 but is rank 3", role="conv", needs="layer-op"),
+    W("uneven-groups", "\"Number of groups (\" + str(self.groups) + \") cannot be", "raise ValueError(\"Number of groups (\" + str(self.groups) + \") cannot be \"", layer="GroupNormalization"),
+    W("uneven-groups", "\"Number of groups (\" + str(self.groups) + \") must be", "raise ValueError(\"Number of groups (\" + str(self.groups) + \") must be a \"", layer="GroupNormalization"),
+    W("uneven-groups", "Invalid groups {groups} for {got} channels", "Invalid groups 32 for 48 channels.", layer="GroupNorm", versions="1"),
+    W("uneven-groups", "{got} channels is not commensurate with {groups} groups", "48 channels is not commensurate with 32 groups.", layer="GroupNorm", versions="1"),
+    W("undefined-axis", "Inputs {name} has undefined channels dimension {shape}", "Inputs norm/x:0 has undefined channels dimension (?, ?).", role="norm", versions="1"),
+    W("undefined-axis", "Inputs {name} has undefined last dimension {shape}", "Inputs norm/x:0 has undefined last dimension (?,).", role="norm", versions="1"),
+    W("undefined-axis", "Inputs {name} has undefined rank", "Inputs norm/x:0 has undefined rank.", role="norm", versions="1"),
+    W("undefined-axis", "Axis {axis} of input tensor should have a defined dimension but the layer received an input with shape", "Axis 3 of input tensor should have a defined dimension but the layer received an input with shape <unknown>.", layer="GroupNormalization"),
+    W("axis-out-of-range", "type of argument \"axis\" must be int; got {found} instead", 'TypeError: type of argument "axis" must be int; got NoneType instead', layer="InstanceNormalization"),
+    W("axis-out-of-range", "Axis is out of bounds", "ValueError: Axis is out of bounds.", role="norm", versions="1"),
+    W("axis-out-of-range", "You are trying to normalize your batch axis. Do you want to use tf.layer.batch_normalization instead", "You are trying to normalize your batch axis. Do you want to use tf.layer.batch_normalization instead", layer="GroupNormalization"),
+    W("sync-constraint", "SyncBatchNormalization {} only supported", "SyncBatchNormalization with virtual_batch_size is only supported on GPU", layer="SyncBatchNormalization"),
+    W("missing-layer", "module 'tensorflow{module}' has no attribute '{name}'", "module 'tensorflow.compat.v2' has no attribute 'contrib.layers.instance_norm'", needs="norm-name"),
+    W("missing-layer", "module 'tensorflow' has no attribute 'contrib'", "AttributeError: module 'tensorflow' has no attribute 'contrib'", needs="norm"),
+    W("statistics-mode", "Retval[0] does not have value", "InvalidArgumentError: Retval[0] does not have value", needs="norm"),
+    W("nonfinite-statistics", "Gradient for {name}/beta:0 is NaN", "InvalidArgumentError: Gradient for bn1/beta:0 is NaN : Tensor had NaN values"),
+    W("unsupported-export", "Converting unsupported operation: {operation}", "Converting unsupported operation: InstanceNormalization", needs="kernel"),
     W(
         "size-mismatch",
         "ConcatOp : Dimension {axis} in both shapes must be equal: shape[0] = {shape} vs. shape[{}] = {other}",
@@ -16,6 +52,7 @@ WORDINGS = (
         "Dimension 1 in both shapes must be equal, but are 30 and 15. Shapes are [2,30,30] and [2,15,15]. for '{{node concat}} = ConcatV2[N=2]'",
         role="join",
     ),
+    W("size-mismatch", "Dimensions must be equal, but are {a} and {b} for '{name}' (op: '{operation}') with input shapes: {shape}, {other}", "Dimensions must be equal, but are 64 and 32 for 'add_1/add' (op: 'Add') with input shapes: [?,16,16,64], [?,16,16,32].", role="add", versions="<2", needs="add-op"),
     W(
         "size-mismatch",
         "Dimensions must be equal, but are {a} and {b} for {} with input shapes: {shape}, {other}",
@@ -63,4 +100,6 @@ WORDINGS = (
         "Matrix size-incompatible: In[0]: [2,392], In[1]: [400,3]",
         role="linear",
     ),
-)
+    W("size-mismatch", "Dimension {axis} in both shapes must be equal, but are {a} and {b} for", "Dimension 1 in both shapes must be equal, but are 30 and 29 for 'concat_3' (op: 'ConcatV2') with input shapes: [?,30,30,512], [?,29,29,256], [].", role="join", versions="<2"),
+    W("size-mismatch", "Dimension {axis} in both shapes must be equal", "Dimension 1 in both shapes must be equal, but are here different", role="join"),
+)  # fmt: skip
