@@ -1,5 +1,6 @@
 """Remedies that several causes bring, each with what to try and what to write."""
 
+import ast
 from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
@@ -40,6 +41,7 @@ def transform_input(
     safe: bool = False,
 ) -> Remedy:
     """The root's input is transformed, each step in turn: where the program makes it, or where it hands it over."""
+    edits: tuple[Edit, ...]
     trial = _transforms(found.number, steps)
     if case.try_out(trial).passed is False:
         alike = [number for number, value in enumerate(case.trace.inputs) if len(value.shape) == len(found.value.shape)]
@@ -48,7 +50,6 @@ def transform_input(
             edits = tuple(edit for number in alike for edit in _at_call(case, number, _behind(steps)))
             return Remedy(f"{title}, and the other inputs likewise", "call", when, together, edits, safe)
     origin = origin_of(case, found)
-    edits: tuple[Edit, ...]
     if origin is not None:
         edits = tuple(Arrange(origin, *step) for step in steps)
     else:
@@ -108,7 +109,7 @@ def set_number(
     call: Call,
     title: str,
     name: str,
-    position: int,
+    position: int | None,
     value: object,
     *,
     like: tuple[Call, str, int] | None = None,
@@ -172,6 +173,21 @@ def before_layer(call: Call, before: str, layer: str | None, after: str = "{}") 
         prefix = prefix[len(prefix.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.")) :]
         return (Wrap(call.built, f"{prefix}{call.type}", 0, "{}", f"{prefix}{layer}, {{}}"),)
     return ()
+
+
+def arguments_written(call: Call) -> list[str] | None:
+    """The source texts of a constructor's arguments, where the whole call stands on its line."""
+    if call.built is None:
+        return None
+    _, name, rest = call.built.code.partition(f"{call.type}(")
+    for end in (place for place, letter in enumerate(rest) if name and letter == ")"):
+        try:
+            made = ast.parse(f"f({rest[: end + 1]}", mode="eval").body
+        except SyntaxError:
+            continue
+        if isinstance(made, ast.Call):
+            return [ast.unparse(one) for one in made.args] + [f"{k.arg}={ast.unparse(k.value)}" for k in made.keywords]
+    return None
 
 
 def _written(name: str, value: object) -> str:

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape, to_channels_second
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import line_of, transform_input
-from whynorm.catalogue.shapes import Source, sizes, source, wanted_channels
+from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
+from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
 from whynorm.facts import Case
 
 
@@ -53,6 +53,15 @@ def _remedies(case: Case, found: Source) -> Iterator[Remedy]:
             ("permute", order),
             ("unsqueeze", (0,)),
             safe=True,
+        )
+    if rank >= 4 and case.call.role == "norm":
+        order, back = (0, rank - 1, *range(1, rank - 1)), (0, *range(2, rank), 1)
+        call, moved, returned = case.call, ", ".join(map(str, order)), ", ".join(map(str, back))
+        yield Remedy(
+            f"move the channels to axis 1 before {at(call)}, and back behind it",
+            "model",
+            trial=at_layers(case, call, "permute", order, back=True),
+            edits=before_layer(call, f"{{}}.permute({moved})", None, after=f"{{}}.permute({returned})"),
         )
 
 

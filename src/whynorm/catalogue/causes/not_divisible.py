@@ -20,7 +20,7 @@ from whynorm.facts.change import Feed
 def not_divisible(case: Case) -> Because | None:
     """A size is not a multiple of what the network divides it by."""
     call = case.call
-    if call.role == "norm":
+    if call.role in ("norm", "conv", "transposed-conv") and call.raised is not None and "group" in call.raised.message:
         return _channels(case)
     found = next((at for branch in range(len(call.inputs) or 1) if (at := source(case, branch)) is not None), None)
     if found is None or len(found.value.shape) < 3:
@@ -71,22 +71,32 @@ def _sizes(case: Case, found: Source, step: int, up: Feed, down: Feed) -> Becaus
 
 
 def _channels(case: Case) -> Because | None:
-    call, axis, groups = case.call, channel_axis(case.call), case.call.arguments.get("num_groups")
-    channels = call.shape[axis] if call.shape and axis is not None else call.arguments.get("num_channels")
-    if not isinstance(groups, int) or not isinstance(channels, int) or channels % groups == 0:
+    """Channels that do not split into the groups of a norm, or of a convolution."""
+    call, axis = case.call, channel_axis(case.call)
+    name = "num_groups" if call.role == "norm" else "groups"
+    groups = call.arguments.get(name)
+    counted = [call.shape[axis]] if call.shape and axis is not None and axis < len(call.shape) else []
+    counted += [
+        number
+        for setting in ("num_channels", "in_channels", "out_channels")
+        if isinstance(number := call.arguments.get(setting), int)
+    ]
+    odd = next((number for number in counted if isinstance(groups, int) and number % groups), None)
+    if odd is None or not isinstance(groups, int):
         return None
-    fair = next(number for number in range(groups, 0, -1) if channels % number == 0)
+    fitting = [number for number in range(groups, 0, -1) if all(size % number == 0 for size in counted)]
+    fair = next((number for number in fitting if odd // number > 1), 1)
     return Because(
         "likely",
-        f"{channels} % {groups} = {channels % groups}: {channels} channels do not split into {groups} equal groups",
+        f"{odd} % {groups} = {odd % groups}: {odd} channels do not split into {groups} equal groups",
         at=call,
         remedies=(
             set_number(
                 case,
                 call,
-                f"split {at(call)} into {fair} groups of {channels // fair} channels",
-                "num_groups",
-                0,
+                f"use {count(fair, 'group')} of {count(odd // fair, 'channel')} each",
+                name,
+                0 if call.role == "norm" else None,
                 fair,
                 when="fewer groups, of more channels each, are acceptable",
             ),

@@ -1,12 +1,35 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
+from whynorm.catalogue.remedies import arguments_written
+from whynorm.catalogue.shapes import same_line
 from whynorm.facts import Case
+from whynorm.facts.change import Edit, Rebuild, Rename
 
 
 @cause("signature-confusion")
 def signature_confusion(case: Case) -> Because | None:
     """An argument means something else in this framework."""
-    return None
+    call = case.call
+    groups, channels = call.arguments.get("num_groups"), call.arguments.get("num_channels")
+    if not isinstance(groups, int) or not isinstance(channels, int) or not channels < groups or groups % channels:
+        return None
+    written = arguments_written(call)
+    edits: tuple[Edit, ...] = ()
+    if call.built is not None and written is not None and len(written) >= 2 and not any("=" in one for one in written):
+        edits = (Rename(call.built, call.type, call.type, ", ".join([written[1], written[0], *written[2:]])),)
+    trial = tuple(
+        Rebuild(layer.path or "", arguments={"num_groups": channels, "num_channels": groups})
+        for layer in same_line(case, call)
+    )
+    return Because(
+        "likely",
+        f"the groups come first: {call.type}({groups}, {channels}) is {groups} groups of {channels} channels",
+        at=call,
+        remedies=(
+            Remedy(f"swap the two numbers: {call.type}({channels}, {groups})", "layer", None, trial, edits, True),
+        ),
+        weight=1.5,
+    )
 
 
 @signature_confusion.in_text

@@ -40,6 +40,8 @@ def wrong_constructor_number(case: Case) -> Because | None:
     if name is None or got is None or built is None or got == built:
         return None
     maker = _maker(case)
+    if maker is not None and maker.arguments.get(GIVEN[maker.role][0]) != got:
+        maker = None
     direct = maker is None and source(case) is not None and not _mixed(case)
     remedies = list(_remedies(case, call, maker, name, position, got, built))
     if maker is not None and maker.path is not None:
@@ -49,8 +51,9 @@ def wrong_constructor_number(case: Case) -> Because | None:
     else:
         message = f"{got} arrive, and {call.name} was built for {built}"
     proven = [remedy for remedy in remedies if case.try_out(remedy.trial).passed]
+    elsewhere = call.shape is not None and len(call.shape) > 2 and built in call.shape[1:]
     return Because(
-        "certain" if proven and not direct else "likely",
+        "possible" if elsewhere else "certain" if proven and not direct else "likely",
         message,
         at=call,
         steps=(maker,) if maker is not None else (),

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from whynorm.errors import UsageError
-from whynorm.facts import Call, Trace, Trial, Value
+from whynorm.facts import Call, Location, Trace, Trial, Value
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers, places
@@ -328,6 +328,8 @@ def construction(error: BaseException) -> Followed:
     """The finding of a construction that raised: the innermost layer that was being built, and the user's line."""
     layer, settings = _being_built(error)
     place = places.location(places.of_traceback(error))
+    if place is not None:
+        place = place._replace(through=_through(error))
     call = Call(
         type=layer or "module",
         role=_role_named(layer),
@@ -338,7 +340,31 @@ def construction(error: BaseException) -> Followed:
         built=place,
         raised=raised_of(error),
     )
-    return Followed(framework(), "raises", Trace((), (call,)), raised=raised_of(error))
+    return Followed(
+        framework(),
+        "raises",
+        Trace((), (call,)),
+        raised=raised_of(error),
+        trial=lambda call: _construction_trial(call),
+    )
+
+
+def _through(error: BaseException) -> tuple[Location, ...]:
+    """The user's lines through which the innermost of them was reached, nearest first."""
+    lines = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if places.owner(file) == "user":
+            lines.append(places.location((file, traceback.tb_lineno)))
+        traceback = traceback.tb_next
+    return tuple(line for line in reversed(lines[:-1]) if line is not None)
+
+
+def _construction_trial(call: Call) -> Trial:
+    from whynorm.frameworks.torch.trial import construction_trial
+
+    return construction_trial(call)
 
 
 def _being_built(error: BaseException) -> tuple[str | None, dict[str, object]]:

@@ -46,6 +46,24 @@ def trial(
     return tried
 
 
+def construction_trial(call: Call) -> Trial:
+    """How changes are tried for a layer of torch whose constructor refused its settings."""
+
+    def tried(changes: Sequence[Change]) -> Verdict:
+        kind: Any = getattr(nn, call.type, None)
+        if kind is None or len(changes) != 1 or not isinstance(changes[0], Rebuild) or changes[0].type is not None:
+            return Verdict(None)
+        settings = {**call.arguments, **changes[0].arguments}
+        try:
+            with torch.device("meta"):
+                kind(**{name: value for name, value in settings.items() if name in layers.takes(kind)})
+        except Exception as error:  # noqa: BLE001  what the constructor refuses is a trial that failed
+            return Verdict(False, raised=raised_of(error))
+        return Verdict(True)
+
+    return tried
+
+
 def _of_root(change: Change) -> bool:
     return isinstance(change, (Rebuild, Remove)) and change.path == ""
 
@@ -56,7 +74,8 @@ def _root(root: Callable[..., Any], changes: Sequence[Change]) -> Callable[..., 
         if isinstance(change, Rebuild) and change.path == "":
             if not isinstance(root, nn.Module):
                 raise NotPossible("a plain function is not built")
-            return _rebuilt(root, change)
+            made: Callable[..., Any] = _rebuilt(root, change)
+            return made
     return root
 
 
