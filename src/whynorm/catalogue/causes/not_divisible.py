@@ -3,9 +3,9 @@ from whynorm.catalogue.remedies import set_number, transform_input
 from whynorm.catalogue.search import resized
 from whynorm.catalogue.shapes import (
     Source,
-    at,
     chain,
     channel_axis,
+    count,
     listed,
     shrinking,
     sizes,
