@@ -24,7 +24,9 @@ class _Keras:
 
     def crash(self, exception: BaseException) -> Followed | None:
         """Follow again what raised this exception."""
-        return None
+        from whynorm.frameworks.keras.crash import crash
+
+        return crash(exception)
 
 
 ROOM: Room = _Keras()

@@ -87,7 +87,8 @@ class Kept:
 
 def _bare(thing: Any) -> Any:
     """What TensorFlow's wrapper around a dictionary holds."""
-    return thing.__wrapped__ if isinstance(thing, dict) and not issubclass(type(thing), dict) else thing
+    wrapped = isinstance(thing, dict) and not issubclass(type(thing), dict)
+    return getattr(thing, "__wrapped__", thing) if wrapped else thing
 
 
 def _is_keras(thing: object) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import keras
 
-from whynorm.facts import Reading, Role
+from whynorm.facts import Call, Reading, Role, Value
+from whynorm.frameworks.keras.places import built
 
 _ROLES: dict[str, Role] = {
     "Dense": "linear",
@@ -274,3 +275,23 @@ def _built_for(layer: keras.Layer) -> int | None:
     if spec is not None and not isinstance(spec, list) and getattr(spec, "axes", None):
         return int(next(iter(spec.axes.values())))
     return None
+
+
+def as_call(layer: keras.Layer, shape: tuple[int, ...], dtype: str, training: bool | None) -> Call:
+    """A call of the layer by itself on an input of this shape."""
+    known = settings(layer)
+    return Call(
+        type(layer).__name__,
+        role(layer),
+        "",
+        described(layer),
+        (Value(1, shape, dtype),),
+        (),
+        known,
+        reading(layer, shape, training),
+        bool(training),
+        None,
+        built(layer, known),
+        ranks=ranks(layer),
+        channel_axis=channel_axis(layer, len(shape)),
+    )

@@ -1,8 +1,8 @@
 """Operations that are no layers: how they are called, what they do to shapes, and which one an error came from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
-from types import TracebackType
+from types import FrameType
 from typing import Any
 
 import keras
@@ -32,6 +32,10 @@ _ROLES: dict[str, Role] = {
 }  # fmt: skip
 
 
+_SHELLS = ("error_handler", "wrapper", "op_dispatch_handler", "__call__", "__torch_function__")
+_LIBRARIES = {"keras": "keras.ops", "tensorflow": "tf", "jax": "jnp", "torch": "torch"}
+
+
 def operation_name(kind: str) -> str:
     """The operation as a user writes it: `keras.ops.concatenate` for the class `Concatenate`."""
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("_")
@@ -55,27 +59,23 @@ def unseen_role(before: tuple[int, ...], after: tuple[int, ...]) -> Role:
     return "reduce" if len(after) < len(before) else "other"
 
 
-def failed(traceback: TracebackType | None) -> tuple[str, Role, list[Any], Mapping[str, object]] | None:
+def failed(frames: Sequence[FrameType]) -> tuple[str, Role, list[Any], Mapping[str, object]] | None:
     """The operation that the user's innermost line called: its name, its role, its tensors and plain arguments."""
-    frames = []
-    while traceback is not None:
-        frames.append(traceback.tb_frame)
-        traceback = traceback.tb_next
     last = max((number for number, frame in enumerate(frames) if is_user(frame.f_code.co_filename)), default=None)
     if last is None:
         return None
     for frame in frames[last + 1 :]:
-        name = frame.f_code.co_name
-        if name in ("error_handler", "wrapper", "op_dispatch_handler", "__call__"):
-            continue
         code = frame.f_code
+        library = str(frame.f_globals.get("__name__", "")).split(".")[0]
+        if code.co_name in _SHELLS or library not in _LIBRARIES:
+            continue
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         values = [frame.f_locals[name] for name in names if name in frame.f_locals]
         tensors = [thing for value in values for thing in _tensors(value)]
+        if not tensors:
+            return None
         plain = {key: frame.f_locals[key] for key in names if isinstance(frame.f_locals.get(key), int | tuple | str)}
-        library = frame.f_globals.get("__name__", "").split(".")[0]
-        prefix = {"keras": "keras.ops", "tensorflow": "tf", "jax": "jnp", "torch": "torch"}.get(library, library)
-        return f"{prefix}.{name.strip('_')}", operation_role(name), tensors, plain
+        return f"{_LIBRARIES[library]}.{code.co_name.strip('_')}", operation_role(code.co_name), tensors, plain
     return None
 
 

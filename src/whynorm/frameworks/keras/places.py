@@ -63,6 +63,12 @@ def of_traceback(traceback: TracebackType | None) -> Place | None:
     return found
 
 
+def of_frames(frames: list[FrameType]) -> Place | None:
+    """The user's innermost line among live frames, outermost first."""
+    users = [frame for frame in frames if is_user(frame.f_code.co_filename)]
+    return (users[-1].f_code.co_filename, users[-1].f_lineno) if users else None
+
+
 @contextmanager
 def remembering() -> Iterator[None]:
     """Remember inside, for every layer, on which line of the user it is built and called on symbolic tensors."""

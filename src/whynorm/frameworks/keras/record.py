@@ -23,6 +23,7 @@ from whynorm.frameworks.keras.doubt import deadly, doubtful
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.kept import Kept
 from whynorm.frameworks.keras.operations import failed, operation_name, operation_role, unseen_role
+from whynorm.frameworks.keras.steps import frames_of
 
 LARGEST = 1 << 24
 """No layer is asked really whose tensors hold more numbers than this."""
@@ -203,7 +204,7 @@ class Recorder:
 
     def _operation_failed(self, error: Exception, layer: keras.Layer, path: str, inputs: tuple[Value, ...]) -> None:
         """An operation in the layer's own `call` raised."""
-        found = failed(error.__traceback__)
+        found = failed(frames_of(error.__traceback__))
         place = places.of_traceback(error.__traceback__)
         if found is None:
             described = self._call(layer, path, inputs, (), {}, error)

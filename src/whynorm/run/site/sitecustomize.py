@@ -9,7 +9,7 @@ import sys
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(_HERE)))
-_OBSERVED = {"torch"}
+_OBSERVED = {"torch", "keras"}
 
 
 def _leave():

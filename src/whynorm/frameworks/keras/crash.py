@@ -1,0 +1,166 @@
+"""From a live exception to the pass it came out of, followed again by shapes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import FrameType
+from typing import Any, NamedTuple
+
+import keras
+from keras import tree
+
+from whynorm.facts import Call, Raised, Trace, Trial, Value
+from whynorm.frameworks.keras import layers, places
+from whynorm.frameworks.keras.follow import Given, Spec, framework, run_pass, specs
+from whynorm.frameworks.keras.graph import Replay
+from whynorm.frameworks.keras.operations import failed
+from whynorm.frameworks.keras.record import is_tensor, raised_of, shape_of
+from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, told, trained
+from whynorm.frameworks.keras.trial import trial
+from whynorm.frameworks.room import Followed
+from whynorm.texts.wordings import recognise
+
+
+class _Root(NamedTuple):
+    """What to follow again, and as what."""
+
+    target: object
+    given: Given
+
+
+def crash(exception: BaseException) -> Followed | None:
+    """Follow again what raised this exception; None if it is none of ours."""
+    frames = frames_of(exception.__traceback__)
+    return crash_at(exception, frames, places.of_traceback(exception.__traceback__))
+
+
+def crash_at(exception: BaseException, frames: list[FrameType], place: places.Place | None) -> Followed | None:
+    """`crash`, with the frames given as they were before Keras shortened them, and the user's innermost line."""
+    calls, training = list(entered(frames)), trained(frames)
+    if not calls and training is None and not _of_keras(exception, frames):
+        return None
+    location, raised = places.location(place), raised_of(exception)
+    followed = Followed(
+        framework(),
+        "raises",
+        Trace(),
+        raised,
+        told(exception.__traceback__),
+        _hints(training, location),
+    )
+    for root in _roots(calls, training):
+        seen = run_pass(root.target, root.given)
+        placed = _placed(seen.trace, calls, raised, same=seen.raised == raised)
+        if placed is not None:
+            number, call = placed
+            call = call._replace(raised=raised, location=location or call.location)
+            return followed._replace(
+                trace=Trace(seen.trace.inputs, [*seen.trace.calls[:number], call]),
+                trial=_trial(root),
+            )
+    alone = _alone(calls, frames, exception, raised)
+    return followed._replace(trace=Trace(alone.inputs, [alone._replace(location=location)]))
+
+
+def running(frames: list[FrameType]) -> Followed | None:
+    """Follow the pass that is running in these frames, from its outermost layer."""
+    calls, training = list(entered(frames)), trained(frames)
+    place = places.location(places.of_frames(frames))
+    for root in _roots(calls, training):
+        seen = run_pass(root.target, root.given)
+        if seen.raised is None:
+            placed = [call if call.location else call._replace(location=place) for call in seen.trace.calls]
+            return Followed(
+                framework(),
+                "completes",
+                Trace(seen.trace.inputs, placed),
+                hints=_hints(training, place),
+                trial=_trial(root),
+            )
+    return None
+
+
+def _trial(root: _Root) -> Callable[[Call], Trial]:
+    tried = trial(root.target, root.given)
+    return lambda call: tried
+
+
+def _of_keras(exception: BaseException, frames: list[FrameType]) -> bool:
+    """Whether an exception without any layer's call is Keras's or TensorFlow's, in words that are known."""
+    match = recognise(str(exception), "keras")
+    if match is None or match.framework not in ("keras", "tensorflow"):
+        return False
+    modules = [str(frame.f_globals.get("__name__", "")) for frame in frames]
+    if any(name.split(".")[0] in ("keras", "tensorflow") for name in modules):
+        return True
+    return type(exception).__module__.startswith(("keras", "tensorflow"))
+
+
+def _roots(calls: list[Entered], training: Training | None) -> Iterator[_Root]:
+    """What to follow, best first: the model that is trained, the outermost call, the innermost one."""
+    if training is not None:
+        for size in training.batches:
+            yield _Root(training.model, _batch(training, size))
+    for call in (*calls[:1], *calls[-1:]):
+        symbols = [thing for thing in tree.flatten((call.args, call.kwargs)) if isinstance(thing, keras.KerasTensor)]
+        if symbols:
+            replay = Replay(call.layer, call.args, call.kwargs)
+            yield _Root(replay, Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {}))
+        yield _Root(call.layer, specs(call.layer, call.args, call.kwargs))
+
+
+def _batch(training: Training, size: int) -> Given:
+    """One batch of the arrays that a trainer was given."""
+
+    def cut(array: Any) -> Any:
+        shape = tuple(array.shape)
+        dtype = keras.backend.standardize_dtype(array.dtype)
+        return Spec((size, *shape[1:]), keras.config.floatx() if dtype == "float64" else dtype)
+
+    arrays = tree.map_structure(cut, training.arrays)
+    return Given([arrays], {"training": training.training})
+
+
+def _placed(trace: Trace, calls: list[Entered], raised: Raised, *, same: bool) -> tuple[int, Call] | None:
+    """The call that failed, if the pass that was followed failed where the program did."""
+    number = next((number for number, call in enumerate(trace.calls) if call.raised is not None), None)
+    if number is None:
+        return None
+    call = trace.calls[number]
+    assert call.raised is not None
+    if same or not calls:
+        return number, call
+    quoted = call.raised.message and call.raised.message in raised.message
+    last = calls[-1].layer
+    at_layer = call.type == type(last).__name__ and (call.path or "").split("/")[-1] in (last.name, "")
+    return (
+        (number, call) if quoted or at_layer or call.type.startswith(("keras.ops", "tf.", "jnp.", "torch.")) else None
+    )
+
+
+def _alone(calls: list[Entered], frames: list[FrameType], exception: BaseException, raised: Raised) -> Call:
+    """The failing call without what led there."""
+    if calls:
+        layer, args, kwargs = calls[-1]
+        tensors = [thing for thing in tree.flatten((args, kwargs)) if is_tensor(thing) or hasattr(thing, "shape")]
+        shapes = [shape_of(thing) for thing in tensors]
+        made = layers.as_call(layer, shapes[0] if shapes else (), "float32", kwargs.get("training"))
+        values = tuple(Value(number + 1, shape, "float32") for number, shape in enumerate(shapes))
+        return made._replace(path=layer.name, inputs=values, raised=raised)
+    found = failed(frames)
+    if found is not None:
+        name, role, tensors, arguments = found
+        values = tuple(Value(number + 1, shape_of(one), "float32") for number, one in enumerate(tensors))
+        return Call(name, role, "", inputs=values, arguments=arguments, raised=raised)
+    match = recognise(str(exception), "keras")
+    assert match is not None
+    shape = match.shape()
+    name = match.word("layer") or match.wording.layer or ""
+    return Call(name, match.wording.role, inputs=() if shape is None else (Value(0, shape, "float32"),), raised=raised)
+
+
+def _hints(training: Training | None, place: Any) -> Mapping[str, object]:
+    known: dict[str, object] = {}
+    if place is not None:
+        known["called"] = place
+    if training is not None and training.samples is not None and training.batch_size > 1:
+        known["loader"] = {"samples": training.samples, "batch_size": training.batch_size, "drop_last": False}
+    return known

@@ -1,0 +1,131 @@
+"""What is observed of a running program that uses Keras: errors before Keras shortens them, and norms at work.
+
+Nothing of ours stays on the stack while a layer runs, so that the program's own tracebacks are as they would be.
+Only shapes and modes are kept, never a tensor.
+"""
+
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any
+
+import keras
+from keras import tree
+from keras.src.utils import traceback_utils
+
+from whynorm.facts import Call
+from whynorm.frameworks.keras import layers, places, steps
+from whynorm.frameworks.keras.record import is_tensor, shape_of
+from whynorm.frameworks.room import Followed, Listener
+from whynorm.frameworks.unobserved import OWN
+
+MOST_CASES = 200
+"""So many different calls of one norm are looked at."""
+
+
+class _Shortened(threading.local):
+    """The frames of the error that is on its way through Keras, as they were before Keras left some out."""
+
+    def __init__(self) -> None:
+        self.frames: list[FrameType] = []
+
+
+_shortened = _Shortened()
+_cases: dict[int, set[tuple[object, ...]]] = {}
+
+
+def install(listener: Listener) -> Callable[[], None]:
+    """Have the listener told, from now on, of errors that leave Keras and of norms that are called.
+
+    Returns what undoes it.
+    """
+    forget = places.remember()
+    filtered = traceback_utils._process_traceback_frames
+    checked = keras.Layer._assert_input_compatibility
+
+    @functools.wraps(filtered)
+    def process(traceback: TracebackType | None) -> Any:
+        error = sys.exc_info()[1]
+        if isinstance(error, Exception) and not getattr(OWN, "busy", False):
+            _note_error(listener, error, traceback, sys._getframe(1))
+        return filtered(traceback)
+
+    @functools.wraps(checked)
+    def check(self: keras.Layer, arg_0: Any) -> Any:
+        if not getattr(OWN, "busy", False):
+            _note_call(listener, self, sys._getframe(1), arg_0)
+        return checked(self, arg_0)
+
+    # What it raises passes as Keras's own, for Keras leaves that out of tracebacks.
+    wrapper: Any = check
+    wrapper.__code__ = wrapper.__code__.replace(co_filename=steps.LAYER_CALL.co_filename)
+    traceback_utils._process_traceback_frames = process
+    keras.Layer._assert_input_compatibility = check
+
+    def undo() -> None:
+        forget()
+        traceback_utils._process_traceback_frames = filtered
+        keras.Layer._assert_input_compatibility = checked
+
+    return undo
+
+
+def _note_error(listener: Listener, error: Exception, traceback: TracebackType | None, frame: FrameType) -> None:
+    """An error passes on its way out: its frames are gathered, and told of where it leaves Keras."""
+    frames = steps.frames_of(traceback)
+    known = {id(one) for one in _shortened.frames}
+    if any(id(one) in known for one in frames):
+        frames = [*(one for one in frames if id(one) not in known), *_shortened.frames]
+    above = steps.frames_above(frame)
+    if any(one.f_code is steps.LAYER_CALL or steps.is_trainer(one) for one in above):
+        _shortened.frames = frames
+        return
+    _shortened.frames = []
+
+    def follow() -> Followed | None:
+        from whynorm.frameworks.keras.crash import crash_at
+
+        return crash_at(error, frames, places.of_frames([*above, *frames]))
+
+    listener.failed(error, follow)
+
+
+def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given: Any) -> None:
+    """A norm is called; each shape and mode is told of once."""
+    if caller.f_code is not steps.LAYER_CALL or not is_tensor(given) or isinstance(given, keras.KerasTensor):
+        return
+    if layers.role(layer) != "norm":
+        return
+    training = _mode(caller)
+    case = (shape_of(given), training)
+    cases = _cases.setdefault(id(layer), set())
+    if case in cases or len(cases) >= MOST_CASES:
+        return
+    cases.add(case)
+    call = _call(layer, given, training)._replace(location=places.location(places.here(caller)))
+
+    def follow() -> Followed | None:
+        from whynorm.frameworks.keras.crash import running
+
+        return running(steps.frames_above(caller, itself=True))
+
+    listener.called(call, follow)
+
+
+def _mode(caller: FrameType) -> bool | None:
+    """The mode that a layer's call gets: its own argument, or that of the call around it."""
+    frame: FrameType | None = caller
+    while frame is not None:
+        if frame.f_code is steps.LAYER_CALL:
+            given = frame.f_locals.get("original_kwargs", {}).get("training")
+            if given is not None:
+                return bool(given)
+        frame = frame.f_back
+    return None
+
+
+def _call(layer: keras.Layer, given: Any, training: bool | None) -> Call:
+    first = next(thing for thing in tree.flatten(given) if is_tensor(thing))
+    return layers.as_call(layer, shape_of(first), keras.backend.standardize_dtype(first.dtype), training)
