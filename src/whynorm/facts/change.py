@@ -125,6 +125,17 @@ class Insert(NamedTuple):
     after: bool = False
 
 
+class Infer(NamedTuple):
+    """The call of the model `callee` on this line is made in inference mode.
+
+    `callee.eval()` is put before the loop around the call, and `callee.train()` behind it where an outer loop goes on
+    to train; a `callee.train()` that the program runs right before is made an `eval`.
+    """
+
+    location: Location
+    callee: str
+
+
 class Arrange(NamedTuple):
     """A root's input is transformed where the program makes it: `operation` and `arguments` as in `Transform`.
 
@@ -138,4 +149,4 @@ class Arrange(NamedTuple):
     arguments: tuple[object, ...]
 
 
-Edit = SetArgument | Rename | Replace | Wrap | Insert | Arrange
+Edit = SetArgument | Rename | Replace | Wrap | Insert | Infer | Arrange

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from whynorm.facts import Location
-from whynorm.facts.change import Arrange, Edit, Insert, Rename, Replace, SetArgument, Wrap
+from whynorm.facts.change import Arrange, Edit, Infer, Insert, Rename, Replace, SetArgument, Wrap
 from whynorm.fixes.arrange import arranged
 from whynorm.fixes.calls import with_arguments, with_keyword
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
+from whynorm.source.around import is_written_in, loops, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source, is_library
 from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, source_at, statement_at
@@ -96,6 +97,8 @@ def make(edit: Edit, desk: Desk) -> None:
             if statement is None:
                 raise Misfit
             editor.statement(statement, text, after=after)
+        case Infer():
+            infer(edit, desk)
         case Arrange():
             source, node, template = arranged(edit)
             desk.editor(source).replace(node, template)
@@ -198,3 +201,26 @@ def _rename_in(source: Source, editor: Editor, func: ast.expr, name: str) -> Non
             editor.rename(func, name)
             return
     raise Misfit
+
+
+def infer(edit: Infer, desk: Desk) -> None:
+    """Put the model into inference mode for one call, and back where a loop around it trains."""
+    source, editor, call = desk.call(edit.location, edit.callee)
+    function = source.function(call) or source.tree
+    wrong = [one for one in switches(function, edit.callee, "train") if one.lineno < call.lineno]
+    if wrong and not _trains(function):
+        editor.rename(wrong[-1].func, "eval")
+        return
+    statement: ast.stmt = source.statement(call)
+    for loop in loops(source, call)[:1]:
+        if not _trains(loop) and not is_written_in(loop, edit.callee.split(".")[0]):
+            statement = loop
+    editor.statement(statement, f"{edit.callee}.eval()")
+    outer = [loop for loop in loops(source, statement) if _trains(loop)]
+    if outer and not any(switches(loop, edit.callee, "train") for loop in outer):
+        editor.statement(statement, f"{edit.callee}.train()", after=True)
+
+
+def _trains(node: ast.AST) -> bool:
+    """Whether a backward pass is made inside a node."""
+    return any(isinstance(one, ast.Attribute) and one.attr == "backward" for one in ast.walk(node))

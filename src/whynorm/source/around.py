@@ -1,0 +1,33 @@
+"""What stands around a call: the loop it is in, and the calls that switch the model's mode."""
+
+import ast
+
+from whynorm.source.files import Function, Source
+from whynorm.source.places import dotted
+
+
+def loops(source: Source, node: ast.AST) -> list[ast.For | ast.AsyncFor | ast.While]:
+    """The loops around a node within its function, innermost first."""
+    found: list[ast.For | ast.AsyncFor | ast.While] = []
+    for around in source.up(node):
+        if isinstance(around, Function | ast.Lambda):
+            break
+        if isinstance(around, ast.For | ast.AsyncFor | ast.While):
+            found.append(around)
+    return found
+
+
+def switches(inside: ast.AST, model: str, mode: str) -> list[ast.Call]:
+    """The calls of `model.train()` (or of `eval`, by `mode`) inside a node."""
+    return [
+        node
+        for node in ast.walk(inside)
+        if isinstance(node, ast.Call) and dotted(node.func) == f"{model}.{mode}" and not node.args
+    ]
+
+
+def is_written_in(inside: ast.AST, name: str) -> bool:
+    """Whether a name is given a value inside a node."""
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store) for node in ast.walk(inside)
+    )
