@@ -53,7 +53,9 @@ class Twins:
             return kind(requires_grad=tensor.requires_grad, device=device, dtype=tensor.dtype) if isinstance(
                 tensor, nn.Parameter
             ) else kind(device=device, dtype=tensor.dtype)  # fmt: skip
-        if self.real or keeps_values(tensor):
+        if self.real and tensor.is_meta:  # of a layer that was built anew
+            made = torch.zeros(tensor.shape, dtype=tensor.dtype)
+        elif self.real or keeps_values(tensor):
             made = tensor.detach().cpu().clone()
         elif tensor.is_meta:
             made = tensor.detach()
