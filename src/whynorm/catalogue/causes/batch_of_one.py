@@ -6,7 +6,35 @@ from whynorm.facts import Case
 
 @cause("batch-of-one")
 def batch_of_one(case: Case) -> Because | None:
-    """The batch itself has one sample."""
+    """The batch itself has one sample.
+
+    A batch norm averages over batch and positions. Behind a linear layer or a global pooling there are no
+    positions, so a batch of one leaves one value.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(16, 8), nn.BatchNorm1d(8))
+    model(torch.randn(1, 16))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(16, 8), nn.BatchNorm1d(8))
+    model.eval()
+    model(torch.randn(1, 16))
+    ```
+
+    ## Remedies and their price
+
+    * In training: batches of two or more, eight or more for statistics worth having. Where memory allows one sample
+      only, a layer norm or group norm does not need the batch; it averages over something else and has to be
+      trained.
+    * In inference: `model.eval()`, which uses the running statistics.
+    """
     call, inputs = case.call, case.trace.inputs
     if call.reading is None or 0 not in call.reading.averages or call.reading.unbatched:
         return None

@@ -8,7 +8,33 @@ from whynorm.facts import Case
 
 @cause("channels-first")
 def channels_first(case: Case) -> Because | None:
-    """Channels stand second where the layer wants them last."""
+    """Channels stand second where the layer wants them last.
+
+    A layer norm (and a linear layer) works on the last axis; convolutions leave the channels on axis 1.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 24, 3, padding=1), nn.LayerNorm(24))
+    model(torch.randn(2, 3, 16, 16))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    norm = nn.LayerNorm(24)
+    maps = nn.Conv2d(3, 24, 3, padding=1)(torch.randn(2, 3, 16, 16))
+    norm(maps.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    ```
+
+    ## Remedies and their price
+
+    * Move the channels last and back: each position is normalised over its channels, as in ConvNeXt.
+    * `GroupNorm(1, C)`: one statistic for each sample, over channels and positions. Another function.
+    * An instance norm: one for each sample and channel. Another function still.
+    """
     call, shape = case.call, case.call.shape
     if not shape or len(shape) < 4 or call.path is None:
         return None

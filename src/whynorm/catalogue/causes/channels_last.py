@@ -10,7 +10,34 @@ from whynorm.facts import Case
 
 @cause("channels-last")
 def channels_last(case: Case) -> Because | None:
-    """Channels stand last where the layer wants them second."""
+    """Channels stand last where the layer wants them second.
+
+    Images are read as height, width, channels by PIL, OpenCV and NumPy, and TensorFlow keeps them so; PyTorch's
+    layers take `(N, C, H, W)`. `memory_format=torch.channels_last` changes the layout in memory, not the order of
+    the axes.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Conv2d(3, 8, 3)
+    model(torch.rand(2, 64, 64, 3))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Conv2d(3, 8, 3)
+    model(torch.rand(2, 64, 64, 3).permute(0, 3, 1, 2))
+    ```
+
+    ## Remedies and their price
+
+    * `permute(2, 0, 1)` for an image, `permute(0, 3, 1, 2)` for a batch, where the data become tensors. `reshape`
+      or `view` to the right sizes mixes the pixels up: the error goes, and so does the image.
+    * Not the height into the constructor, as the message seems to ask.
+    """
     found = source(case)
     if found is None or len(found.value.shape) < 3:
         return None
@@ -87,7 +114,7 @@ def _(case: Case) -> Because | None:
         wanted = weight_shape[0]
     if told.symptom == "uneven-groups":
         groups = told.numbers.get("groups")
-        if not groups or shape[-1] is None or shape[-1] % groups:
+        if not groups or shape[-1] is None or shape[-1] % groups or len(shape) < 4 or shape[1] != shape[2]:
             return None
     elif (
         told.symptom not in ("input-channels", "channel-mismatch", "channels-ignored", "too-small")

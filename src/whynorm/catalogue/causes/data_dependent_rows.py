@@ -11,7 +11,34 @@ _ROWS = (
 
 @cause("data-dependent-rows")
 def data_dependent_rows(case: Case) -> Because | None:
-    """The number of rows or positions depends on the data."""
+    """The number of rows or positions depends on the data.
+
+    A mask, `nonzero`, a filter of proposals or a graph's nodes decide how many rows reach the norm. Mostly there
+    are hundreds, and once there is one.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.BatchNorm1d(4)
+    rows = torch.arange(20.0).reshape(5, 4)
+    model(rows[rows.sum(1) > 60])
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.BatchNorm1d(4)
+    rows = torch.arange(20.0).reshape(5, 4)
+    model(rows[rows.sum(1) > 30])
+    ```
+
+    ## Remedies and their price
+
+    * Pass by the step when fewer than two rows are left. A norm over rows of several samples mixes their statistics
+      anyway: a layer norm over the features of each row does not depend on how many there are.
+    """
     call = case.call
     if not call.shape:
         return None

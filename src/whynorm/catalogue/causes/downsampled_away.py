@@ -19,7 +19,37 @@ from whynorm.facts import Call, Case, axis_names
 
 @cause("downsampled-away")
 def downsampled_away(case: Case) -> Because | None:
-    """Strides, pools or unpadded kernels used up the spatial size."""
+    """Strides, pools or unpadded kernels used up the spatial size.
+
+    Every stride of 2 halves the map, every unpadded kernel of 3 takes 2 positions. Seven halvings turn 128 into 1:
+    a statistic over H and W then has one value. The steps are listed in the report, with the line of each.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(*[nn.Conv2d(3, 3, 4, stride=2, padding=1) for _ in range(7)], nn.InstanceNorm2d(3))
+    model(torch.randn(4, 3, 128, 128))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(*[nn.Conv2d(3, 3, 4, stride=2, padding=1) for _ in range(7)], nn.InstanceNorm2d(3))
+    model(torch.randn(4, 3, 256, 128))
+    ```
+
+    ## Remedies and their price
+
+    * Feed larger inputs: `whynorm sizes` gives every size that works. Costs memory and time.
+    * Leave the norm out where a single position is left, as pix2pix does in its innermost block. Weights trained
+      with the norm still load, since an instance norm without `affine` has none.
+    * Take one downsampling out: another network, whose receptive field is smaller.
+
+    More samples do not help an instance norm, and dropping the last batch does not either. "Any even size" is not
+    the rule: what counts is the number of halvings.
+    """
     call, found = case.call, source(case)
     shape = call.shape
     if found is None or shape is None or len(shape) < 3:

@@ -17,7 +17,47 @@ _CONSTRUCTORS = (
 
 @cause("dummy-forward")
 def dummy_forward(case: Case) -> Because | None:
-    """A shape-probing forward pass at construction."""
+    """A shape-probing forward pass at construction.
+
+    Constructors run `self.features(torch.zeros(1, 3, 32, 32))` to learn how many features a linear layer gets. A
+    new module is in training mode, so batch norms refuse the single sample, or take the zeros into their running
+    statistics.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.features = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(3), nn.Flatten())
+            self.head = nn.Linear(self.features(torch.zeros(1, 3, 32, 32)).shape[1], 10)
+
+    model = Net()
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.features = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(3), nn.Flatten())
+            self.features.eval()
+            with torch.no_grad():
+                features = self.features(torch.zeros(1, 3, 32, 32)).shape[1]
+            self.features.train()
+            self.head = nn.Linear(features, 10)
+
+    model = Net()
+    ```
+
+    ## Remedies and their price
+
+    * Probe in inference mode, and switch back. Running statistics stay as they were.
+    * `nn.LazyLinear(10)` needs no probe, but a first forward pass before its weights exist.
+    """
     maker = case.hints.get("constructing")
     if not maker and not any(frame.function == "__init__" and not frame.library for frame in case.frames):
         return None

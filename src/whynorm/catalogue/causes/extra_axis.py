@@ -7,7 +7,33 @@ from whynorm.facts import Case
 
 @cause("extra-axis")
 def extra_axis(case: Case) -> Because | None:
-    """The input has one axis too many."""
+    """The input has one axis too many.
+
+    An axis of size 1 is left from a conversion, a second `unsqueeze`, or a batch of batches; or video comes as `(N,
+    T, C, H, W)` into layers for images.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.BatchNorm2d(3)
+    model(torch.randn(2, 1, 3, 8, 8))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.BatchNorm2d(3)
+    model(torch.randn(2, 1, 3, 8, 8).squeeze(1))
+    ```
+
+    ## Remedies and their price
+
+    * `squeeze(axis)` with its number: without one, it also drops the batch axis of a single sample.
+    * Frames into the batch: `x.flatten(0, 1)`, and `unflatten` behind. A batch norm then averages over frames as
+      well.
+    """
     call, found = case.call, source(case)
     if found is None or not call.shape or (call.ranks and len(call.shape) <= max(call.ranks)):
         return None

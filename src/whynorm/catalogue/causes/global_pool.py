@@ -12,7 +12,34 @@ _POOLS = (
 
 @cause("global-pool")
 def global_pool(case: Case) -> Because | None:
-    """A pooling to 1 x 1 stands before the norm."""
+    """A pooling to 1 x 1 stands before the norm.
+
+    Behind `AdaptiveAvgPool2d(1)` or `mean((2, 3))` each channel of each sample is one number. An instance norm has
+    nothing left to average over; a batch norm has the batch alone, and fails when that holds one sample.
+    Image-level branches of segmentation networks (ASPP, pyramid pooling) and squeeze-and-excitation blocks are
+    built like this.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8))
+    model(torch.randn(1, 8, 32, 32))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8))
+    model(torch.randn(2, 8, 32, 32))
+    ```
+
+    ## Remedies and their price
+
+    * Leave the norm out on the pooled branch. Another function, slightly; a bias does what its shift did.
+    * Batch norm: train with two samples or more. With two, the statistics are those of two numbers: poor.
+    """
     call, found = case.call, source(case)
     if found is None or call.shape is None or not call.shape:
         return None

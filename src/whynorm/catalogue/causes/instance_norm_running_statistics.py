@@ -12,7 +12,7 @@ def instance_norm_running_statistics(case: Case) -> Because | None:
 def _(case: Case) -> Because | None:
     told = case.told
     if told.symptom == "state-mismatch":
-        named = "instancenorm" in told.message or "track_running_stats" in told.message
+        named = "instancenorm" in told.message or "running stats buffer" in told.message
         if not named:
             return None
         return Because(

@@ -7,7 +7,40 @@ from whynorm.facts.change import SetArgument
 
 @cause("last-batch")
 def last_batch(case: Case) -> Because | None:
-    """The data set's remainder gives a last batch of one."""
+    """The data set's remainder gives a last batch of one.
+
+    33 samples in batches of 8 give four batches of 8 and one of 1. Training runs for an epoch less one step, and
+    stops. It comes and goes with the size of the data set and of the batch: `samples % batch_size == 1`.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+    from torch.utils.data import DataLoader
+
+    model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+    for batch in DataLoader(torch.randn(33, 4), batch_size=8):
+        model(batch)
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+    from torch.utils.data import DataLoader
+
+    model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+    for batch in DataLoader(torch.randn(33, 4), batch_size=8, drop_last=True):
+        model(batch)
+    ```
+
+    ## Remedies and their price
+
+    * `drop_last=True` in the training loader: up to `batch_size - 1` samples are left out of an epoch, others each
+      time when it shuffles. Not in the loader for validation, where every sample counts; there the model is in
+      inference mode.
+    * Another batch size.
+
+    It never helps an instance norm, whose statistics do not use the batch.
+    """
     call, loader = case.call, case.hints.get("loader")
     if call.reading is None or 0 not in call.reading.averages or not isinstance(loader, dict):
         return None

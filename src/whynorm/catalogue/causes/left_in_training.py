@@ -25,7 +25,38 @@ _INFERENCE = (
 
 @cause("left-in-training")
 def left_in_training(case: Case) -> Because | None:
-    """Inference runs in training mode."""
+    """Inference runs in training mode.
+
+    A new module is in training mode until `eval()` is called, and `train()` puts it back there, sub-modules
+    included. Under `no_grad()` nothing is learnt, yet the mode stays: batch norms still use, and update, their
+    statistics with the validation data.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+    with torch.no_grad():
+        model(torch.randn(1, 4))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+    model.eval()
+    with torch.no_grad():
+        model(torch.randn(1, 4))
+    ```
+
+    ## Remedies and their price
+
+    * `model.eval()` before inference, `model.train()` before the next epoch. It costs nothing.
+
+    Feeding the sample twice makes the error go away, and gives the output of a batch norm with no variance across
+    samples.
+    """
     call = case.call
     if call.training is not True or case.hints.get("constructing"):
         return None

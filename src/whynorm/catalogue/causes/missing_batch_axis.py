@@ -9,7 +9,33 @@ _INFERENCE = ("predict", "infer", "inference", "test", "demo", "detect", "render
 
 @cause("missing-batch-axis")
 def missing_batch_axis(case: Case) -> Because | None:
-    """The input lacks its batch axis."""
+    """The input lacks its batch axis.
+
+    One sample is handed over as it comes from the data set: `(3, 224, 224)`. Convolutions and instance norms of
+    PyTorch take it for one unbatched sample, batch norms refuse it, and a flatten that starts at axis 1 keeps the
+    channels apart.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.BatchNorm2d(3)
+    model(torch.randn(3, 32, 32))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.BatchNorm2d(3)
+    model(torch.randn(3, 32, 32).unsqueeze(0))
+    ```
+
+    ## Remedies and their price
+
+    * `sample.unsqueeze(0)`, or `sample[None]`, before the call, and `output[0]` behind it. In training mode a batch
+      of one is the next obstacle: use `model.eval()` for inference.
+    """
     call, found = case.call, source(case)
     if found is None or not call.shape or not found.value.shape:
         return None

@@ -7,7 +7,31 @@ from whynorm.facts import Case
 
 @cause("missing-channel-axis")
 def missing_channel_axis(case: Case) -> Because | None:
-    """The input lacks its channel axis: a batch of grey images, of single series."""
+    """The input lacks its channel axis: a batch of grey images, of single series.
+
+    `(8, 28, 28)` are eight grey images, and a convolution over two axes reads them as one image of eight channels.
+    Data sets of grey images, depth maps and waveforms often come without the axis of size 1.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Conv2d(1, 8, 3)
+    model(torch.randn(8, 28, 28))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Conv2d(1, 8, 3)
+    model(torch.randn(8, 28, 28).unsqueeze(1))
+    ```
+
+    ## Remedies and their price
+
+    * `images.unsqueeze(1)` for a batch, `image.unsqueeze(0)` for one sample. It costs nothing.
+    """
     call, found = case.call, source(case)
     if found is None or not call.shape:
         return None

@@ -7,7 +7,29 @@ from whynorm.facts import Case
 
 @cause("missing-spatial-axis")
 def missing_spatial_axis(case: Case) -> Because | None:
-    """The input has its batch and channels, and lacks an axis behind them."""
+    """The input has its batch and channels, and lacks an axis behind them.
+
+    `(2, 3, 64)` into a norm of two spatial axes; or a weight for each channel `(N, C)` that is multiplied with a
+    map `(N, C, H, W)`: shapes are aligned from the right, so C meets W.
+
+    ```python fails torch
+    import torch
+
+    scale = torch.rand(2, 8)
+    torch.rand(2, 8, 4, 4) * scale
+    ```
+
+    ```python works torch
+    import torch
+
+    scale = torch.rand(2, 8)
+    torch.rand(2, 8, 4, 4) * scale[:, :, None, None]
+    ```
+
+    ## Remedies and their price
+
+    * Add the axis where it is missing; if the data have only one axis of positions, use the layers for one axis.
+    """
     call = case.call
     if call.role == "add" and len(call.inputs) == 2:
         return _at_a_meeting(case)

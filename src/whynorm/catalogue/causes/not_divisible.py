@@ -5,7 +5,6 @@ from whynorm.catalogue.shapes import (
     Source,
     chain,
     channel_axis,
-    count,
     listed,
     shrinking,
     sizes,
@@ -94,7 +93,7 @@ def _channels(case: Case) -> Because | None:
             set_number(
                 case,
                 call,
-                f"use {count(fair, 'group')} of {count(odd // fair, 'channel')} each",
+                f"use {fair} groups, {odd // fair} channels in each",
                 name,
                 0 if call.role == "norm" else None,
                 fair,

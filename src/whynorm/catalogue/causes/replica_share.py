@@ -5,7 +5,26 @@ from whynorm.facts import Case
 
 @cause("replica-share")
 def replica_share(case: Case) -> Because | None:
-    """Splitting the batch over devices leaves one each."""
+    """Splitting the batch over devices leaves one each.
+
+    `DataParallel` cuts a batch into one share for each device: 4 samples on 4 devices are 4 batches of one. In
+    `DistributedDataParallel` every process has its own loader, whose `batch_size` is the share of one process.
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+    for share in torch.randn(8, 4).chunk(4):
+        model(share)
+    ```
+
+    ## Remedies and their price
+
+    * At least two samples for each device; the remainder of the last batch counts as well.
+    * `SyncBatchNorm` averages over all processes of a `DistributedDataParallel` run (not of `DataParallel`), on
+      GPUs.
+    """
     call, replicas = case.call, case.hints.get("replicas")
     if call.reading is None or 0 not in call.reading.averages or not isinstance(replicas, int) or replicas < 2:
         return None

@@ -12,7 +12,34 @@ BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 
 @cause("sequence-order")
 def sequence_order(case: Case) -> Because | None:
-    """(batch, time, features) where (batch, features, time) is meant, or the reverse."""
+    """(batch, time, features) where (batch, features, time) is meant, or the reverse.
+
+    Recurrent layers with `batch_first`, attention and linear layers keep features last; `Conv1d`, `BatchNorm1d` and
+    `InstanceNorm1d` take them second. At `BatchNorm1d(24)` on `(N, 30, 24)` the message speaks of 30 and 24; if
+    both numbers are equal nothing is said, and the statistics are taken for each time step.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(8, 24), nn.BatchNorm1d(24))
+    model(torch.randn(4, 30, 8))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    features = nn.Linear(8, 24)(torch.randn(4, 30, 8))
+    nn.BatchNorm1d(24)(features.transpose(1, 2)).transpose(1, 2)
+    ```
+
+    ## Remedies and their price
+
+    * `transpose(1, 2)` around the layer. Where padding fills the sequences, its positions count in the statistics.
+    * A layer norm takes features last and needs no transpose; it averages over the features of each step: another
+      function.
+    """
     call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
     if wanted is None and isinstance(trailing := call.arguments.get("normalized_shape"), tuple) and len(trailing) == 1:
         wanted = trailing[0]

@@ -8,7 +8,31 @@ from whynorm.facts.change import Edit, Replace, Transform
 
 @cause("squeezed-axis")
 def squeezed_axis(case: Case) -> Because | None:
-    """A `squeeze` (or an index) dropped an axis of size one."""
+    """A `squeeze` dropped an axis of size one.
+
+    `x.squeeze()` drops every axis of size 1: the positions of a pooled map, as meant, and the batch axis whenever
+    the batch has one sample. It works for every batch but the last one, or in training and not when serving.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    pooled = torch.randn(1, 8, 1, 1)
+    nn.BatchNorm1d(8).eval()(pooled.squeeze())
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    pooled = torch.randn(1, 8, 1, 1)
+    nn.BatchNorm1d(8).eval()(pooled.flatten(1))
+    ```
+
+    ## Remedies and their price
+
+    * `flatten(1)`, or `squeeze(-1)` by number. It costs nothing.
+    """
     branches = range(len(case.call.inputs)) if case.call.role in ("join", "add") else (0,)
     for branch in branches:
         for step in reversed(chain(case, branch)):

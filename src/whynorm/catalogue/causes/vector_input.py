@@ -7,7 +7,36 @@ from whynorm.facts import Case
 
 @cause("vector-input")
 def vector_input(case: Case) -> Because | None:
-    """The norm is applied to a vector or a 1 x 1 embedding by design."""
+    """The norm is applied to a vector or a 1 x 1 embedding by design.
+
+    A vector of features for each sample has no positions. An instance norm over it has one value for each
+    statistic; with two axes it reads `(batch, features)` as `(channels, length)` and normalises each sample over
+    its features: a layer norm by accident, with the batch size in the place of the channels.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.InstanceNorm1d(16)
+    inputs = (torch.randn(8, 16),)
+    model(*inputs)
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.LayerNorm(16)
+    inputs = (torch.randn(8, 16),)
+    model(*inputs)
+    ```
+
+    ## Remedies and their price
+
+    * A layer norm averages over the features of each sample; a batch norm over the batch, for each feature. Both
+      are other functions, to be trained.
+    * A layer norm over a single feature is 0 for every input: leave it out.
+    """
     call, shape, reading = case.call, case.call.shape, case.call.reading
     found = source(case)
     if shape is None or (found is not None and shrinking(found.calls)):
