@@ -132,17 +132,22 @@ def own_fault(error: Exception) -> str:
 def _ending(exception: BaseException, record: Record) -> Noted | None:
     """What is to be said of the exception itself, or of the nearest one that it came from."""
     for one in chain(exception):
-        noted = record.of(one) or _crash(one)
+        noted = record.of(one) or _crash(one, record)
         if noted is not None:
             return noted
     return None
 
 
-def _crash(exception: BaseException) -> Noted | None:
+def _crash(exception: BaseException, record: Record) -> Noted | None:
+    """What is to be said of an exception: by following it, else by its text and frames."""
     for room in rooms():
-        followed = room.crash(exception)
+        try:
+            followed = room.crash(exception)
+            found = () if followed is None else _explained(followed)
+        except Exception as error:  # noqa: BLE001  a fault of ours is told, and the text still says something
+            record.fault = error
+            break
         if followed is not None:
-            found = _explained(followed)
             return Noted(followed.framework, found, _key(exception)) if found else None
     return _read(exception)
 

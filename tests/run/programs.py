@@ -7,7 +7,8 @@ PROGRAMS = {
     "environment": """
         import os, subprocess, sys
         print(sorted(os.environ.items()), os.getenv('PYTHONPATH'))
-        print(subprocess.run([sys.executable, '-c', 'import sys; print(sys.path)'], capture_output=True, text=True).stdout)
+        child = subprocess.run([sys.executable, '-c', 'import sys; print(sys.path)'], capture_output=True, text=True)
+        print(child.stdout)
     """,
     "modules": "import sys\nprint([name for name in sys.modules if 'whynorm' in name or 'custom' in name])\n",
     "hooks": """
@@ -149,10 +150,17 @@ PROGRAMS = {
     "future": "from __future__ import annotations\nimport dis\ndef f(a: undefined): pass\nprint(f.__annotations__)\n",
     "assertion": "assert 1 == 2, 'not so'\n",
     "debug": "print(__debug__)\n",
-    "execs": "import os, sys\nos.execv(sys.executable, [sys.executable, '-c', 'import sys; print(sys.argv, sys.path)'])\n",
+    "execs": """
+        import os, sys
+        os.execv(sys.executable, [sys.executable, '-c', 'import sys; print(sys.argv, sys.path)'])
+    """,
     "encoding": "# -*- coding: latin-1 -*-\nprint(len('\u00e9'))\n",
     "deletes_itself": "import os\nos.remove(__file__)\nraise ValueError('x')\n",
-    "own_sitecustomize": "import sys\nprint(sys.modules.get('sitecustomize'))\nprint(vars(__builtins__).get('own'))\nimport sitecustomize\n",
+    "own_sitecustomize": """
+        import sys
+        print(sys.modules.get('sitecustomize'), vars(__builtins__).get('own'))
+        import sitecustomize
+    """,
     "last_value": "import sys\nprint(hasattr(sys, 'last_value'))\n",
     "generator_exit": """
         def g():

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
+from whynorm.frameworks.torch.twins import tensors_in
+from whynorm.frameworks.torch.versions import is_compilers
+
 _MODULE_FILE = nn.Module._call_impl.__code__.co_filename
 
 
@@ -74,6 +77,8 @@ def module_calls(steps: Sequence[Step]) -> Iterator[ModuleCall]:
         held = step.frame.f_locals
         module, args, kwargs = held.get("self"), held.get("args"), held.get("kwargs")
         if isinstance(module, nn.Module) and isinstance(args, tuple) and isinstance(kwargs, dict):
+            if any(is_compilers(tensor) for tensor in tensors_in((args, kwargs))):
+                return  # a compiler runs the module on stand-ins of its own
             inner = _wrapped(module)
             if inner is None:
                 yield ModuleCall(module, args, kwargs, number)

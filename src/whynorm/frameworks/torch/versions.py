@@ -82,3 +82,8 @@ def is_plain_execution() -> bool:
         return False
     transforming = getattr(getattr(torch._C, "_functorch", None), "peek_interpreter_stack", None)
     return transforming is None or transforming() is None
+
+
+def is_compilers(tensor: torch.Tensor) -> bool:
+    """Whether a tensor is one of those on which a compiler runs a program to learn its shapes."""
+    return type(tensor).__name__ == "FakeTensor"
