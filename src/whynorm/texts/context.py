@@ -136,6 +136,35 @@ def family(layer: str, frames: Sequence[Frame], around: str) -> str:
     return max(found)[1] if found else ""
 
 
+def _numbers(match: Match, lists: dict[str, Sizes]) -> dict[str, int]:
+    """The message's numbers, with what came in and what was wanted read from its lists where it says no more."""
+    numbers = dict(match.numbers)
+    shape, weight, other = lists.get("shape"), lists.get("weight"), lists.get("other")
+    axis = numbers.get("axis")
+    if "got" not in numbers and shape and axis is not None and -len(shape) <= axis < len(shape):
+        _put(numbers, "got", shape[axis])
+    if (
+        match.wording.symptom in ("input-channels", "channel-mismatch", "flatten-size")
+        and weight
+        and "wanted" not in numbers
+    ):
+        came = other or shape
+        if match.wording.role == "norm" and len(weight) == 1:
+            _put(numbers, "wanted", weight[0])
+            _put(numbers, "got", came[1] if came is shape and came and len(came) > 1 else came[0] if came else None)
+        elif came and len(came) == len(weight):
+            differ = [axis for axis, size in enumerate(weight) if size != came[axis] and None not in (size, came[axis])]
+            if differ:
+                _put(numbers, "wanted", weight[differ[-1]])
+                _put(numbers, "got", came[differ[-1]])
+    return numbers
+
+
+def _put(numbers: dict[str, int], name: str, number: int | None) -> None:
+    if number is not None:
+        numbers.setdefault(name, number)
+
+
 def told(match: Match, layer: str, message: str, around: Around, line: int, frames: Sequence[Frame]) -> Told:
     """What the text tells of a message that was recognised on this line."""
     user = [frame for frame in frames if not frame.library]
@@ -148,7 +177,7 @@ def told(match: Match, layer: str, message: str, around: Around, line: int, fram
             lists[name] = sizes
         elif (word := match.word(name)) is not None:
             words[name] = word
-    numbers = match.numbers
+    numbers = _numbers(match, lists)
     ranks = [int(rank) for rank in match.wording.wanted.split()]
     return Told(
         symptom=match.wording.symptom,

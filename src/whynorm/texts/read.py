@@ -19,6 +19,12 @@ MOST = 12
 REPEATS = 40
 """So often is one wording looked at in one piece."""
 
+_NAMED = re.compile(r"layer[ :]{1,2}[\"']?([A-Za-z][\w/.-]{0,80})")
+_NAMES: tuple[tuple[str, Role], ...] = (
+    ("norm", "norm"), ("bn", "norm"), ("transpose", "transposed-conv"), ("deconv", "transposed-conv"), ("conv", "conv"), ("dense", "linear"),
+    ("linear", "linear"), ("fc", "linear"), ("lstm", "recurrent"), ("gru", "recurrent"), ("rnn", "recurrent"), ("pool", "pool"), ("model", "conv"), ("sequential", "conv"),
+)  # fmt: skip
+"""Roles by what a layer is called."""
 _SOURCE = re.compile(r"\s*(?P<arrow>-{1,6}>|❱|>)?\s*\d{1,7}(?:\s*│)?(?:\s|$)")
 
 
@@ -45,7 +51,9 @@ def read(texts: Iterable[str]) -> list[Heard]:
     """The errors that a text tells of, the first one first. `texts` are its pieces; memory stays within one of them."""
     found: list[Heard] = []
     seen: set[str] = set()
+    only = ""
     for text, old in overlapping(texts):
+        only = text if not old and not only else ""
         if not _worth_reading(text):
             continue
         for heard, key in _heard(_piece(text, old)):
@@ -54,7 +62,18 @@ def read(texts: Iterable[str]) -> list[Heard]:
                 _add(heard, found)
             if len(found) >= MOST:
                 return found
-    return found
+    return found or _mended(only)
+
+
+def _mended(text: str) -> list[Heard]:
+    """What a short text tells once its words are put right, where it told nothing as it stood."""
+    from whynorm.texts.repair import repaired  # rarely needed, and `why` starts in milliseconds
+
+    for mended in repaired(cleaned(text)) if text.strip() else ():
+        found = [heard for heard, _ in _heard(_piece(mended, 0))]
+        if found:
+            return found
+    return []
 
 
 def _add(heard: Heard, found: list[Heard]) -> None:
@@ -117,8 +136,33 @@ def _matches(piece: _Piece) -> list[tuple[Match, int, int]]:
                     flat = piece.text.replace("\n", "")
                 places = [(hit, *_unflat(piece, hit)) for hit, _, _ in _places(wording, flat)]
             found += [(begin, rank, number, Match(name, wording, hit), end) for hit, begin, end in places]
+    found = _by_role(found, piece)
     found.sort(key=lambda one: one[:3])
     return [(match, begin, end) for begin, _, _, match, end in _by_line(found, piece)]
+
+
+def _by_role(found: list[tuple[int, int, int, Match, int]], piece: _Piece) -> list[tuple[int, int, int, Match, int]]:
+    """Of rows that share a wording, the one of the layer that the line names before it, or the first."""
+    kept: dict[tuple[int, int], tuple[int, int, int, Match, int]] = {}
+    for one in found:
+        place = one[0], one[4]
+        other = kept.get(place)
+        if other is None or other[3].wording.template != one[3].wording.template:
+            kept.setdefault(place if other is None else (one[0], -len(kept) - 1), one)
+            continue
+        named = _NAMED.findall(piece.text, max(0, one[0] - 200), one[0])
+        if named and one[3].wording.role == _role(named[-1]):
+            kept[place] = one
+    return list(kept.values())
+
+
+def _role(layer: str) -> Role:
+    """What a layer of this name does, by the usual names."""
+    name = layer.lower()
+    for word, role in _NAMES:
+        if word in name:
+            return role
+    return "other"
 
 
 def _by_line(found: list[tuple[int, int, int, Match, int]], piece: _Piece) -> list[tuple[int, int, int, Match, int]]:

@@ -175,6 +175,16 @@ def _addons_norm(told: Told, frames: tuple[Frame, ...]) -> bool:
     return any(name in module for name in ("addons", "contrib", "keras", "apex")) and "norm" in told.around
 
 
+def _norm_op(told: Told, frames: tuple[Frame, ...]) -> bool:
+    """The message names a norm, and not a number's norm or something normal."""
+    plain = told.message.replace("_", "").replace(" ", "").replace("-", "")
+    return any(kind + "norm" in plain for kind in ("batch", "instance", "layer", "group", "rms", "response", "fused"))
+
+
+def _keras_conv(told: Told, frames: tuple[Frame, ...]) -> bool:
+    return told.says("keras", "theano", "lasagne") and told.says("conv", "pool")
+
+
 def _add_op(told: Told, frames: tuple[Frame, ...]) -> bool:
     return told.words.get("operation", "").lower() in (
         "add",
@@ -227,6 +237,8 @@ _QUESTIONS: dict[str, Callable[[Told, tuple[Frame, ...]], bool]] = {
     "dtype": _dtype,
     "state": _state,
     "addons-norm": _addons_norm,
+    "norm-op": _norm_op,
+    "keras-conv": _keras_conv,
     "add-op": _add_op,
     "layer-op": _layer_op,
     "linear-jax": _linear_jax,

@@ -85,7 +85,7 @@ def _(case: Case) -> Because | None:
     told = case.told
     if told.symptom not in ("one-value", "statistics-mode", "sync-constraint", "channels-ignored"):
         return None
-    if told.family == "instance" and told.symptom == "one-value":
+    if told.family in ("instance", "layer", "rms") and told.symptom == "one-value":
         return None
     if told.symptom == "one-value" and (told.samples or 1) != 1:
         return None

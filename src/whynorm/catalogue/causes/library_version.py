@@ -29,7 +29,7 @@ _STANDARD = (
 
 def is_custom(name: str) -> bool:
     """Whether a layer of this name was never the framework's own."""
-    return ">" not in name and name.lower() not in _STANDARD
+    return bool(name) and ">" not in name and name.lower() not in _STANDARD
 
 
 @cause("library-version")

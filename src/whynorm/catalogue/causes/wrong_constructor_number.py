@@ -152,6 +152,14 @@ def _(case: Case) -> Because | None:
     told, shape = case.told, case.told.shape
     got, wanted = told.numbers.get("got"), told.numbers.get("wanted")
     if told.symptom == "one-value":
+        if told.family in ("layer", "rms"):
+            return Because(
+                "likely",
+                "the axes that it normalises over hold one value: normalized_shape, or the width before it, is 1",
+                remedies=(Remedy("leave the norm out where the width is 1: it can only give a constant", "model"),),
+                look_at="print(x.shape) before the norm: its last size",
+                weight=0.5,
+            )
         if told.family != "group":
             return None
         return Because(

@@ -249,4 +249,6 @@ WORDINGS = (
     W("missing-layer", "('Keyword argument not understood:', '{name}')", "TypeError: ('Keyword argument not understood:', 'renorm')", needs="norm"),
     W("missing-layer", "Unrecognized keyword arguments passed to BatchNormalization: {}", "Unrecognized keyword arguments passed to BatchNormalization: {'renorm': False}", layer="BatchNormalization", versions=">=3"),
     W("missing-layer", "Unrecognized keyword arguments passed to {layer}: {}", "Unrecognized keyword arguments passed to LayerNormalization: {'trainable_x': False}", needs="norm"),
+    W("framework-bug", "gamma and beta must be of the same dimensionality as inputs; got {a} and {b} instead of {rank}", "gamma and beta must be of the same dimensionality as inputs; got 1 and 1 instead of 2", layer="BatchNormalization", versions="Theano"),
+    W("too-small", "negative dimensions are not allowed", "ValueError: negative dimensions are not allowed", role="conv", versions="Theano", needs="keras-conv"),
 )  # fmt: skip

@@ -4,6 +4,8 @@
 from whynorm.texts.wordings.wording import Wording as W
 
 WORDINGS = (
+    W("framework-bug", "Shape must be rank 1 but is rank {rank} for '{name}' (op: 'FusedBatchNorm", "Shape must be rank 1 but is rank 4 for 'bn_1/cond/FusedBatchNorm' (op: 'FusedBatchNorm') with input shapes: [?,1,2,2], [1,1,1,1]", layer="FusedBatchNorm", versions="<2"),
+    W("undefined-axis", "Failed to convert object of type <class 'list'> to Tensor. Contents: [{}None", "Failed to convert object of type <class 'list'> to Tensor. Contents: [None, 128, 128, 16, 4]. Consider casting elements to a supported type.", versions="1", needs="norm"),
     # Older graphs, tf.layers, tf.contrib and the addons.
     W("flatten-size", "Dimensions must be equal, but are {got} and {wanted} for '{name}' (op: 'MatMul') with input shapes: {shape}, {weight}", "Dimensions must be equal, but are 512 and 256 for 'dense_1/MatMul' (op: 'MatMul') with input shapes: [?,512], [256,10].", role="linear", versions="<2"),
     W("flatten-size", "Dimensions must be equal, but are {got} and {wanted} for {} = MatMul", "Dimensions must be equal, but are 512 and 256 for '{{node dense/MatMul}} = MatMul[T=DT_FLOAT](x, w)' with input shapes: [?,512], [256,10].", role="linear"),
@@ -69,6 +71,12 @@ WORDINGS = (
         "too-small",
         "Negative dimension size caused by subtracting {kernel} from {got} for {} with input shapes: {shape}",
         "Negative dimension size caused by subtracting 3 from 1 for 'conv2d_8/convolution' (op: 'Conv2D') with input shapes: [?,1,1,64], [3,3,64,128]",
+        role="conv",
+    ),
+    W(
+        "too-small",
+        "Negative dimension size caused by subtracting {kernel} from {got}",
+        "Negative dimension size caused by subtracting 3 from 1 for '{{node model/conv2d_2/convolution}} = Conv2D[…]'",
         role="conv",
     ),
     W(

@@ -829,6 +829,7 @@ WORDINGS = (
         "NNX export of {operation} for unknown channel size",
         "Unsupported: ONNX export of instance_norm for unknown channel size.",
     ),
+    W("unsupported-export", "NNX export of {operation} training for unknown batch size", "Unsupported: ONNX export of instance_norm training for unknown batch size."),
     W("unsupported-export", "NNX export of operator {operation}, unknown", "ONNX export of operator group_norm, unknown rank.", needs="kernel"),
     W("unsupported-export", "xporting the operator '{operation}' to ONNX opset version {} is not supported", "Exporting the operator 'aten::group_norm' to ONNX opset version 9 is not supported.", needs="kernel"),
     W("unsupported-export", "xporting the operator {operation} to ONNX opset version {} is not supported", "Exporting the operator group_norm to ONNX opset version 9 is not supported.", needs="kernel"),
@@ -890,6 +891,11 @@ WORDINGS = (
         "modified-in-place",
         "has been modified by an inplace operation: [torch.{type} [{got}]] is at version",
         "one of the variables needed for gradient computation has been modified by an inplace operation: [torch.cuda.FloatTensor [256]] is at version 4; expected version 3 instead. Hint: enable anomaly detection",
+    ),
+    W(
+        "modified-in-place",
+        "has been modified by an inplace operation: torch.{type} [{got}]] is at version",
+        "one of the variables needed for gradient computation has been modified by an inplace operation: torch.cuda.FloatTensor [65]] is at version 3; expected version 2 instead.",
     ),
     W(
         "modified-in-place",

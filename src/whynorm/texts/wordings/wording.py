@@ -13,6 +13,7 @@ _WORDS = ("type", "name", "layer", "function", "dtype", "found", "module", "axes
 _LIST = r"(?:torch\.Size|TensorShape|Dimension)?[\s\[({<=]{0,6}(?P<%s>[-\d\s,LNone?x×*lf]{1,160})[\])}>]{0,3}"
 _WORD = r"['\"]?(?P<%s>[\w.:/<>\[\]*-]{1,160})['\"]?"
 _GAP = r"[\s\S]{0,160}?"
+_LINE_GAP = r"[^\n]{0,120}?"
 _NUMBER = r"(?P<%s>-?\d{1,12})L?"
 
 _OPEN = re.compile(r"[{}]")
@@ -27,7 +28,7 @@ class Wording(NamedTuple):
     * `{shape}`, `{other}`, `{weight}`: a list of sizes, however bracketed: `torch.Size([1, 512])`, `(None, 88, 3)`;
       `shape` is the input's, `other` a second input's, `weight` a parameter's or what was wanted;
     * `{type}`, `{name}`, `{layer}`, `{function}`, `{dtype}`, `{found}`, `{module}`, `{axes}`, `{operation}`: a word;
-    * `{}`: at most 160 characters of anything;
+    * `{}`: at most 160 characters of anything; `{-}`: the same within one line;
     * any other name is a number: `got` and `wanted` (channels, features, elements), `rank`, `ranks` (wanted),
       `axis`, `groups`, `a` and `b` (two sizes that should agree), `kernel`, `entry`.
 
@@ -127,6 +128,8 @@ def _pattern(template: str) -> str:
                 pieces.append(r"\s*".join(re.escape(word) for word in part.replace("`", "").split(" ")))
             elif part == "":
                 pieces.append(_GAP)
+            elif part == "-":
+                pieces.append(_LINE_GAP)
             else:
                 kind = _LIST if part in _LISTS else _WORD if part in _WORDS else _NUMBER
                 pieces.append(r"\s*" + kind % part)
