@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from whynorm.facts import Location
-from whynorm.facts.change import Edit, Insert, Rename, Replace, SetArgument, Wrap
+from whynorm.facts.change import Argument, Edit, Infer, Insert, Rename, Replace, SetArgument, Wrap
 from whynorm.fixes import patch
 
 
@@ -101,3 +101,154 @@ def test_carriage_returns_stay() -> None:
     text = NET.replace("\n", "\r\n")
     edit = SetArgument(at(text, "BatchNorm2d"), "BatchNorm2d", "num_features", 0, "16")
     assert applied(text, edit) == text.replace("BatchNorm2d(8", "BatchNorm2d(16")
+
+
+def test_a_model_is_made_to_infer_around_its_loop() -> None:
+    text = """\
+def fit(net, train, held_out, optimizer):
+    for epoch in range(2):
+        for x, y in train:
+            net(x).sum().backward()
+            optimizer.step()
+        # how well does it do?
+        for x, y in held_out:
+            print(net(x))
+"""
+    edit = Infer(at(text, "print(net(x))"), "net")
+    assert applied(text, edit) == text.replace(
+        "        # how well does it do?\n        for", "        # how well does it do?\n        net.eval()\n        for"
+    ).replace("print(net(x))\n", "print(net(x))\n        net.train()\n")
+
+
+def test_a_wrong_switch_is_turned() -> None:
+    text = "def test(net, data):\n    net.train()\n    return [net(x) for x in data]\n"
+    assert applied(text, Infer(at(text, "return"), "net")) == text.replace("train()", "eval()")
+
+
+def test_a_bare_name_is_imported_too() -> None:
+    text = "from torch.nn import (\n    BatchNorm1d,  # the norm\n    Conv2d,\n)\n\nnorm = BatchNorm1d(3)\n"
+    made = applied(text, Rename(at(text, "norm ="), "BatchNorm1d", "BatchNorm2d"))
+    assert "norm = BatchNorm2d(3)" in made
+    assert "    Conv2d,\n    BatchNorm2d,\n)" in made
+    text = "from torch.nn import BatchNorm1d\n\nnorm = BatchNorm1d(3)\n"
+    made = applied(text, Rename(at(text, "norm ="), "BatchNorm1d", "BatchNorm2d"))
+    assert made == "from torch.nn import BatchNorm1d, BatchNorm2d\n\nnorm = BatchNorm2d(3)\n"
+
+
+def test_a_name_that_is_there_under_another_is_used() -> None:
+    text = "from torch.nn import BatchNorm1d, BatchNorm2d as BN\n\nnorm = BatchNorm1d(3)\n"
+    edit = Rename(at(text, "norm ="), "BatchNorm1d", "BatchNorm2d")
+    assert applied(text, edit) == text.replace("= BatchNorm1d", "= BN")
+
+
+BLOCK = """\
+import torch.nn as nn
+
+
+class Block(nn.Module):
+    def __init__(self, inner, outer, width, norm=nn.BatchNorm1d):
+        super().__init__()
+        self.conv = nn.Conv2d(inner, outer, 3)
+        self.norm = norm(width)
+        self.after = nn.GroupNorm(inner, outer)
+
+
+block = Block(3, 16, 10)
+"""
+
+
+def test_the_neighbours_variable_is_taken() -> None:
+    like = Argument(at(BLOCK, "Conv2d"), "Conv2d", "out_channels", 1)
+    edit = SetArgument(at(BLOCK, "norm(width)"), "BatchNorm1d", "num_features", 0, "16", like)
+    assert applied(BLOCK, edit) == BLOCK.replace("norm(width)", "norm(outer)")
+
+
+def test_a_variable_of_the_right_value_is_taken() -> None:
+    edit = SetArgument(at(BLOCK, "norm(width)"), "BatchNorm1d", "num_features", 0, "16")
+    assert applied(BLOCK, edit) == BLOCK.replace("norm(width)", "norm(outer)")
+
+
+def test_a_number_is_changed_where_it_was_written() -> None:
+    edit = SetArgument(at(BLOCK, "norm(width)"), "BatchNorm1d", "num_features", 0, "64")
+    assert applied(BLOCK, edit) == BLOCK.replace("16, 10)", "16, 64)")
+
+
+def test_a_number_that_others_use_is_changed_in_one_place() -> None:
+    edit = SetArgument(at(BLOCK, "GroupNorm"), "GroupNorm", "num_groups", 0, "4")
+    assert applied(BLOCK, edit) == BLOCK.replace("GroupNorm(inner", "GroupNorm(4")
+
+
+def test_a_class_that_comes_through_a_parameter() -> None:
+    edit = Rename(at(BLOCK, "norm(width)"), "BatchNorm1d", "BatchNorm2d")
+    assert applied(BLOCK, edit) == BLOCK.replace("norm=nn.BatchNorm1d", "norm=nn.BatchNorm2d")
+
+
+def test_numbers_of_a_configuration() -> None:
+    text = "import torch.nn as nn\n\nSIZES = {'width': 10, 'depth': 2}\n\nnorm = nn.InstanceNorm2d(SIZES['width'])\n"
+    edit = SetArgument(at(text, "norm ="), "InstanceNorm2d", "num_features", 0, "64")
+    assert applied(text, edit) == text.replace("10", "64")
+
+
+def test_two_calls_of_one_name_on_one_line_need_a_column() -> None:
+    text = "import torch.nn as nn\n\nnet = nn.Sequential(nn.BatchNorm2d(3), nn.BatchNorm2d(4))\n"
+    place = at(text, "net =")
+    edit = SetArgument(place, "BatchNorm2d", "num_features", 0, "5")
+    Path("net.py").write_text(text)
+    assert patch([edit]) is None
+    second = edit._replace(location=place._replace(column=text.split("\n")[2].rindex("nn.Batch")))
+    assert applied(text, second) == text.replace("(4)", "(5)")
+
+
+def test_several_edits_of_one_call() -> None:
+    place = at(NET, "BatchNorm2d")
+    edits = (
+        SetArgument(place, "BatchNorm2d", "num_features", 0, "16"),
+        Rename(place, "BatchNorm2d", "InstanceNorm2d"),
+        SetArgument(place, "BatchNorm2d", "affine", 3, "True"),
+    )
+    wanted = NET.replace("nn.BatchNorm2d(8,  eps = 1e-3)", "nn.InstanceNorm2d(16,  eps = 1e-3, affine=True)")
+    assert applied(NET, *edits) == wanted
+
+
+def test_edits_of_several_files(tmp_path: Path) -> None:
+    Path("my data").mkdir()
+    Path("my data/load.py").write_text(STEP)
+    edit = Wrap(at(STEP, "model(image", "my data/load.py"), "model", 0, "{}[None]")
+    other = SetArgument(at(NET, "BatchNorm2d"), "BatchNorm2d", "num_features", 0, "16")
+    assert "BatchNorm2d(16" in applied(NET, edit, other)
+    assert "(image + 1)[None]" in Path("my data/load.py").read_text()
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8-sig"])
+def test_other_encodings(encoding: str) -> None:
+    text = "# Größe\n\n\n\nimport torch.nn as nn\nnorm = nn.BatchNorm2d(3)\n"
+    head = "" if encoding == "utf-8-sig" else f"# -*- coding: {encoding} -*-\n"
+    data = (head + text).encode(encoding)
+    place = Location("net.py", 6 if not head else 7, "norm = nn.BatchNorm2d(3)")
+    applied(data, SetArgument(place, "BatchNorm2d", "num_features", 0, "8"))
+    assert Path("net.py").read_bytes() == data.replace(b"(3)", b"(8)")
+
+
+def test_nothing_where_the_source_has_changed() -> None:
+    edit = SetArgument(at(NET, "BatchNorm2d"), "BatchNorm2d", "num_features", 0, "16")
+    assert patch([edit]) is None, "there is no file"
+    Path("net.py").write_text("# new\n" + NET)
+    assert patch([edit]) is None, "the line is another one now"
+
+
+def test_nothing_for_a_library() -> None:
+    import libcst
+
+    file = libcst.__file__
+    for number, line in enumerate(Path(file).read_text().splitlines(), 1):
+        if line.startswith("from"):
+            assert patch([Insert(Location(file, number, line.strip()), "import this")]) is None
+            break
+
+
+def test_below_a_repository_the_patch_is_taken_from_the_current_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    Path("deep").mkdir()
+    monkeypatch.chdir("deep")
+    edit = SetArgument(at(NET, "BatchNorm2d"), "BatchNorm2d", "num_features", 0, "16")
+    assert "BatchNorm2d(16" in applied(NET, edit)

@@ -91,9 +91,21 @@ def _between(call: cst.Call) -> cst.BaseParenthesizableWhitespace:
     """What stands between two arguments of this call: a line break with its indent where each has its own line."""
     comma = call.args[-2].comma if len(call.args) > 1 else None
     space = comma.whitespace_after if isinstance(comma, cst.Comma) else call.whitespace_before_args
-    if isinstance(space, cst.ParenthesizedWhitespace):
-        return space.with_changes(first_line=_END_OF_LINE, empty_lines=())
-    return cst.SimpleWhitespace(" ")
+    return _without_comment(space) if isinstance(space, cst.ParenthesizedWhitespace) else cst.SimpleWhitespace(" ")
+
+
+def _without_comment(space: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
+    return space.with_changes(first_line=_END_OF_LINE, empty_lines=())
+
+
+def bare(comma: cst.Comma) -> cst.Comma:
+    """The comma with its line break, but without the comment behind it."""
+    space = comma.whitespace_after
+    return (
+        comma.with_changes(whitespace_after=_without_comment(space))
+        if isinstance(space, cst.ParenthesizedWhitespace)
+        else comma
+    )
 
 
 def with_arguments(arguments: str) -> Callable[[cst.Call], cst.Call]:

@@ -7,10 +7,11 @@ from typing import cast
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from whynorm.fixes.calls import filled, parenthesised, renamed
+from whynorm.fixes.calls import bare, filled, parenthesised, renamed
 from whynorm.source.files import Source
 
-Change = Callable[[cst.CSTNode], "cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]"]
+Change = Callable[[cst.CSTNode], cst.CSTNode]
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
 class Misfit(Exception):
@@ -29,7 +30,8 @@ class Editor:
         self.module = wrapper.module
         self._changes: dict[cst.CSTNode, list[Change]] = {}
         self._places: dict[tuple[int, int, int, int], list[cst.CSTNode]] = {}
-        self._statements: dict[tuple[int, int], cst.SimpleStatementLine | cst.BaseCompoundStatement] = {}
+        self._statements: dict[tuple[int, int], Statement] = {}
+        self._beside: dict[cst.CSTNode, tuple[list[Statement], list[Statement]]] = {}
         for node, span in wrapper.resolve(PositionProvider).items():
             key = (span.start.line, span.start.column, span.end.line, span.end.column)
             self._places.setdefault(key, []).append(node)
@@ -75,8 +77,8 @@ class Editor:
                 return old
             last = old.names[-1]
             comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-            if isinstance(last.comma, cst.Comma):
-                comma = last.comma if len(old.names) < 2 else cst.ensure_type(old.names[-2].comma, cst.Comma)
+            if len(old.names) > 1 and isinstance(old.names[-2].comma, cst.Comma):
+                comma = bare(old.names[-2].comma)
             new = cst.ImportAlias(cst.Name(name), comma=last.comma)
             return old.with_changes(names=[*old.names[:-1], last.with_changes(comma=comma), new])
 
@@ -105,27 +107,29 @@ class Editor:
         if old is None or getattr(node, "decorator_list", None):
             raise Misfit
         added = cst.parse_module(new, config=self.module.config_for_parsing).body
+        self._beside.setdefault(old, ([], []))[after].extend(added)
 
-        def put(old: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
-            if after:
-                return cst.FlattenSentinel([old, *added])
-            first = added[0].with_changes(leading_lines=cast(cst.SimpleStatementLine, old).leading_lines)
-            return cst.FlattenSentinel([first, *added[1:], old.with_changes(leading_lines=())])
-
-        self._add(old, put)
-
-    def _add(self, node: cst.CSTNode, change: Callable[..., object]) -> None:
-        self._changes.setdefault(node, []).append(cast(Change, change))
+    def _add(self, node: cst.CSTNode, change: Callable[..., cst.CSTNode]) -> None:
+        self._changes.setdefault(node, []).append(change)
 
     def text(self) -> bytes:
         """The whole file with the changes made. Raises `Misfit` where that would be no Python."""
-        changes = self._changes
+        changes, beside = self._changes, self._beside
 
         class Make(cst.CSTTransformer):
-            def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+            def on_leave(  # type: ignore[override]
+                self, original: cst.CSTNode, updated: cst.CSTNode
+            ) -> cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]:
                 for change in changes.get(original, ()):
-                    updated = cast(cst.CSTNode, change(updated))
-                return updated
+                    updated = change(updated)
+                if original not in beside:
+                    return updated
+                before, after = beside[original]
+                if before:  # a comment above the statement stays above what is put before it
+                    lines = cast(cst.SimpleStatementLine, updated).leading_lines
+                    before = [before[0].with_changes(leading_lines=lines), *before[1:]]
+                    updated = updated.with_changes(leading_lines=())
+                return cst.FlattenSentinel([*before, updated, *after])
 
         module = self.module.visit(Make())
         try:

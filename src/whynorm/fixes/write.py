@@ -5,6 +5,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import libcst as cst
+
 from whynorm.facts import Location
 from whynorm.facts.change import Arrange, Edit, Infer, Insert, Rename, Replace, SetArgument, Wrap
 from whynorm.fixes.arrange import arranged
@@ -27,7 +29,7 @@ def written(edits: Sequence[Edit]) -> str | None:
         for edit in edits:
             make(edit, desk)
         return unified(desk.results())
-    except Misfit:
+    except (Misfit, cst.ParserSyntaxError):
         return None
 
 
