@@ -13,7 +13,7 @@ from whynorm.frameworks.keras.follow import Given, Spec, framework, run_pass, sp
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.operations import failed
 from whynorm.frameworks.keras.record import is_tensor, raised_of, shape_of
-from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, told, trained
+from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.trial import trial
 from whynorm.frameworks.room import Followed
 from whynorm.texts.wordings import recognise
@@ -24,6 +24,7 @@ class _Root(NamedTuple):
 
     target: object
     given: Given
+    asking: bool = True
 
 
 def crash(exception: BaseException) -> Followed | None:
@@ -35,6 +36,8 @@ def crash(exception: BaseException) -> Followed | None:
 def crash_at(exception: BaseException, frames: list[FrameType], place: places.Place | None) -> Followed | None:
     """`crash`, with the frames given as they were before Keras shortened them, and the user's innermost line."""
     calls, training = list(entered(frames)), trained(frames)
+    if not calls and training is None:
+        calls, training = from_line(exception.__traceback__)
     if not calls and training is None and not _of_keras(exception, frames):
         return None
     location, raised = places.location(place), raised_of(exception)
@@ -47,7 +50,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         _hints(training, location),
     )
     for root in _roots(calls, training):
-        seen = run_pass(root.target, root.given)
+        seen = run_pass(root.target, root.given, asking=root.asking)
         placed = _placed(seen.trace, calls, raised, same=seen.raised == raised)
         if placed is not None:
             number, call = placed
@@ -65,7 +68,7 @@ def running(frames: list[FrameType]) -> Followed | None:
     calls, training = list(entered(frames)), trained(frames)
     place = places.location(places.of_frames(frames))
     for root in _roots(calls, training):
-        seen = run_pass(root.target, root.given)
+        seen = run_pass(root.target, root.given, asking=root.asking)
         if seen.raised is None:
             placed = [call if call.location else call._replace(location=place) for call in seen.trace.calls]
             return Followed(
@@ -79,7 +82,7 @@ def running(frames: list[FrameType]) -> Followed | None:
 
 
 def _trial(root: _Root) -> Callable[[Call], Trial]:
-    tried = trial(root.target, root.given)
+    tried = trial(root.target, root.given, asking=root.asking)
     return lambda call: tried
 
 
@@ -97,8 +100,9 @@ def _of_keras(exception: BaseException, frames: list[FrameType]) -> bool:
 def _roots(calls: list[Entered], training: Training | None) -> Iterator[_Root]:
     """What to follow, best first: the model that is trained, the outermost call, the innermost one."""
     if training is not None:
+        compiled = keras.backend.backend() == "tensorflow" and not training.model.run_eagerly
         for size in training.batches:
-            yield _Root(training.model, _batch(training, size))
+            yield _Root(training.model, _batch(training, size), asking=not compiled)
     for call in (*calls[:1], *calls[-1:]):
         symbols = [thing for thing in tree.flatten((call.args, call.kwargs)) if isinstance(thing, keras.KerasTensor)]
         if symbols:

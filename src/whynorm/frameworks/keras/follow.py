@@ -64,11 +64,18 @@ def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, obje
     )
 
 
-def run_pass(target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None) -> Pass:
-    """One pass over abstract tensors; nothing of it stays."""
+def run_pass(
+    target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None, *, asking: bool = True
+) -> Pass:
+    """One pass over abstract tensors; nothing of it stays.
+
+    Without `asking` it is what a compiled graph makes of it, not what the layers do one by one.
+    """
     backend = current()
     symbolic = any(None in thing.shape for thing in tree.flatten((given.args, given.kwargs)) if isinstance(thing, Spec))
-    recorder = Recorder(backend, target, bool(given.kwargs.get("training")), substitutes, symbolic=symbolic)
+    recorder = Recorder(
+        backend, target, bool(given.kwargs.get("training")), substitutes, symbolic=symbolic, asking=asking
+    )
     raised: Raised | None = None
     values: tuple[Value, ...] = ()
     outputs: tuple[tuple[int, ...], ...] = ()

@@ -64,6 +64,10 @@ _BACK = {new: old for old, new in _NAMES.items()} | {"num_groups": "groups"}
 _UNSAID = ("name", "dtype", "trainable", "data_format", "sparse", "ragged", "build_config")
 
 
+_SAID = ("axis", "groups")
+"""Of a norm, what is said even where it is the default: it is what the norm is."""
+
+
 def is_keras_own(layer: keras.Layer) -> bool:
     """Whether the layer's class is Keras's."""
     return type(layer).__module__.startswith(("keras.src.", "keras.layers"))
@@ -139,7 +143,7 @@ def described(layer: keras.Layer) -> str:
             continue
         if parameter.default is parameter.empty:
             parts.append(repr(value) if positional else f"{name}={value!r}")
-        elif not _is_default(value, parameter.default) or name == "axis":
+        elif not _is_default(value, parameter.default) or (name in _SAID and role(layer) == "norm"):
             parts.append(f"{name}={value!r}")
     return f"{type(layer).__name__}({', '.join(parts)})"
 

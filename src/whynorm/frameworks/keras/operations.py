@@ -69,6 +69,8 @@ def failed(frames: Sequence[FrameType]) -> tuple[str, Role, list[Any], Mapping[s
         library = str(frame.f_globals.get("__name__", "")).split(".")[0]
         if code.co_name in _SHELLS or library not in _LIBRARIES:
             continue
+        if library == "keras" and not str(frame.f_globals.get("__name__")).startswith(("keras.src.ops", "keras.ops")):
+            return None
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         values = [frame.f_locals[name] for name in names if name in frame.f_locals]
         tensors = [thing for value in values for thing in _tensors(value)]

@@ -44,11 +44,13 @@ class Recorder:
         substitutes: Mapping[int, "Substitute"] | None = None,
         *,
         symbolic: bool = False,
+        asking: bool = True,
     ) -> None:
         """`symbolic`: sizes are open, layers get Keras's own symbolic tensors, and nothing is asked really."""
         self.backend = backend
         self._substitutes = substitutes or {}
         self._symbolic = symbolic
+        self._may_ask = asking and not symbolic
         self.calls: list[Call] = []
         self._training = training
         self._paths = paths(root)
@@ -141,7 +143,7 @@ class Recorder:
                 error = answer
             elif answer is not None:
                 outputs, error = (answer[0] if error is not None else outputs), None
-            elif error is not None and not self._symbolic:
+            elif error is not None and self._may_ask:
                 error = self._words(error)
         if self._open:
             self._open[-1].children += 1
@@ -166,9 +168,14 @@ class Recorder:
         return any(error is struck or (str(struck) and str(struck) in text) for struck in self._struck)
 
     def _operation(self, original: Callable[..., Any], operation: Operation, args: Any, kwargs: Any) -> Any:
-        inputs = self._values((args, kwargs))
-        path = self._open[-1].path if self._open else ""
         name = type(operation).__name__
+        inputs = self._values((args, kwargs))
+        if name == "ConvertToTensor" and inputs:
+            converted = original(operation, *args, **kwargs)
+            self._alive.append(converted)
+            self._ids[id(converted)] = inputs[0].id
+            return converted
+        path = self._open[-1].path if self._open else ""
         call = Call(operation_name(name), operation_role(name), path, inputs=inputs, location=self._here(operation))
         if self._open:
             self._open[-1].children += 1
@@ -266,7 +273,7 @@ class Recorder:
 
     def _ask(self, original: Callable[..., Any], layer: Operation, args: Any, kwargs: Any, before: Kept | None) -> Any:
         """Call just this layer really: its exception, its outputs in a tuple, or None if that would be too dear."""
-        if self._symbolic or self._size(layer, (args, kwargs)) > LARGEST:
+        if not self._may_ask or self._size(layer, (args, kwargs)) > LARGEST:
             return None
         now = Kept(layer)
         if before is not None:

@@ -1,5 +1,6 @@
 """What the frames of a live exception hold: which layers were called with what, and which trainer's method ran."""
 
+import ast
 import inspect
 from collections.abc import Iterator
 from types import FrameType, TracebackType
@@ -103,6 +104,45 @@ def trained(frames: list[FrameType]) -> Training | None:
             size = held.get("batch_size")
             found = Training(held["self"], frame.f_code.co_name, held["x"], size if isinstance(size, int) else 32)
     return found
+
+
+def from_line(traceback: TracebackType | None) -> tuple[list[Entered], Training | None]:
+    """The layer or model that the user's innermost line calls, where Keras has taken its own frames away."""
+    from executing import Source
+
+    last = None
+    while traceback is not None:
+        if places.is_user(traceback.tb_frame.f_code.co_filename):
+            last = traceback
+        traceback = traceback.tb_next
+    node = Source.executing(last).node if last is not None else None
+    if last is None or not isinstance(node, ast.Call):
+        return [], None
+    frame = last.tb_frame
+    args = [_value(argument, frame) for argument in node.args]
+    named = {given.arg: _value(given.value, frame) for given in node.keywords if given.arg is not None}
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    model = _value(node.func.value, frame) if isinstance(node.func, ast.Attribute) else None
+    if isinstance(model, keras.Model) and method in _METHODS:
+        data, size = args[0] if args else named.get("x"), named.get("batch_size")
+        known = data is not None and hasattr(data, "shape")
+        return [], Training(model, method, data, size if isinstance(size, int) else 32) if known else None
+    layer = _value(node.func, frame)
+    if isinstance(layer, keras.Layer) and all(argument is not None for argument in args):
+        return [Entered(layer, tuple(args), named)], None
+    return [], None
+
+
+def _value(node: ast.expr, frame: FrameType) -> Any:
+    """What a name, a chain of attributes or a literal stands for in a frame; None where that would have to be run."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name):
+        return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
+    if isinstance(node, ast.Attribute):
+        holder = _value(node.value, frame)
+        return getattr(holder, "__dict__", {}).get(node.attr)
+    return None
 
 
 def told(traceback: TracebackType | None) -> tuple[Frame, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from whynorm.facts import Trial, Verdict
+from whynorm.facts import Open, Trial, Verdict
 from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
 from whynorm.frameworks.keras.follow import Given, Spec, run_pass
 from whynorm.frameworks.keras.graph import Replay
@@ -18,7 +18,7 @@ class NotPossible(Exception):
     """A change that cannot be carried out on this model."""
 
 
-def trial(target: object, given: Given) -> Trial:
+def trial(target: object, given: Given, *, asking: bool = True) -> Trial:
     """How changes are tried on this pass."""
 
     def tried(changes: Sequence[Change]) -> Verdict:
@@ -27,7 +27,7 @@ def trial(target: object, given: Given) -> Trial:
             root, substitutes = _substitutes(target, changes)
         except NotPossible:
             return Verdict(None)
-        ended = run_pass(root, fed, substitutes)
+        ended = run_pass(root, fed, substitutes, asking=asking)
         if ended.raised is not None:
             return Verdict(False, raised=ended.raised)
         return Verdict(True, ended.outputs)
@@ -39,8 +39,11 @@ def _fed(given: Given, changes: Sequence[Change]) -> Given:
     args, kwargs = list(given.args), dict(given.kwargs)
     for change in changes:
         if isinstance(change, Feed):
+            if any(size < 0 for size in change.shape):
+                raise NotPossible(f"no tensor has the shape {change.shape}")
             old = _spec(args, kwargs, change.input)
-            _put(args, kwargs, change.input, Spec(change.shape, change.dtype or old.dtype))
+            shape = tuple(None if isinstance(size, Open) else size for size in change.shape)
+            _put(args, kwargs, change.input, Spec(shape, change.dtype or old.dtype))
         elif isinstance(change, Transform) and change.path is None:
             _put(args, kwargs, change.input, _transformed(_spec(args, kwargs, change.input), change))
         elif isinstance(change, Mode) and change.path == "":
