@@ -7,6 +7,7 @@ from typing import NamedTuple
 from whynorm.facts import Location
 from whynorm.source import flow
 from whynorm.source.files import Function, Source, is_library, read
+from whynorm.source.places import dotted
 from whynorm.source.running import (
     DEEPEST,
     Instance,
@@ -19,6 +20,7 @@ from whynorm.source.running import (
     program,
     sites,
 )
+from whynorm.source.values import behind
 
 
 class Part(NamedTuple):
@@ -322,16 +324,9 @@ def _constructor(made: Value, type: str, depth: int) -> Value | None:
 
 def _stands_for(made: Value, type: str, depth: int) -> bool:
     """Whether a variable holds the class of this name."""
-    node, where, _ = made
     if depth > DEEPEST:
         return False
-    if isinstance(node, ast.Attribute) and _is_self(node.value):
-        return False
-    if isinstance(node, ast.Attribute):
-        return node.attr == type
-    if isinstance(node, ast.Name):
-        value = _named(made)
-        return node.id == type if value is None else _stands_for(value, type, depth + 1)
-    if isinstance(node, ast.Call) and last_name(node) == "partial" and node.args:
-        return _stands_for(Value(node.args[0], where), type, depth + 1)
-    return False
+    value = behind(made)
+    if value is not None:
+        return _stands_for(value, type, depth + 1)
+    return isinstance(made.node, ast.Name | ast.Attribute) and (dotted(made.node) or "").split(".")[-1] == type

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from whynorm.source import flow
 from whynorm.source.files import Source
-from whynorm.source.running import DEEPEST, Value, Where, building, inside, instance_of, parameter
+from whynorm.source.running import DEEPEST, Value, Where, building, inside, instance_of, last_name, parameter
 
 _OPERATIONS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -30,7 +30,7 @@ class Written(NamedTuple):
 def written(value: Value, depth: int = 0) -> Written:
     """Where an argument was written: behind variables, parameters, attributes and keys of dictionaries."""
     node, where, _ = value
-    found = _behind(value)
+    found = behind(value)
     if found is None or depth > DEEPEST:
         return Written(value, True)
     further = written(found, depth + 1)
@@ -54,7 +54,7 @@ def evaluate(value: Value, depth: int = 0) -> object:
         holder, key = evaluate(Value(node.value, where), depth + 1), evaluate(Value(node.slice, where), depth + 1)
         if isinstance(holder, tuple | list) and isinstance(key, int) and -len(holder) <= key < len(holder):
             return holder[key]
-    found = _behind(value)
+    found = behind(value)
     if found is not None:
         return evaluate(found, depth + 1)
     try:
@@ -64,9 +64,11 @@ def evaluate(value: Value, depth: int = 0) -> object:
     return result
 
 
-def _behind(value: Value) -> Value | None:
-    """The expression that a variable, parameter, attribute or key stands for, one step on."""
+def behind(value: Value) -> Value | None:
+    """The expression that a variable, parameter, attribute, key or `partial` stands for, one step on."""
     node, where, _ = value
+    if isinstance(node, ast.Call) and last_name(node) == "partial" and node.args:
+        return Value(node.args[0], where)
     if isinstance(node, ast.Name):
         defined = flow.definition(where.source, node, node.id)
         if isinstance(defined, ast.arg):
@@ -88,7 +90,7 @@ def _behind(value: Value) -> Value | None:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         holder: Value | None = Value(node.value, where)
         while holder is not None and not isinstance(holder.node, ast.Dict | ast.Call):
-            holder = _behind(holder)
+            holder = behind(holder)
         if holder is None:
             return None
         return _entry(holder, node.slice.value)
