@@ -60,6 +60,8 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
         for name in load_symptom(symptom).causes
         if (because := load_cause(name).find(case)) is not None
     ]
+    if not found and load_symptom(symptom).needs_cause:
+        return None
     standing = [weighed for weighed in found if not weighed.refuted] or found
     standing.sort(key=lambda weighed: (_RANK[weighed.because.confidence], -weighed.because.weight))
     return Finding(

@@ -54,12 +54,15 @@ Find = Callable[[Case], Because | None]
 class Symptom:
     """One symptom: its name, its page, what it says of a call, and the causes that it can have."""
 
-    def __init__(self, name: str, page: str, causes: Sequence[str], look: Look, silent: Sequence[Role]) -> None:
+    def __init__(
+        self, name: str, page: str, causes: Sequence[str], look: Look, silent: Sequence[Role], needs_cause: bool
+    ) -> None:
         self.name = name
         self.page = page
         self.causes = tuple(causes)
         self.look = look
         self.silent = tuple(silent)
+        self.needs_cause = needs_cause
 
 
 class Cause:
@@ -90,14 +93,17 @@ _causes: dict[str, Cause] = {}
 _by_role: dict[Role, list[str]] = {}
 
 
-def symptom(name: str, causes: Sequence[str], silent: Sequence[Role] = ()) -> Callable[[Look], Symptom]:
+def symptom(
+    name: str, causes: Sequence[str], silent: Sequence[Role] = (), *, needs_cause: bool = False
+) -> Callable[[Look], Symptom]:
     """Declare a symptom. The function's docstring is its page; `causes` stand most frequent first.
 
-    `silent` are the roles of the calls that it is to look at though they did not raise.
+    `silent` are the roles of the calls that it is to look at though they did not raise. With `needs_cause` it holds
+    only where one of its causes does: what one call alone does not show.
     """
 
     def declare(look: Look) -> Symptom:
-        _symptoms[name] = declared = Symptom(name, look.__doc__ or "", causes, look, silent)
+        _symptoms[name] = declared = Symptom(name, look.__doc__ or "", causes, look, silent, needs_cause)
         return declared
 
     return declare

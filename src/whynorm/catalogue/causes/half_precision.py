@@ -5,7 +5,15 @@ from whynorm.facts import Case
 @cause("half-precision")
 def half_precision(case: Case) -> Because | None:
     """A 16-bit type overflows, or is not supported there."""
-    return None
+    halves = [value.dtype for value in case.call.inputs if value.dtype in ("float16", "bfloat16")]
+    if not halves:
+        return None
+    return Because(
+        "possible",
+        f"{case.call.name} gets {halves[0]}, which this device may not support here",
+        at=case.call,
+        remedies=(Remedy("use float32 there: model.float(), and inputs of float32", "model"),),
+    )
 
 
 @half_precision.in_text

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import transform_input
-from whynorm.catalogue.shapes import at, source
+from whynorm.catalogue.remedies import line_of, transform_input
+from whynorm.catalogue.shapes import at, listed, source
 from whynorm.facts import Case
 
 
@@ -8,29 +8,29 @@ from whynorm.facts import Case
 def mixed_types(case: Case) -> Because | None:
     """Parameters, buffers and input are of different types."""
     call, found = case.call, source(case)
-    if not call.inputs:
+    kinds = list(dict.fromkeys(value.dtype for value in call.inputs))
+    if len(kinds) > 1:
+        return Because("likely", f"{listed(kinds)} meet in {call.name} at {at(call)}", at=call, weight=1.0)
+    if found is None or not kinds:
         return None
-    came, held = call.inputs[0].dtype, case.hints.get("dtype", call.arguments.get("dtype"))
-    if not isinstance(held, str) or held == came:
-        return None
-    remedies: tuple[Remedy, ...] = ()
-    if found is not None and found.value.dtype == came:
-        remedies = (
-            transform_input(
-                case,
-                found,
-                f"convert the input to {held}",
-                ("to", (held,)),
-                safe=not came.startswith("float"),
-            ),
+    for dtype in ("float32", "float16", "bfloat16", "float64"):
+        remedy = transform_input(
+            case,
+            found,
+            f"convert the input to {dtype}, as the parameters are",
+            ("to", (dtype,)),
+            safe=not found.value.dtype.startswith("float"),
         )
-    return Because(
-        "likely",
-        f"{at(call)} holds its parameters as {held}, and its input is {came}",
-        at=call,
-        remedies=remedies,
-        weight=1.0,
-    )
+        if dtype != found.value.dtype and case.try_out(remedy.trial).passed:
+            return Because(
+                "certain",
+                f"{at(call)} holds its parameters as {dtype}, and its input is {kinds[0]}",
+                at=call,
+                origin=line_of(case, found),
+                remedies=(remedy,),
+                weight=1.0,
+            )
+    return None
 
 
 @mixed_types.in_text

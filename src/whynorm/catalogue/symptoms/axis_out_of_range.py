@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -33,4 +34,4 @@ def axis_out_of_range(call: Call) -> Shown | None:
     torch.randn(2, 3, 8).softmax(-1)
     ```
     """
-    return None
+    return in_its_words(call, "the axis that is named does not exist there")

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -13,4 +14,4 @@ from whynorm.facts import Call
 )
 def framework_bug(call: Call) -> Shown | None:
     """The model is legal, this framework version is broken."""
-    return None
+    return in_its_words(call, "this version of the framework is broken here")

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -11,4 +12,4 @@ from whynorm.facts import Call
 )
 def missing_layer(call: Call) -> Shown | None:
     """The layer does not exist (any more) in this framework."""
-    return None
+    return in_its_words(call, "this framework does not have the layer")

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -11,4 +12,4 @@ from whynorm.facts import Call
 )
 def nonfinite_statistics(call: Call) -> Shown | None:
     """Running statistics hold NaN or infinity."""
-    return None
+    return in_its_words(call, "its statistics are not finite")

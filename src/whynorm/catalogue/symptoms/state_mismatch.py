@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -13,4 +14,4 @@ from whynorm.facts import Call
 )
 def state_mismatch(call: Call) -> Shown | None:
     """Saved weights or buffers do not fit the norm."""
-    return None
+    return in_its_words(call, "saved weights or buffers do not fit it")

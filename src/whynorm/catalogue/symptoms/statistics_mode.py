@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -14,4 +15,4 @@ from whynorm.facts import Call
 )
 def statistics_mode(call: Call) -> Shown | None:
     """Batch and running statistics are mixed up between training and inference."""
-    return None
+    return in_its_words(call, "batch and running statistics are mixed up")

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -11,4 +12,4 @@ from whynorm.facts import Call
 )
 def sync_constraint(call: Call) -> Shown | None:
     """A synchronised batch norm is used where it cannot work."""
-    return None
+    return in_its_words(call, "a synchronised norm is used where it cannot work")

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -28,4 +29,4 @@ def undefined_axis(call: Call) -> Shown | None:
     model(torch.randn(2, 8, 4, 4))
     ```
     """
-    return None
+    return in_its_words(call, "it needs a size that is not known where it is built")

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
 
@@ -13,4 +14,4 @@ from whynorm.facts import Call
 )
 def unsupported_export(call: Call) -> Shown | None:
     """The layer cannot be exported or converted as it is."""
-    return None
+    return in_its_words(call, "it cannot be exported or converted as it is")
