@@ -7,7 +7,7 @@ from typing import NamedTuple
 from whynorm.facts import Location
 from whynorm.source import flow
 from whynorm.source.files import Function, Source, is_library, read
-from whynorm.source.places import dotted
+from whynorm.source.places import call_at, dotted, source_at
 from whynorm.source.running import (
     DEEPEST,
     Instance,
@@ -98,14 +98,14 @@ def reached(location: Location, source: Source, call: ast.AST) -> Where:
     if not location.through:
         return Where(source, source.function(call))
     first, *rest = location.through
-    outer = read(first.file)
-    if outer is None:
-        return Where(source, source.function(call))
-    for node in outer.calls:
-        if node.lineno == first.line and outer.column(node) == first.column:
-            caller = reached(first._replace(through=tuple(rest)), outer, node)
-            return Where(source, source.function(call), node, caller)
-    return Where(source, source.function(call))
+    outer = source_at(first)
+    function = source.function(call)
+    owner = source.parents.get(function) if function is not None else None
+    name = owner.name if isinstance(owner, ast.ClassDef) else getattr(function, "name", "")
+    site = call_at(outer, first, name) if outer is not None else None
+    if outer is None or site is None:
+        return Where(source, function)
+    return Where(source, function, site, reached(first._replace(through=tuple(rest)), outer, site))
 
 
 def _source(part: Part) -> Source | None:

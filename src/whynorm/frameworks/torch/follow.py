@@ -1,7 +1,9 @@
 """Following the shapes through a model of torch, by shapes alone: one forward pass on abstract tensors."""
 
+import ast
 import contextlib
 import io
+import linecache
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -327,9 +329,8 @@ def constructed(make: Callable[[], object]) -> object:
 def construction(error: BaseException) -> Followed:
     """The finding of a construction that raised: the innermost layer that was being built, and the user's line."""
     layer, settings = _being_built(error)
-    place = places.location(places.of_traceback(error))
-    if place is not None:
-        place = place._replace(through=_through(error))
+    lines = list(_lines(error))
+    place = lines[-1]._replace(through=tuple(lines[-2::-1])) if lines else places.location(places.of_traceback(error))
     call = Call(
         type=layer or "module",
         role=_role_named(layer),
@@ -349,16 +350,21 @@ def construction(error: BaseException) -> Followed:
     )
 
 
-def _through(error: BaseException) -> tuple[Location, ...]:
-    """The user's lines through which the innermost of them was reached, nearest first."""
-    lines = []
+def _lines(error: BaseException) -> Iterator[Location]:
+    """The user's lines that an exception came through, outermost first, each where its call starts."""
+    from executing import Source as Executing
+
     traceback = error.__traceback__
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
-        if places.owner(file) == "user":
-            lines.append(places.location((file, traceback.tb_lineno)))
+        place = places.location((file, traceback.tb_lineno)) if places.owner(file) == "user" else None
+        if place is not None:
+            node = Executing.executing(traceback).node
+            if isinstance(node, ast.Call) and node.lineno == place.line:
+                before = linecache.getline(file, place.line).encode()[: node.col_offset]
+                place = place._replace(column=len(before.decode(errors="replace")))
+            yield place
         traceback = traceback.tb_next
-    return tuple(line for line in reversed(lines[:-1]) if line is not None)
 
 
 def _construction_trial(call: Call) -> Trial:
