@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
-from whynorm.facts import Call, Case, Value, axis_names
+from whynorm.facts import Call, Case, Value, axis_names, channels_of
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -15,7 +15,7 @@ def names_at(call: Call) -> tuple[str, ...]:
     if call.reading is not None:
         return call.reading.names(shape)
     batched = len(call.ranks) < 2 or len(shape) != min(call.ranks)
-    return axis_names(shape, 1 if batched else 0, batched=batched)
+    return axis_names(shape, channels_of(shape) if batched else 0, batched=batched)
 
 
 def listed(items: Iterable[object]) -> str:
@@ -96,9 +96,15 @@ def users(case: Case, call: Call) -> Iterator[Call]:
     return (other for other in case.trace.calls if any(value.id in made for value in other.inputs))
 
 
-def spatial(shape: Sequence[int], channel_axis: int | None = 1, *, batched: bool = True) -> tuple[int, ...]:
+def spatial(shape: Sequence[int], *, batched: bool = True) -> tuple[int, ...]:
     """The axes that are neither batch nor channels."""
-    return tuple(axis for axis in range(len(shape)) if axis != channel_axis and not (batched and axis == 0))
+    channels = channels_of(shape)
+    return tuple(axis for axis in range(len(shape)) if axis != channels and not (batched and axis == 0))
+
+
+def positions(shape: Sequence[int]) -> int:
+    """How many positions each channel of a sample has."""
+    return prod(shape[axis] for axis in spatial(shape))
 
 
 def shrinking(calls: Iterable[Call]) -> list[Call]:
@@ -111,7 +117,7 @@ def _spatial_role(call: Call) -> bool:
 
 
 def _positions(shape: tuple[int, ...] | None) -> int:
-    return prod(shape[2:]) if shape is not None and len(shape) > 2 else -1
+    return positions(shape) if shape is not None and len(shape) > 2 else -1
 
 
 def wanted_channels(call: Call) -> int | None:
@@ -130,6 +136,8 @@ def channel_axis(call: Call) -> int | None:
     shape = call.shape
     if shape is None:
         return None
+    if call.channel_axis is not None:
+        return call.channel_axis
     if call.reading is not None:
         return call.reading.channel_axis
     if call.channel_axis is not None:

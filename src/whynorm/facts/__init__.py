@@ -8,7 +8,7 @@ from whynorm.facts.case import Case, Trial, Verdict
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
-from whynorm.facts.reading import Reading, axis_names
+from whynorm.facts.reading import Reading, Shape, axis_names, channels_of
 from whynorm.facts.told import Sizes, Told
 from whynorm.facts.trace import Trace
 
@@ -23,6 +23,7 @@ __all__ = [
     "Raised",
     "Reading",
     "Role",
+    "Shape",
     "Sizes",
     "Told",
     "Trace",
@@ -30,4 +31,5 @@ __all__ = [
     "Value",
     "Verdict",
     "axis_names",
+    "channels_of",
 ]

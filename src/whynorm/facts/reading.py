@@ -7,12 +7,34 @@ from typing import NamedTuple
 _LETTERS = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
-def axis_names(shape: Sequence[int], channel_axis: int | None = 1, *, batched: bool = True) -> tuple[str, ...]:
+class Shape(tuple[int, ...]):
+    """Sizes that know on which axis the channels stand, where that is not axis 1 (Keras's `channels_last`)."""
+
+    channel_axis: int = 1
+
+    def __new__(cls, sizes: Sequence[int], channel_axis: int) -> "Shape":
+        """Sizes with their channels on this axis, counted from 0."""
+        made = super().__new__(cls, sizes)
+        made.channel_axis = channel_axis
+        return made
+
+
+def channels_of(shape: Sequence[int]) -> int:
+    """The axis on which the channels stand: axis 1, unless the shape says otherwise."""
+    return shape.channel_axis if isinstance(shape, Shape) else 1
+
+
+OWN = -1
+"""The shape's own channel axis."""
+
+
+def axis_names(shape: Sequence[int], channel_axis: int | None = OWN, *, batched: bool = True) -> tuple[str, ...]:
     """A letter for each axis: N for the batch, C for the channels, L, H W or D H W for the rest.
 
     Without a channel axis, or with more axes than have letters, the rest are `axis 1`, `axis 2` …
     """
     names = [f"axis {axis}" for axis in range(len(shape))]
+    channel_axis = channels_of(shape) if channel_axis == OWN else channel_axis
     if batched and len(shape) > 1:
         names[0] = "N"
     if channel_axis is not None and channel_axis < len(shape):

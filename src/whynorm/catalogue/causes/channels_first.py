@@ -1,9 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape, to_channels_last
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import at_layers, become, before_layer
-from whynorm.catalogue.shapes import at, sizes
-from whynorm.facts import Case
+from whynorm.catalogue.remedies import at_layers, become, before_layer, line_of, transform_input
+from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
+from whynorm.facts import Case, channels_of
 
 
 @cause("channels-first")
@@ -38,6 +38,8 @@ def channels_first(case: Case) -> Because | None:
     call, shape = case.call, case.call.shape
     if not shape or len(shape) < 4 or call.path is None:
         return None
+    if channels_of(shape) != 1:
+        return _at_the_input(case)
     wanted = call.arguments.get("normalized_shape", (call.arguments.get("in_features"),))
     if not isinstance(wanted, tuple) or len(wanted) != 1 or shape[1] != wanted[0]:
         return None
@@ -72,6 +74,29 @@ def channels_first(case: Case) -> Because | None:
         at=call,
         remedies=tuple(remedies),
         weight=1.3,
+    )
+
+
+def _at_the_input(case: Case) -> Because | None:
+    """In a network whose layers have their channels last."""
+    found, wanted = source(case), wanted_channels(case.call)
+    if found is None or (not found.calls and wanted is not None and found.value.shape[1] != wanted):
+        return None
+    shape = found.value.shape
+    if len(shape) < 4 or shape[1] > 16 or shape[1] == shape[-1]:
+        return None
+    order = (0, *range(2, len(shape)), 1)
+    moved = sizes(shape[axis] for axis in order)
+    remedy = transform_input(case, found, f"move the channels to the last axis: {moved}", ("permute", order), safe=True)
+    passed = case.try_out(remedy.trial).passed
+    if passed is False:
+        return None
+    return Because(
+        "certain" if passed else "likely",
+        f"the input {sizes(shape)} holds its {shape[1]} channels on axis 1, and the network wants them last",
+        origin=line_of(case, found),
+        remedies=(remedy,),
+        weight=1.4,
     )
 
 

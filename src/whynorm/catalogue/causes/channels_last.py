@@ -5,7 +5,7 @@ from whynorm.catalogue.phrases import print_shape, to_channels_second
 from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
-from whynorm.facts import Case
+from whynorm.facts import Case, channels_of
 
 
 @cause("channels-last")
@@ -39,7 +39,7 @@ def channels_last(case: Case) -> Because | None:
     * Not the height into the constructor, as the message seems to ask.
     """
     found = source(case)
-    if found is None or len(found.value.shape) < 3:
+    if found is None or len(found.value.shape) < 3 or channels_of(found.value.shape) != 1:
         return None
     shape, wanted = found.value.shape, wanted_channels(case.call)
     if not found.calls and wanted is not None and shape[-1] != wanted:

@@ -1,5 +1,3 @@
-from math import prod
-
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import leave_out
 from whynorm.catalogue.search import smallest_input
@@ -9,6 +7,7 @@ from whynorm.catalogue.shapes import (
     listed,
     most,
     out_shape,
+    positions,
     shrinking,
     sizes,
     source,
@@ -58,7 +57,7 @@ def downsampled_away(case: Case) -> Because | None:
     if not steps or steps[-1].role in ("global-pool", "reduce") or steps[-1].shape is None:
         return None
     first, last = steps[0].shape or (), out_shape(steps[-1]) or ()
-    if len(first) != len(last) or prod(last[2:]) * 4 > prod(first[2:]):
+    if len(first) != len(last) or positions(last) * 4 > positions(first):
         return None
     return Because(
         "certain",

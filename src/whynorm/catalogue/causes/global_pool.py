@@ -1,7 +1,6 @@
-from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.phrases import larger_batch
-from whynorm.catalogue.remedies import batch_of, leave_out
-from whynorm.catalogue.shapes import at, out_shape, shrinking, sizes, source, spatial
+from whynorm.catalogue import Because, Remedy, cause, phrases
+from whynorm.catalogue.remedies import larger_batch, leave_out
+from whynorm.catalogue.shapes import at, out_shape, positions, shrinking, sizes, source, spatial
 from whynorm.facts import Case
 
 _POOLS = (
@@ -53,11 +52,10 @@ def global_pool(case: Case) -> Because | None:
     left = sizes(out[axis] for axis in spatial(out)) if len(out) > 2 else "one value"
     if averages_batch:
         remedies.append(
-            Remedy(
+            larger_batch(
+                case,
                 "feed batches of at least 2 in training",
-                "data",
                 when="batches may be larger: after the pooling the norm has nothing but the batch",
-                trial=batch_of(case, 2),
             )
         )
     remedies.append(
@@ -81,7 +79,7 @@ def _(case: Case) -> Because | None:
     told, shape = case.told, case.told.shape
     if told.symptom != "one-value" or told.family in ("layer", "rms"):
         return None
-    if shape is not None and (len(shape) < 3 or any(size != 1 for size in shape[2:])):
+    if shape is not None and (len(shape) < 3 or positions(shape) != 1):
         return None
     word = told.first(*_POOLS)
     instance = told.family == "instance"
@@ -95,7 +93,7 @@ def _(case: Case) -> Because | None:
         )
     else:
         remedies += [
-            larger_batch(case),
+            phrases.larger_batch(case),
             Remedy(
                 "leave the norm out on the pooled branch, or use LayerNorm there", "model", "batches of one must stay"
             ),

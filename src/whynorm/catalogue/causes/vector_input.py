@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import become, leave_out
-from whynorm.catalogue.shapes import shrinking, sizes, source
+from whynorm.catalogue.shapes import positions, shrinking, sizes, source
 from whynorm.facts import Case
 
 
@@ -41,7 +41,7 @@ def vector_input(case: Case) -> Because | None:
     found = source(case)
     if shape is None or (found is not None and shrinking(found.calls)):
         return None
-    vector = len(shape) == 2 or (len(shape) > 2 and all(size == 1 for size in shape[2:]))
+    vector = len(shape) == 2 or (len(shape) > 2 and positions(shape) == 1)
     if not vector or (reading is not None and 0 in reading.averages and not reading.unbatched):
         return None
     features = shape[1]

@@ -16,7 +16,7 @@ from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 from keras.src.ops.operation import Operation
 from keras.src.utils import traceback_utils
 
-from whynorm.facts import Call, Open, Raised, Trace, Value
+from whynorm.facts import Call, Open, Raised, Shape, Trace, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.backends import Backend
 from whynorm.frameworks.keras.doubt import deadly, doubtful
@@ -95,8 +95,20 @@ class Recorder:
             traceback_utils._process_traceback_frames = filtered
 
     def trace(self, inputs: tuple[Value, ...]) -> Trace:
-        """What was recorded."""
-        return Trace(inputs, self.calls)
+        """What was recorded; every shape says where its channels stand, as the first layer that knows has it."""
+        orders = [call.channel_axis for call in self.calls if call.channel_axis is not None and call.role != "norm"]
+        first = orders[0] == 1 if orders else keras.config.image_data_format() == "channels_first"
+
+        def placed(values: tuple[Value, ...]) -> tuple[Value, ...]:
+            if first:
+                return values
+            return tuple(
+                value._replace(shape=Shape(value.shape, len(value.shape) - 1)) if len(value.shape) > 2 else value
+                for value in values
+            )
+
+        calls = [call._replace(inputs=placed(call.inputs), outputs=placed(call.outputs)) for call in self.calls]
+        return Trace(placed(inputs), calls)
 
     def value(self, tensor: Any) -> Value:
         """A tensor as a fact."""
@@ -118,8 +130,7 @@ class Recorder:
         whole = layers.is_keras_own(layer) and (layers.role(layer) == "recurrent" or self._traced_inside(layer, args))
         opened = _Open(self._path(layer), whole=whole)
         before = None if layer.built else Kept(layer)
-        inputs = self._values((args, kwargs))
-        self._link(inputs)
+        inputs = opened.inputs = self._link(self._values((args, kwargs)))
         self._open.append(opened)
         error: Exception | None = None
         outputs: Any = None
@@ -169,7 +180,7 @@ class Recorder:
 
     def _operation(self, original: Callable[..., Any], operation: Operation, args: Any, kwargs: Any) -> Any:
         name = type(operation).__name__
-        inputs = self._values((args, kwargs))
+        inputs = self._link(self._values((args, kwargs)))
         if name == "ConvertToTensor" and inputs:
             converted = original(operation, *args, **kwargs)
             self._alive.append(converted)
@@ -198,16 +209,23 @@ class Recorder:
         self._known.update(value.id for value in values)
         return values
 
-    def _link(self, values: tuple[Value, ...], inside: "_Open | None" = None) -> None:
-        """Operations that were not seen made these tensors: of the last one known in the same `call`."""
+    def _link(self, values: tuple[Value, ...], inside: "_Open | None" = None) -> tuple[Value, ...]:
+        """Tensors whose making was not seen: an input of the `call` around, converted, or what it made of the last one."""
         inside = inside or (self._open[-1] if self._open else None)
-        if inside is None or not inside.last:
-            return
-        for value in values:
-            if value.id not in self._known:
-                self._known.add(value.id)
-                role = unseen_role(inside.last[0].shape, value.shape)
-                self.calls.append(Call("operation", role, inside.path, inputs=inside.last, outputs=(value,)))
+        if inside is None:
+            return values
+        return tuple(value if value.id in self._known else self._linked(value, inside) for value in values)
+
+    def _linked(self, value: Value, inside: "_Open") -> Value:
+        for given in inside.inputs:
+            if given.shape == value.shape and given.id in self._known:
+                return value._replace(id=given.id)
+        last = inside.last or inside.inputs[:1]
+        if last:
+            self._known.add(value.id)
+            role = unseen_role(last[0].shape, value.shape)
+            self.calls.append(Call("operation", role, inside.path, inputs=last, outputs=(value,)))
+        return value
 
     def _operation_failed(self, error: Exception, layer: keras.Layer, path: str, inputs: tuple[Value, ...]) -> None:
         """An operation in the layer's own `call` raised."""
@@ -328,6 +346,7 @@ class _Open:
         self.whole = whole
         """What it calls is no call of its own: the cell of a recurrent layer."""
         self.children = 0
+        self.inputs: tuple[Value, ...] = ()
         self.last: tuple[Value, ...] = ()
 
 

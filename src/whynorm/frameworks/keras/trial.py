@@ -1,5 +1,6 @@
 """Changes tried out: the pass again with a layer rebuilt or left out, a tensor transformed, another input."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
@@ -11,11 +12,15 @@ from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
 from whynorm.frameworks.keras.follow import Given, Spec, run_pass
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.layers import named_as_keras
-from whynorm.frameworks.keras.record import Substitute, paths
+from whynorm.frameworks.keras.record import Substitute, paths, raised_of
 
 
 class NotPossible(Exception):
     """A change that cannot be carried out on this model."""
+
+
+class NoSuchSetting(Exception):
+    """A layer has no setting of the name that a change gives."""
 
 
 def trial(target: object, given: Given, *, asking: bool = True) -> Trial:
@@ -27,6 +32,8 @@ def trial(target: object, given: Given, *, asking: bool = True) -> Trial:
             root, substitutes = _substitutes(target, changes)
         except NotPossible:
             return Verdict(None)
+        except NoSuchSetting as error:
+            return Verdict(False, raised=raised_of(error))
         ended = run_pass(root, fed, substitutes, asking=asking)
         if ended.raised is not None:
             return Verdict(False, raised=ended.raised)
@@ -163,6 +170,9 @@ def _rebuilt(layer: keras.Layer, change: Rebuild) -> keras.Layer:
     if kind is None:
         raise NotPossible(f"Keras has no {change.type}")
     changed = named_as_keras(kind, change.arguments)
+    unknown = set(changed) - set(inspect.signature(kind.__init__).parameters)
+    if unknown:
+        raise NoSuchSetting(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
     try:
         if change.type is None:
             return kind.from_config({**layer.get_config(), **changed})
