@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause, phrases
 from whynorm.catalogue.remedies import larger_batch, leave_out
-from whynorm.catalogue.shapes import at, out_shape, positions, shrinking, sizes, source, spatial
+from whynorm.catalogue.shapes import at, out_shape, shrinking, sizes, source, spatial
 from whynorm.facts import Case
 
 _POOLS = (
@@ -79,7 +79,7 @@ def _(case: Case) -> Because | None:
     told, shape = case.told, case.told.shape
     if told.symptom != "one-value" or told.family in ("layer", "rms"):
         return None
-    if shape is not None and (len(shape) < 3 or positions(shape) != 1):
+    if shape is not None and (len(shape) < 3 or any(size != 1 for size in shape[2:])):
         return None
     word = told.first(*_POOLS)
     instance = told.family == "instance"

@@ -210,7 +210,7 @@ class Recorder:
         return values
 
     def _link(self, values: tuple[Value, ...], inside: "_Open | None" = None) -> tuple[Value, ...]:
-        """Tensors whose making was not seen: an input of the `call` around, converted, or what it made of the last one."""
+        """Tensors whose making was not seen: an input of the `call` around, or what it made of the last one."""
         inside = inside or (self._open[-1] if self._open else None)
         if inside is None:
             return values
