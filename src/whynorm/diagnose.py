@@ -1,14 +1,18 @@
 """Where facts and catalogue meet: calls and cases in, findings out."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from whynorm.catalogue import Because, Remedy, Shown, load_cause, load_symptom, silent_symptoms
 from whynorm.facts import Call, Case, Location
 from whynorm.facts.change import Edit
-from whynorm.frameworks.room import Followed
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
 from whynorm.texts.wordings import recognise
+
+if TYPE_CHECKING:
+    from whynorm.frameworks.room import Followed
 
 _RANK = {"certain": 0, "likely": 1, "possible": 2}
 

@@ -2,9 +2,9 @@
 
 import re
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-9;:?]{0,20}[ -/]?[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\-_=>])")
+_ESCAPES = r"\x1b(?:\[[0-9;:?]{0,20}[ -/]?[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\-_=>])"
 _STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
-_PREFIX = re.compile(
+_PREFIX = (
     r"\s{0,40}(?:"
     r"\[?(?:rank|worker|proc|local_rank|process)[ =:_-]?\d{1,5}\]?\s?:"  # [rank1]:
     r"|\[\d{1,3},\d{1,4}\]<std(?:err|out)>:"  # horovod, mpirun
@@ -27,6 +27,7 @@ _QUOTES = str.maketrans(
         "\x00": None, "\u2028": "\n", "×": "x", "⋅": None, "…": "...", "−": "-", "–": "-",
     }
 )  # fmt: skip
+_STARTS = frozenset("[0123456789>|│┃║E+(&r")
 LONGEST = 4000
 """What stands on one line beyond this many characters is left out."""
 
@@ -34,7 +35,7 @@ LONGEST = 4000
 def cleaned(text: str) -> str:
     """The text in plain characters: without colours, with one line for each state of a progress bar."""
     if "\x1b" in text:
-        text = _ESCAPES.sub("", text)
+        text = re.sub(_ESCAPES, "", text)
     if not text.isascii() or "\x00" in text:
         text = text.translate(_QUOTES)
     if "&" in text:
@@ -62,13 +63,24 @@ def bare(line: str) -> str:
     """A line without what stands in front of it: a quote's mark, a time, a rank, the edge of a box."""
     if len(line) > LONGEST:
         line = line[:LONGEST]
-    start = 0
+    line = line.rstrip()
     for _ in range(4):
-        found = _PREFIX.match(line, start)
-        if found is None or found.end() == start:
+        if not _may_have_prefix(line):
             break
-        start = found.end()
-    line = line[start:].rstrip(" \t│┃║") if start else line.rstrip()
+        found = re.match(_PREFIX, line)
+        if found is None or found.end() == 0:
+            break
+        line = line[found.end() :].rstrip(" \t│┃║")
     if line.startswith("**") or line.endswith("**"):  # Markdown's bold
         line = line.strip("*")
     return line
+
+
+def _may_have_prefix(line: str) -> bool:
+    """Whether anything stands in front that `_PREFIX` knows; cheap, for every line is asked."""
+    head = line.lstrip()
+    return (
+        head[:1] in _STARTS
+        or head[:5].lower() in ("rank ", "rank_", "rank0", "worke", "proce", "local")
+        or " | " in line[:90]
+    )

@@ -11,7 +11,7 @@ from whynorm.texts.wordings import Match
 BEFORE, AFTER = 80, 14
 """How many lines around a message may speak of it."""
 
-_BAR = re.compile(r"(?<![\w/.])(?P<done>\d{1,7})\s?/\s?(?P<all>\d{1,7})(?![\w/.]|\s?(?:GiB|MiB|MB|GB))")
+_BAR = r"(?<![\w/.])(?P<done>\d{1,7})\s?/\s?(?P<all>\d{1,7})(?![\w/.]|\s?(?:GiB|MiB|MB|GB))"
 _WRAPPED = (
     "caught ",
     "exception encountered when calling",
@@ -114,7 +114,7 @@ class Around(NamedTuple):
                 or "━" in lower
             ):
                 continue
-            found = [(int(bar["done"]), int(bar["all"])) for bar in _BAR.finditer(text)]
+            found = [(int(bar["done"]), int(bar["all"])) for bar in re.finditer(_BAR, text)]
             bars = [bar for bar in found if 0 <= bar[0] <= bar[1] and bar[1] > 1]
             if bars:
                 return bars[-1]

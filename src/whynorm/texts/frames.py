@@ -6,34 +6,28 @@ from typing import NamedTuple
 
 from whynorm.facts import Frame, Location
 
-_PYTHON = re.compile(
+_PYTHON = (
     r"\s*(?:>\s*)?File\s*[\"']?(?P<file>[^\"'\n]{1,400}?)[\"']?\s*,?\s*line\s*(?P<line>\d{1,7})"
     r"(?:\s*,?\s*in\s+(?P<function><?[\w.<>]{1,160}>?))?"
 )
-_IPYTHON = re.compile(
+_IPYTHON = (
     r"\s*(?:File\s+)?(?P<file>(?:[~/\w.\\-]|[A-Za-z]:[\\/]|<ipython)[^\n:()]{0,300}?(?:\.py[cx]?|>))"
     r"(?::(?P<line>\d{1,7}))?,?\s+in\s+(?P<function>[\w.<>]{1,160})"
 )
-_CELL = re.compile(
+_CELL = (
     r"\s*(?P<file>(?:Cell\s*In|Input\s*In|In)\s?\[\d{0,5}\])"
     r"(?:,?\s*line\s*(?P<line>\d{1,7}))?(?:,?\s*in\s*(?P<function>[\w.<>: ]{1,160}))?"
 )
-_PYTEST = re.compile(r"(?P<file>[\w./\\-]{1,300}\.py):(?P<line>\d{1,7}): in (?P<function>[\w.<>]{1,160})\s*$")
-_PYTEST_LAST = re.compile(r"(?P<file>[\w./\\-]{1,300}\.py):(?P<line>\d{1,7}):(?: (?P<type>[\w.]{3,80}))?\s*$")
-_RICH = re.compile(r"\s*(?P<file>[~/\w.\\:-]{1,300}\.py):(?P<line>\d{1,7}) in (?P<function>[\w.<>]{1,160})\s*$")
-_GRAPH = re.compile(
+_PYTEST = r"(?P<file>[\w./\\-]{1,300}\.py):(?P<line>\d{1,7}): in (?P<function>[\w.<>]{1,160})\s*$"
+_RICH = r"\s*(?P<file>[~/\w.\\:-]{1,300}\.py):(?P<line>\d{1,7}) in (?P<function>[\w.<>]{1,160})\s*$"
+_GRAPH = (
     r"\s+(?P<file>[~/\w.\\:<>-]{1,300}\.py|<[\w-]{1,60}>):(?P<line>\d{1,7}) (?P<function>[\w.<>]{1,160})(?:\s+\*)?\s*$"
 )
-_LUA = re.compile(
-    r"\s*(?:\[C\]: |\.{3})?(?P<file>[~/\w.\\:-]{1,300}\.lua):(?P<line>\d{1,7}): in (?:function|upvalue|local|method) '?(?P<function>[\w.:]{1,160})'?"
-)
+_LUA = r"\s*(?:\[C\]: |\.{3})?(?P<file>[~/\w.\\:-]{1,300}\.lua):(?P<line>\d{1,7}): in (?:function|upvalue|local|method) '?(?P<function>[\w.:]{1,160})'?"
 _SHAPES = (_PYTHON, _PYTEST, _RICH, _IPYTHON, _CELL, _GRAPH, _LUA)
 
-_NUMBERED = re.compile(r"\s*(?P<arrow>-{1,6}>|❱|>)?\s*(?P<line>\d{1,7})(?:\s*│)?(?:\s(?P<code>.{0,400}))?$")
-_ERROR = re.compile(
-    r"(?:[^\n]{0,120}?[\s\"'(*\[\])}.:|])?(?P<type>(?:[A-Za-z_]\w{0,60}\.){0,8}(?:[A-Z]\w{0,80}?(?:Error\w{0,20}|Exception|Warning|NotFound|Exceeded|Invalid\w{0,12})"
-    r"|InvalidArgument|Fail|RuntimeException|NotImplemented|ShapeInferenceError|AssertionFailure))\s?:(?P<message>.{0,3900})"
-)
+_NUMBERED_STARTS = frozenset("0123456789->❱")
+_NUMBERED = r"\s*(?P<arrow>-{1,6}>|❱|>)?\s*(?P<line>\d{1,7})(?:\s*│)?(?:\s(?P<code>.{0,400}))?$"
 _STARTS = (
     "traceback (most recent call last)",
     "traceback (innermost last)",
@@ -41,6 +35,9 @@ _STARTS = (
     "original stack trace",
     "caused by op",
 )
+_ERRORS = (
+    "Exception", "Warning", "NotFound", "Exceeded", "InvalidArgument", "Fail", "NotImplemented", "AssertionFailure", "Interrupt",
+)  # fmt: skip
 _CARETS = frozenset("~^- \t|")
 
 _LIBRARIES = (
@@ -75,9 +72,23 @@ def events(lines: list[str]) -> list[Event]:
             found.append(Event(number, "start"))
         elif (frame := _frame(lines, number, lower)) is not None:
             found.append(Event(number, "frame", frame))
-        elif ":" in line and (error := _ERROR.match(line)) is not None and not _quoted(line):
-            found.append(Event(number, "error", None, error["type"], error["message"].strip()))
+        elif ":" in line and (error := named_error(line)) is not None and not _quoted(line):
+            found.append(Event(number, "error", None, *error))
     return found
+
+
+def named_error(line: str) -> tuple[str, str] | None:
+    """The type and the message of the error that a line names: `RuntimeError: running_mean should …`."""
+    colon = line.find(":")
+    while 0 < colon < 400:
+        start = colon
+        while start and (line[start - 1].isalnum() or line[start - 1] in "._"):
+            start -= 1
+        name = line[start:colon].rpartition(".")[2]
+        if name[:1].isupper() and len(name) < 80 and (name.endswith(_ERRORS) or "Error" in name):
+            return line[start:colon], line[colon + 1 :].strip()
+        colon = line.find(":", colon + 1)
+    return None
 
 
 def _quoted(line: str) -> bool:
@@ -97,7 +108,7 @@ def _frame(lines: list[str], number: int, lower: str) -> Frame | None:
     ):
         return None
     for shape in _SHAPES:
-        found = shape.match(line)
+        found = re.match(shape, line)
         if found is None:
             continue
         groups = found.groupdict()
@@ -125,7 +136,7 @@ def _code(lines: list[str], number: int, given: str | None, rest: str) -> tuple[
             if first is not None:
                 break
             continue
-        numbered = _NUMBERED.match(line)
+        numbered = re.match(_NUMBERED, line) if line.lstrip()[:1] in _NUMBERED_STARTS else None
         if numbered is not None:
             first = number
             if numbered["arrow"] or (wanted is not None and int(numbered["line"]) == wanted):
@@ -135,7 +146,7 @@ def _code(lines: list[str], number: int, given: str | None, rest: str) -> tuple[
             break
         if set(line) <= _CARETS:
             continue
-        if any(shape.match(line) for shape in (_PYTHON, _PYTEST, _RICH)) or _ERROR.match(line) is not None:
+        if any(re.match(shape, line) for shape in (_PYTHON, _PYTEST, _RICH)) or named_error(line) is not None:
             break
         return wanted or 0, line.strip().lstrip("> ").strip()
     return wanted or 0, ""

@@ -1,7 +1,7 @@
 """From a text to the cases that it tells of, in the order in which they strike."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from whynorm.facts import Call, Case, Frame, Location, Raised, Role, Value
@@ -10,22 +10,24 @@ from whynorm.texts.context import Around, told
 from whynorm.texts.frames import events
 from whynorm.texts.readings import reading
 from whynorm.texts.scope import answers
-from whynorm.texts.stream import overlapping
+from whynorm.texts.stream import PIECE, overlapping
 from whynorm.texts.versions import framework, guess, version
 from whynorm.texts.wordings import TABLES, Match, Wording, keys, squeezed
 
 MOST = 12
 """So many findings are told of one text."""
+SHORT = 3
+"""A text of so few lines has one error in it: the tables are asked until one knows it."""
 REPEATS = 40
 """So often is one wording looked at in one piece."""
 
-_NAMED = re.compile(r"layer[ :]{1,2}[\"']?([A-Za-z][\w/.-]{0,80})")
+_NAMED = r"layer[ :]{1,2}[\"']?([A-Za-z][\w/.-]{0,80})"
 _NAMES: tuple[tuple[str, Role], ...] = (
     ("norm", "norm"), ("bn", "norm"), ("transpose", "transposed-conv"), ("deconv", "transposed-conv"), ("conv", "conv"), ("dense", "linear"),
     ("linear", "linear"), ("fc", "linear"), ("lstm", "recurrent"), ("gru", "recurrent"), ("rnn", "recurrent"), ("pool", "pool"), ("model", "conv"), ("sequential", "conv"),
 )  # fmt: skip
 """Roles by what a layer is called."""
-_SOURCE = re.compile(r"\s*(?P<arrow>-{1,6}>|❱|>)?\s*\d{1,7}(?:\s*│)?(?:\s|$)")
+_ARROWS = ("->", "-->", "--->", "---->", "----->", "❱")
 
 
 class Heard(NamedTuple):
@@ -54,7 +56,7 @@ def read(texts: Iterable[str]) -> list[Heard]:
     only = ""
     for text, old in overlapping(texts):
         only = text if not old and not only else ""
-        if not _worth_reading(text):
+        if len(text) > PIECE // 4 and not _worth_reading(text):
             continue
         for heard, key in _heard(_piece(text, old)):
             if key not in seen:
@@ -122,11 +124,14 @@ def _heard(piece: _Piece) -> Iterator[tuple[Heard, str]]:
 def _matches(piece: _Piece) -> list[tuple[Match, int, int]]:
     """Every wording found, by its place; at one place the likelier framework's and the more specific first."""
     within = squeezed(piece.text)
+    small = len(piece.around.lines) <= SHORT
     flat: str | None = None
     tables = guess(piece.text.lower())
-    order = [*(name for name in tables if name in TABLES), *(name for name in TABLES if name not in tables)]
+    likely = [name for name in tables if name in TABLES]
     found: list[tuple[int, int, int, Match, int]] = []
-    for rank, name in enumerate(order):
+    for rank, name in enumerate([*likely, *(name for name in TABLES if name not in tables)]):
+        if found and rank >= len(likely) and small:
+            break
         for number, (key, wording) in enumerate(keys(name)):
             if key not in within:
                 continue
@@ -150,7 +155,7 @@ def _by_role(found: list[tuple[int, int, int, Match, int]], piece: _Piece) -> li
         if other is None or other[3].wording.template != one[3].wording.template:
             kept.setdefault(place if other is None else (one[0], -len(kept) - 1), one)
             continue
-        named = _NAMED.findall(piece.text, max(0, one[0] - 200), one[0])
+        named = re.findall(_NAMED, piece.text[max(0, one[0] - 200) : one[0]])
         if named and one[3].wording.role == _role(named[-1]):
             kept[place] = one
     return list(kept.values())
@@ -203,20 +208,19 @@ def _line(piece: _Piece, place: int) -> int:
     return low
 
 
-def _is_context(lines: object, line: int) -> bool:
+def _is_context(lines: Sequence[str], line: int) -> bool:
     """Whether a line is source that a notebook shows around the failing line, and not the failing line itself."""
-    assert isinstance(lines, list)
-    shown = _SOURCE.match(lines[line])
-    if shown is None or shown["arrow"] or not lines[line].strip():
+    if _shown(lines[line]) != "source" or any(_shown(lines[n]) == "arrow" for n in range(max(0, line - 4), line)):
         return False
-    for before in range(line - 1, max(-1, line - 5), -1):
-        other = _SOURCE.match(lines[before])
-        if other is not None and other["arrow"]:
-            return False
-    return any(
-        (other := _SOURCE.match(text)) is not None and other["arrow"] is not None
-        for text in lines[max(0, line - 8) : line + 8]
-    )
+    return any(_shown(text) == "arrow" for text in lines[max(0, line - 8) : line + 8])
+
+
+def _shown(line: str) -> str:
+    """`source` for a numbered line of source, `arrow` for the one that is pointed at."""
+    head = line.lstrip()
+    marked = head.startswith(_ARROWS)
+    number = head.lstrip("->❱ ").partition(" ")[0]
+    return "" if not number.isdigit() else "arrow" if marked else "source"
 
 
 def _case(match: Match, line: int, piece: _Piece) -> tuple[Heard, str] | None:

@@ -10,11 +10,7 @@ _NAMES = (
     ("keras", ("keras", "exception encountered when calling", "received: input_shape", "incompatible with the layer")),
     ("tensorflow", ("tensorflow", "tf.", "tfa.", "[?,", "fusedbatchnorm", "function_node")),
 )
-_VERSION = re.compile(
-    r"(?P<name>torch|pytorch|keras|tensorflow(?:-gpu|-cpu|-macos)?|jax|flax|onnx|onnxruntime(?:-gpu)?|tensorrt|monai)"
-    r"(?:\s?version)?\s{0,3}[=:v-]{0,3}\s{0,2}(?P<version>\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)",
-    re.IGNORECASE,
-)
+_VERSION = r"(?:[-_]\w{1,8})?(?:\s?version)?[\s=:v'\"-]{1,6}(?P<version>\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)"
 _TORCH_LINES = (
     ("modules/module.py", ("__call__",), ((206, "0.1"), (224, "0.2"), (325, "0.3"), (357, "0.3.1"), (477, "0.4.1"), (491, "0.4"), (489, "1.0"), (493, "1.1"), (541, "1.2"), (547, "1.2"), (532, "1.4"), (550, "1.5"))),
     ("modules/module.py", ("_call_impl",), ((722, "1.6"), (727, "1.7"), (744, "1.7.1"), (889, "1.8"), (1051, "1.9"), (1102, "1.10"), (1110, "1.11"), (1130, "1.12"), (1190, "1.13"), (1194, "1.13.1"), (1501, "2.0"), (1518, "2.1"), (1520, "2.2"), (1527, "2.1"), (1541, "2.4"), (1562, "2.4"), (1747, "2.5"), (1750, "2.6"), (1762, "2.7"), (1784, "2.8"))),
@@ -38,10 +34,18 @@ def guess(around: str) -> list[str]:
 
 def version(framework: str | None, text: str, frames: list[tuple[str, str, int]]) -> str | None:
     """The version that the text names, or that a line number of the framework's own files betrays."""
-    for found in _VERSION.finditer(text):
-        name = found["name"].lower().partition("-")[0].replace("pytorch", "torch")
-        if name == framework:
-            return found["version"]
+    lower = text.lower()
+    for name in ("torch", "keras", "tensorflow", "flax", "jax", "onnx", "onnxruntime", "tensorrt"):
+        if name != framework and not (framework == "onnx" and name in ("onnxruntime", "tensorrt")):
+            continue
+        place = lower.find(name)
+        while place >= 0:
+            after = lower[place + len(name) : place + len(name) + 32]
+            if after[:1] in " =:v-_'\"" and any(digit.isdigit() for digit in after):
+                found = re.match(_VERSION, after)
+                if found is not None:
+                    return found["version"]
+            place = lower.find(name, place + 1)
     if framework != "torch":
         return None
     for file, function, line in frames:

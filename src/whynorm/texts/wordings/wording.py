@@ -16,8 +16,7 @@ _GAP = r"[\s\S]{0,160}?"
 _LINE_GAP = r"[^\n]{0,120}?"
 _NUMBER = r"(?P<%s>-?\d{1,12})L?"
 
-_OPEN = re.compile(r"[{}]")
-_SIZE = re.compile(r"-?\d+|None|\?")
+_SIZE = r"-?\d+|None|\?"
 
 
 class Wording(NamedTuple):
@@ -54,12 +53,12 @@ class Wording(NamedTuple):
     @property
     def key(self) -> str:
         """Its longest literal part, in lower case without white space: what a cheap search looks for first."""
-        return max(self.literals, key=len)
+        return squeezed(max(_parts(self.template)[::2], key=len))
 
     @property
     def literals(self) -> list[str]:
         """Its literal parts, in lower case without white space and back quotes."""
-        return [squeezed(part) for part in _OPEN.split(self.template)[::2]]
+        return [squeezed(part) for part in _parts(self.template)[::2]]
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first place in the text that this wording matches."""
@@ -89,7 +88,7 @@ class Match(NamedTuple):
         text = self.found.groupdict().get(group)
         if text is None:
             return None
-        found = tuple(None if size in ("None", "?", "-1") else int(size) for size in _SIZE.findall(text))
+        found = tuple(None if size in ("None", "?", "-1") else int(size) for size in re.findall(_SIZE, text))
         return found or None
 
     def number(self, group: str) -> int | None:
@@ -116,6 +115,11 @@ def squeezed(text: str) -> str:
     return "".join(text.lower().split()).replace("`", "")
 
 
+def _parts(template: str) -> list[str]:
+    """Literal text and names in turn."""
+    return template.replace("}", "{").split("{")
+
+
 _patterns: dict[str, str] = {}
 
 
@@ -123,7 +127,7 @@ def _pattern(template: str) -> str:
     """The template as a regular expression. Every repetition in it is bounded."""
     if template not in _patterns:
         pieces: list[str] = []
-        for number, part in enumerate(_OPEN.split(template)):
+        for number, part in enumerate(_parts(template)):
             if number % 2 == 0:
                 pieces.append(r"\s*".join(re.escape(word) for word in part.replace("`", "").split(" ")))
             elif part == "":
