@@ -11,6 +11,7 @@ from whynorm.facts.change import (
     Arrange,
     Edit,
     Feed,
+    Infer,
     Insert,
     Mode,
     Rebuild,
@@ -104,6 +105,18 @@ def batch_of(case: Case, size: int) -> tuple[Feed, ...]:
     )
 
 
+def larger_batch(case: Case, title: str, when: str | None = None) -> Remedy:
+    """The batch gets at least two samples: by the loader that it came from, where that is known."""
+    loader = case.hints.get("loader")
+    known = loader if isinstance(loader, Mapping) else {}
+    samples, place = known.get("samples"), known.get("location")
+    size = next((one for one in (2, 3, 4) if not isinstance(samples, int) or samples % one != 1), 2)
+    edits: tuple[Edit, ...] = ()
+    if known.get("batch_size") == 1 and isinstance(place, Location):
+        edits = (SetArgument(place, "DataLoader", "batch_size", 1, str(size)),)
+    return Remedy(title, "data", when=when, trial=batch_of(case, size), edits=edits)
+
+
 def set_number(
     case: Case,
     call: Call,
@@ -195,19 +208,25 @@ def _written(name: str, value: object) -> str:
 
 
 def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Remedy:
-    """The layer is left out, and its input passes through.
+    """The layer is left out, and its input passes through; those that fail after it for the same reason as well.
 
     Where its line of source builds other layers too, which are to stay, it is taken out of the model that is built.
     """
     if call.path is None:
         return Remedy(title, "model", when)
-    edits: tuple[Edit, ...] = ()
+    alike = [
+        one for one in case.trace.calls if one.raised is not None and (one.type, one.role) == (call.type, call.role)
+    ]
+    layers = [call, *(one for one in alike if one.path != call.path and one.shape == call.shape)]
+    edits: list[Edit] = []
     called, callee = case.hints.get("called"), case.hints.get("callee")
-    if call.built is not None and call.path and len(on_line(case, call)) == 1:
-        edits = (Rename(call.built, call.type, "Identity", ""),)
-    elif isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
-        edits = (Insert(called, f"{callee}{_access(call.path)} = torch.nn.Identity()"),)
-    return Remedy(title, "model", when=when, trial=(Remove(call.path),), edits=edits)
+    for layer in layers:
+        if layer.built is not None and layer.path and len(on_line(case, layer)) == 1:
+            edits.append(Rename(layer.built, layer.type, "Identity", ""))
+        elif isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
+            edits.append(Insert(called, f"{callee}{_access(layer.path or '')} = torch.nn.Identity()"))
+    trial = tuple(Remove(layer.path) for layer in layers if layer.path is not None)
+    return Remedy(title, "model", when=when, trial=trial, edits=tuple(edits))
 
 
 def _access(path: str) -> str:
@@ -219,6 +238,6 @@ def inference(case: Case, when: str | None = "this is inference") -> Remedy:
     """The model is put into inference mode before it is called."""
     called, callee = case.hints.get("called"), case.hints.get("callee")
     edits: tuple[Edit, ...] = ()
-    if isinstance(called, Location) and isinstance(callee, str) and callee.isidentifier():
-        edits = (Insert(called, f"{callee}.eval()"),)
+    if isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
+        edits = (Infer(called, callee),)
     return Remedy("put the model into inference mode before it is called", "mode", when, (Mode(False),), edits)

@@ -1,6 +1,5 @@
-from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.phrases import evaluation, larger_batch, other_norm
-from whynorm.catalogue.remedies import batch_of, inference
+from whynorm.catalogue import Because, cause, phrases
+from whynorm.catalogue.remedies import inference, larger_batch
 from whynorm.facts import Case
 
 
@@ -44,7 +43,7 @@ def batch_of_one(case: Case) -> Because | None:
         "certain",
         "the batch has one sample, and the norm has one value of each channel in a sample",
         remedies=(
-            Remedy("feed batches of at least 2", "data", when="this is training", trial=batch_of(case, 2)),
+            larger_batch(case, "feed batches of at least 2", when="this is training"),
             inference(case),
         ),
         weight=0.5,
@@ -62,7 +61,7 @@ def _(case: Case) -> Because | None:
         return Because(
             "possible",
             "the batch has one sample, and squeeze() drops its axis too",
-            remedies=(larger_batch(case),),
+            remedies=(phrases.larger_batch(case),),
             weight=0.1,
         )
     if told.family in ("instance", "layer", "rms") or told.samples not in (1, None):
@@ -71,7 +70,7 @@ def _(case: Case) -> Because | None:
     return Because(
         "possible",
         "the batch holds one sample" if told.samples == 1 else "the batch may hold one sample",
-        remedies=(larger_batch(case), evaluation(case), other_norm(case)),
+        remedies=(phrases.larger_batch(case), phrases.evaluation(case), phrases.other_norm(case)),
         look_at="the batch_size that the loader is given: 1, or a remainder of 1 at the end",
         weight=0.05 if started else 0.6,
     )
