@@ -122,7 +122,9 @@ def _harm(plain: Ended, told: Ended) -> str:
     return ""
 
 
-def _faulty(name: str, script: Path, document: dict[str, Any], folder: Path) -> tuple[dict[str, bool | None], str]:
+def _faulty(
+    name: str, script: Path, document: dict[str, Any], folder: Path, quick: bool
+) -> tuple[dict[str, bool | None], str]:
     truth = expected()[name]
     found = _main_finding(truth, document["findings"])
     if found is None:
