@@ -136,10 +136,10 @@ def channel_axis(call: Call) -> int | None:
     shape = call.shape
     if shape is None:
         return None
-    if call.channel_axis is not None:
-        return call.channel_axis
     if call.reading is not None:
         return call.reading.channel_axis
+    if call.channel_axis is not None:
+        return call.channel_axis
     if call.channel_axis is not None:
         return call.channel_axis
     if call.role == "linear":

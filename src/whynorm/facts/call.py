@@ -69,8 +69,8 @@ class Call(NamedTuple):
     """The ranks that the layer takes, where they are known: `(3, 4)` for a convolution over two axes."""
 
     channel_axis: int | None = None
-    """The axis of the first input that holds its channels, where a setting says so (Keras's `data_format`);
-    None: where the framework always has them, after the batch."""
+    """The axis of the first input that holds its channels, where a setting says so (Keras's `data_format`), for a
+    norm where those around it say so; None: where the framework always has them, after the batch."""
 
     @property
     def shape(self) -> tuple[int, ...] | None:

@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape, to_channels_last
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import at_layers, become, before_layer, line_of, transform_input
+from whynorm.catalogue.remedies import at_layers, become, before_layer, line_of, set_number, transform_input
 from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
 from whynorm.facts import Case, channels_of
 
@@ -38,8 +38,10 @@ def channels_first(case: Case) -> Because | None:
     call, shape = case.call, case.call.shape
     if not shape or len(shape) < 4 or call.path is None:
         return None
+    if call.raised is None and call.channel_axis not in (None, call.reading.channel_axis if call.reading else None):
+        return _norm_of_the_other(case)
     if channels_of(shape) != 1:
-        return _at_the_input(case)
+        return _at_the_input(case) if call.raised is not None else None
     wanted = call.arguments.get("normalized_shape", (call.arguments.get("in_features"),))
     if not isinstance(wanted, tuple) or len(wanted) != 1 or shape[1] != wanted[0]:
         return None
@@ -74,6 +76,19 @@ def channels_first(case: Case) -> Because | None:
         at=call,
         remedies=tuple(remedies),
         weight=1.3,
+    )
+
+
+def _norm_of_the_other(case: Case) -> Because:
+    """A norm that looks for the channels last, between layers that have them second."""
+    call, axis = case.call, case.call.channel_axis
+    remedy = set_number(case, call, f"name the axis of the channels: axis={axis}", "axis", None, axis, safe=True)
+    return Because(
+        "certain",
+        f"the layers before {at(call)} have their channels on axis {axis}, and its axis is not that one",
+        at=call,
+        remedies=(remedy,),
+        weight=1.5,
     )
 
 

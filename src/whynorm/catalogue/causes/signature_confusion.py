@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import arguments_written
-from whynorm.catalogue.shapes import same_line
+from whynorm.catalogue.remedies import arguments_written, set_number
+from whynorm.catalogue.shapes import same_line, sizes
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Rebuild, Rename
 
@@ -10,6 +10,8 @@ from whynorm.facts.change import Edit, Rebuild, Rename
 def signature_confusion(case: Case) -> Because | None:
     """An argument means something else in this framework."""
     call = case.call
+    if "axis" in call.arguments:
+        return _axis(case)
     groups, channels = call.arguments.get("num_groups"), call.arguments.get("num_channels")
     if not isinstance(groups, int) or not isinstance(channels, int) or not channels < groups or groups % channels:
         return None
@@ -30,6 +32,26 @@ def signature_confusion(case: Case) -> Because | None:
         ),
         weight=1.5,
     )
+
+
+def _axis(case: Case) -> Because | None:
+    """An axis that is not there, or one to keep taken for one to average over."""
+    call, shape, named = case.call, case.call.shape, case.call.arguments["axis"]
+    axes = named if isinstance(named, tuple) else (named,)
+    if not shape or not all(isinstance(axis, int) for axis in axes):
+        return None
+    rank = len(shape)
+    missing = [axis for axis in axes if not -rank <= axis < rank]
+    if missing:
+        message = f"{sizes(shape)} has the axes 0 to {rank - 1}, the batch included, and no axis {missing[0]}"
+    elif call.reading is not None and call.reading.family == "batch" and 0 in call.reading.keeps:
+        message = "axis names the axis to keep, that of the channels, not the one to average over: axis 0 is the batch"
+    else:
+        return None
+    remedy = set_number(
+        case, call, "name the last axis: axis=-1", "axis", None, -1, when="the last axis holds the channels"
+    )
+    return Because("likely", message, at=call, remedies=(remedy,), weight=1.0)
 
 
 @signature_confusion.in_text

@@ -1,13 +1,19 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import become
+from whynorm.catalogue.remedies import become, set_number
 from whynorm.catalogue.shapes import at, sizes
+from whynorm.catalogue.symptoms.wrong_axes import averages_all
 from whynorm.facts import Case
+from whynorm.facts.spelling import instance_norm
 
 
 @cause("wrong-norm-kind")
 def wrong_norm_kind(case: Case) -> Because | None:
     """Another norm is meant: layer norm as instance norm, batch norm as instance norm."""
     call, shape = case.call, case.call.shape
+    if averages_all(call):
+        return _all_axes(case)
+    if call.raised is None and "axis" in call.arguments:
+        return _last_axis(case)
     wanted = call.arguments.get("normalized_shape")
     if not shape or len(shape) not in (3, 4, 5) or not isinstance(wanted, tuple) or len(wanted) != 1:
         return None
@@ -31,6 +37,71 @@ def wrong_norm_kind(case: Case) -> Because | None:
             ),
         ),
         weight=0.2,
+    )
+
+
+def _last_axis(case: Case) -> Because | None:
+    """A layer norm over a last axis of size 1, where the channels stand on another."""
+    call, shape, reading = case.call, case.call.shape or (), case.call.reading
+    if reading is None or reading.family not in ("layer", "rms") or len(shape) < 3 or shape[1] == 1:
+        return None
+    if any(shape[axis] != 1 for axis in reading.averages):
+        return None
+    kind, arguments = instance_norm(case.framework, len(shape), 1, shape[1])
+    written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    return Because(
+        "likely",
+        f"axis names the axes to average over, and the {shape[1]} channels of {sizes(shape)} stand on axis 1",
+        at=call,
+        remedies=(
+            set_number(
+                case,
+                call,
+                "average over the channels: axis=1",
+                "axis",
+                None,
+                1,
+                when="each position is to be normalised over its channels",
+            ),
+            become(
+                case,
+                call,
+                f"use {kind}({written}), on maps of more than one position: one statistic for each sample and channel",
+                kind,
+                arguments,
+                when="instance norm is meant; on 1 x 1 it gives 0 as well",
+            ),
+        ),
+        weight=1.2,
+    )
+
+
+def _all_axes(case: Case) -> Because:
+    """A layer norm over all axes of a sample, where one statistic for each channel is meant."""
+    call, shape = case.call, case.call.shape or ()
+    rank = len(shape)
+    likely = 1 if shape[1] <= 4 < min(shape[2:]) else rank - 1
+    remedies = []
+    for axis in (likely, rank - 1 if likely == 1 else 1):
+        kind, arguments = instance_norm(case.framework, rank, axis, shape[axis])
+        written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        remedies.append(
+            become(
+                case,
+                call,
+                f"use {kind}({written}): one statistic for each sample and channel, over its positions",
+                kind,
+                arguments,
+                when=f"instance norm is meant, and axis {axis} holds the {shape[axis]} channels",
+            )
+        )
+    return Because(
+        "likely",
+        f"axis names the axes to average over; instance norm leaves out the batch and the channels "
+        f"({shape[likely]} on axis {likely})",
+        at=call,
+        remedies=tuple(remedies),
+        weight=1.0,
     )
 
 

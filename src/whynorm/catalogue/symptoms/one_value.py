@@ -16,6 +16,7 @@ from whynorm.facts import Call
         "data-dependent-rows",
         "batch-of-one",
         "vector-input",
+        "wrong-norm-kind",
         "wrong-constructor-number",
         "changed-resolution",
     ),

@@ -1,8 +1,13 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.shapes import listed, names_at, sizes
 from whynorm.facts import Call
 
 
-@symptom("wrong-axes", causes=())
+@symptom(
+    "wrong-axes",
+    causes=("wrong-norm-kind", "signature-confusion", "channels-first"),
+    silent=("norm",),
+)
 def wrong_axes(call: Call) -> Shown | None:
     """It runs, but averages over, or keeps, other axes than meant.
 
@@ -17,5 +22,52 @@ def wrong_axes(call: Call) -> Shown | None:
     * one for each sample, or position: layer norm.
 
     `whynorm check` draws it for your own shape.
+
+    ```python fails keras
+    import keras
+
+    # Not instance norm: the channels are averaged over as well.
+    keras.layers.LayerNormalization(axis=[1, 2, 3])(keras.ops.ones((1, 8, 8, 3)))
+    ```
+
+    ```python works keras
+    import keras
+
+    keras.layers.GroupNormalization(groups=-1, axis=-1)(keras.ops.ones((1, 8, 8, 3)))
+    ```
     """
+    reading, shape = call.reading, call.shape
+    if call.raised is not None or reading is None or shape is None or len(shape) < 2:
+        return None
+    if averages_all(call):
+        over = listed(names_at(call)[axis] for axis in reading.averages)
+        return Shown(
+            "warning",
+            f"{call.name} averages over {over} of {sizes(shape)} at once, the channels with the positions: "
+            f"that is not instance norm, and it has a scale for every single position",
+        )
+    if reading.family == "batch" and 0 in reading.keeps:
+        return Shown("warning", f"{call.name} keeps axis 0 of {sizes(shape)}, the batch, and averages over all others")
+    if keeps_another(call):
+        return Shown(
+            "warning",
+            f"{call.name} takes axis {reading.channel_axis} of {sizes(shape)} for the channels, and the layers "
+            f"before it leave them on axis {call.channel_axis}",
+        )
     return None
+
+
+def averages_all(call: Call) -> bool:
+    """Whether a layer norm was told to average over every axis of a sample, channels and positions alike."""
+    reading, shape, named = call.reading, call.shape, call.arguments.get("axis")
+    if reading is None or shape is None or reading.family != "layer" or not isinstance(named, tuple):
+        return False
+    return len(shape) > 3 and reading.averages == tuple(range(1, len(shape))) and bool(reading.parameter_axes)
+
+
+def keeps_another(call: Call) -> bool:
+    """Whether a norm over channels looks for them on another axis than the layers around it."""
+    reading, shape = call.reading, call.shape
+    if reading is None or shape is None or len(shape) < 4 or reading.channel_axis is None or call.channel_axis is None:
+        return False
+    return reading.family in ("batch", "instance", "group") and reading.channel_axis != call.channel_axis

@@ -97,7 +97,11 @@ class Recorder:
     def trace(self, inputs: tuple[Value, ...]) -> Trace:
         """What was recorded; every shape says where its channels stand, as the first layer that knows has it."""
         orders = [call.channel_axis for call in self.calls if call.channel_axis is not None and call.role != "norm"]
-        first = orders[0] == 1 if orders else keras.config.image_data_format() == "channels_first"
+        kept = [call.reading.channel_axis for call in self.calls if call.reading and call.reading.channel_axis]
+        if orders or kept:
+            first = (orders or kept)[0] == 1
+        else:
+            first = keras.config.image_data_format() == "channels_first"
 
         def placed(values: tuple[Value, ...]) -> tuple[Value, ...]:
             if first:
@@ -107,7 +111,15 @@ class Recorder:
                 for value in values
             )
 
-        calls = [call._replace(inputs=placed(call.inputs), outputs=placed(call.outputs)) for call in self.calls]
+        def around(call: Call) -> int | None:
+            if call.role != "norm" or not orders or len(call.shape or ()) < 4:
+                return call.channel_axis
+            return 1 if first else len(call.shape or ()) - 1
+
+        calls = [
+            call._replace(inputs=placed(call.inputs), outputs=placed(call.outputs), channel_axis=around(call))
+            for call in self.calls
+        ]
         return Trace(placed(inputs), calls)
 
     def value(self, tensor: Any) -> Value:
