@@ -4,13 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple
 
 from whynorm.catalogue import load_symptom
 from whynorm.diagnose import findings, shows
 from whynorm.facts import Call
 from whynorm.fixes import patch
-from whynorm.frameworks import rooms
+from whynorm.frameworks import OBSERVED, ROOMS, rooms
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.unobserved import unobserved
 from whynorm.report import Finding, Framework, Report
@@ -203,16 +204,103 @@ def explain() -> Iterator[None]:
     try:
         yield
     except Exception as exception:
-        speak(report_of(exception, command="explain", record=Record()))
+        _speak_of(exception)
         raise
+
+
+@contextmanager
+def watch(model: object = None) -> Iterator[None]:
+    """Tell at the end of the block, on standard error, what was silently wrong in it, or wrong and caught.
+
+    Everything that runs inside is watched; `model` says in the source which network is meant.
+    """
+    record = Record()
+    undo = observe(record)
+    try:
+        yield
+    finally:
+        for one in undo:
+            one()
+        speak(report_of(None, command="watch", record=record))
+
+
+_installed: list[object] = []
+
+
+def install() -> None:
+    """`explain` and `watch` for the whole process from here on; in IPython and notebooks, for every cell.
+
+    The explanation comes after the traceback, which is printed as it would be anyway.
+    """
+    if _installed:
+        return
+    _installed.append(observe(RECORD))
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        _install_in(shell)
+        return
+    import atexit
+    import threading
+
+    hook, hook_of_threads = sys.excepthook, threading.excepthook
+
+    def ended(kind: type[BaseException], value: BaseException, traceback: TracebackType | None) -> None:
+        hook(kind, value, traceback)
+        if isinstance(value, Exception):
+            _speak_of(value)
+
+    def thread_ended(told: threading.ExceptHookArgs) -> None:
+        hook_of_threads(told)
+        if isinstance(told.exc_value, Exception):
+            _speak_of(told.exc_value)
+
+    sys.excepthook, threading.excepthook = ended, thread_ended
+    atexit.register(_speak_of_noted)
+
+
+def _install_in(shell: Any) -> None:
+    """Explain after IPython's own traceback of a cell, and tell after a cell what it did silently wrong."""
+
+    def ended(
+        itself: Any, kind: type[BaseException], value: BaseException, tb: object, tb_offset: object = None
+    ) -> None:
+        itself.showtraceback((kind, value, tb), tb_offset=tb_offset)
+        _speak_of(value)
+
+    shell.set_custom_exc((Exception,), ended)
+    shell.events.register("post_run_cell", lambda result: _speak_of_noted())
+
+
+def observe(record: Record) -> list[Callable[[], None]]:
+    """Have the frameworks that are loaded observed; what undoes it."""
+    from importlib import import_module
+
+    return [import_module(f"{ROOMS[name]}.observe").install(record) for name in OBSERVED if name in sys.modules]
+
+
+def _speak_of(exception: BaseException) -> None:
+    """Explain one exception, and leave what else was noted for later."""
+    with unobserved():
+        try:
+            noted = _ending(exception, RECORD)
+        except Exception as error:  # noqa: BLE001  the user's exception goes on, whatever befalls us
+            print(f"\n{own_fault(error)}", file=sys.stderr)
+            return
+    if noted is not None:
+        RECORD.noted = [one for one in RECORD.noted if one.key != noted.key]
+        speak(Report("explain", noted.framework, "raises", noted.findings))
+
+
+def _speak_of_noted() -> None:
+    report = report_of(None, command="watch")
+    RECORD.noted.clear()
+    speak(report)
 
 
 def _framework() -> Framework:
     """The framework that the program has loaded, if it is one of ours."""
-    from whynorm.frameworks import ROOMS
-
     for name in ("torch", *ROOMS):
         module = sys.modules.get(name)
-        if name in ROOMS and module is not None:
+        if module is not None:
             return Framework(name, str(getattr(module, "__version__", "")).split("+")[0] or None)
     return Framework(None)

@@ -11,6 +11,9 @@ __all__ = ["Followed", "Room", "room_of", "rooms"]
 ROOMS = {"keras": "whynorm.frameworks.keras", "torch": "whynorm.frameworks.torch"}
 """Framework by module name, in the order of asking: a Keras layer on the torch backend is a torch Module as well."""
 
+OBSERVED = ("torch",)
+"""The frameworks whose running programs are observed; `run/site/sitecustomize.py` waits for these."""
+
 
 def rooms() -> Iterator[Room]:
     """The rooms of the frameworks that this process has already loaded."""

@@ -37,6 +37,8 @@ class Met:
 
 
 _norms: dict[int, Met] = {}
+_listeners: list[Listener] = []
+_woven: list[weave.Undo | None] = []
 
 
 def install(listener: Listener) -> weave.Undo:
@@ -44,35 +46,45 @@ def install(listener: Listener) -> weave.Undo:
 
     Where the source of torch is not there, nothing is observed. Returns what undoes it.
     """
-
-    def left() -> None:
-        exception = sys.exc_info()[1]
-        if isinstance(exception, Exception) and not getattr(OWN, "busy", False):
-            frame = sys._getframe(1)
-            listener.failed(exception, lambda: _crash(exception, frame))
-
-    def called(norm: nn.Module, given: object) -> None:
-        if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor):
-            return
-        met = _norms.get(id(norm))
-        if met is None:
-            met = _norms[id(norm)] = Met(norm)
-        met.calls += 1
-        case = (given.shape, given.dtype, norm.training, torch.is_grad_enabled())
-        if case not in met.cases and len(met.cases) < MOST_CASES:
-            met.cases.add(case)
-            frame = sys._getframe(1)
-            listener.called(_call(norm, given), lambda: _pass(frame))
-
-    undone = [weave.on_error(nn.Module._call_impl, left)]
-    undone += [weave.at_call(function, function.__code__.co_varnames[:2], called) for function in _forwards()]
+    if not _listeners:
+        _woven.append(weave.on_error(nn.Module._call_impl, _left))
+        _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
+    _listeners.append(listener)
 
     def undo() -> None:
-        for one in undone:
-            if one is not None:
-                one()
+        _listeners.remove(listener)
+        while _woven and not _listeners:
+            undo_one = _woven.pop()
+            if undo_one is not None:
+                undo_one()
 
     return undo
+
+
+def _left() -> None:
+    """An exception is leaving a Module's call."""
+    exception = sys.exc_info()[1]
+    if isinstance(exception, Exception) and not getattr(OWN, "busy", False):
+        frame = sys._getframe(1)
+        for listener in _listeners:
+            listener.failed(exception, lambda: _crash(exception, frame))
+
+
+def _called(norm: nn.Module, given: object) -> None:
+    """A norm is being called: the way of every call, and so as short as can be."""
+    if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor):
+        return
+    met = _norms.get(id(norm))
+    if met is None:
+        met = _norms[id(norm)] = Met(norm)
+    met.calls += 1
+    case = (given.shape, given.dtype, norm.training, torch.is_grad_enabled())
+    if case not in met.cases and len(met.cases) < MOST_CASES:
+        met.cases.add(case)
+        frame = sys._getframe(1)
+        call = _call(norm, given)
+        for listener in _listeners:
+            listener.called(call, lambda: _pass(frame))
 
 
 def norms() -> Iterator[tuple[nn.Module, Met]]:
@@ -86,7 +98,7 @@ def norms() -> Iterator[tuple[nn.Module, Met]]:
 def _forwards() -> list[types.FunctionType]:
     """The `forward` of each norm of torch.nn, each once."""
     found: dict[types.FunctionType, None] = {}
-    waiting = list(readings.NORMS)
+    waiting: list[type] = list(readings.NORMS)
     while waiting:
         layer = waiting.pop(0)
         forward = vars(layer).get("forward")

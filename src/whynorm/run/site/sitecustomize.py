@@ -4,6 +4,8 @@ Any Python of the program's child processes may meet this file too, so it is pla
 nothing where it was not asked for.
 """
 
+# mypy: ignore-errors
+
 import os
 import sys
 
