@@ -4,11 +4,13 @@ from typing import Literal, NamedTuple
 
 from whynorm.facts.place import Location
 
-Kind = Literal["made", "read", "converted", "indexed", "squeezed", "added", "moved", "reshaped", "stacked", "passed"]
+Kind = Literal[
+    "made", "read", "converted", "indexed", "squeezed", "added", "moved", "reshaped", "stacked", "cast", "passed",
+]  # fmt: skip
 """What a step does to a tensor's axes. `made`: out of nothing (`torch.randn`); `read`: from a file; `converted`: from
 another kind of array (`torch.from_numpy`); `indexed`, `squeezed`: an axis is dropped; `added`: an axis is added;
 `moved`: axes change places; `reshaped`: sizes are regrouped; `stacked`: samples become a batch (`torch.stack`, a
-loader); `passed`: handed on as it is."""
+loader); `cast`: to another type of numbers; `passed`: handed on as it is."""
 
 
 class OriginStep(NamedTuple):
@@ -31,7 +33,7 @@ class Origin(NamedTuple):
 
     def place(self, operation: str) -> OriginStep:
         """The step at which this operation (`permute`, `unsqueeze`, `squeeze` …) went missing, or was one too many."""
-        wrong = {"unsqueeze": self.dropped, "squeeze": self.added}.get(operation)
+        wrong = {"unsqueeze": self.dropped, "squeeze": self.added, "to": self.cast}.get(operation)
         return wrong or self.ordered
 
     @property
@@ -53,6 +55,11 @@ class Origin(NamedTuple):
     def dropped(self) -> OriginStep | None:
         """The step nearest to the model that drops an axis."""
         return next((step for step in self.steps if step.kind in ("indexed", "squeezed")), None)
+
+    @property
+    def cast(self) -> OriginStep | None:
+        """The step nearest to the model that casts to another type of numbers."""
+        return next((step for step in self.steps if step.kind == "cast"), None)
 
     @property
     def added(self) -> OriginStep | None:

@@ -9,13 +9,15 @@ from whynorm.fixes.file import Misfit
 from whynorm.source.files import Source
 from whynorm.source.places import dotted, source_at
 
-_ALWAYS = ("float", "double", "half", "bfloat16", "long")
-"""Operations that may stand at any place: they change no axis."""
+_CASTS = {"float32": "float", "float64": "double", "float16": "half", "bfloat16": "bfloat16", "int64": "long"}
+"""How a tensor is cast to a type, by its method."""
 
 
 def arranged(edit: Arrange) -> tuple[Source, ast.expr, str]:
     """The expression to change, with a template of what it becomes. Raises `Misfit` where there is none."""
     origin, operation, arguments = edit
+    if operation == "to" and arguments and isinstance(arguments[0], str):
+        operation, arguments = _CASTS.get(arguments[0], "to"), ()
     numbers = [argument for argument in arguments if isinstance(argument, int)]
     for step in _candidates(origin, operation, arguments):
         source, node = _node(step)
@@ -37,7 +39,9 @@ def _candidates(origin: Origin, operation: str, arguments: Sequence[object]) -> 
         inner = [] if arguments == (0,) else [step for step in steps if step.stacked > 0]
     elif operation == "squeeze":
         first, inner = [origin.added] if origin.added is not None else [], []
-    elif operation in ("permute", "transpose", "flatten", *_ALWAYS):
+    elif operation in _CASTS.values():
+        first, inner = [step for step in (origin.cast, origin.ordered) if step is not None], []
+    elif operation in ("permute", "transpose", "flatten"):
         first, inner = [origin.ordered], []
     else:
         raise Misfit
@@ -72,6 +76,8 @@ def _taken_back(source: Source, node: ast.expr, step: OriginStep, operation: str
     inside = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
     if inside is None or not isinstance(node, ast.Call) or dotted(inside) in ("torch", "np", "numpy"):
         return None
+    if step.kind == "cast" and operation in _CASTS.values() and isinstance(node.func, ast.Attribute):
+        return f"{source.segment(inside)}.{operation}()" if node.func.attr in _CASTS.values() else None
     given = [_integer(argument) for argument in node.args]
     if (operation, step.kind) in (("unsqueeze", "squeezed"), ("squeeze", "added")):
         local = [number - step.stacked for number in numbers]
@@ -120,8 +126,9 @@ def _local(order: Sequence[int], stacked: int) -> list[int] | None:
 def _written(step: OriginStep, operation: str, arguments: Sequence[object], numbers: list[int]) -> str | None:
     """The template of the operation behind the expression, on the axes that the array has there."""
     numpy = step.array == "numpy"
-    if operation in _ALWAYS:
-        return f"{{}}.astype({_NUMPY_TYPES[operation]})" if numpy else f"{{}}.{operation}()"
+    if operation in _CASTS.values():
+        wanted = next(name for name, method in _CASTS.items() if method == operation)
+        return f'{{}}.astype("{wanted}")' if numpy else f"{{}}.{operation}()"
     if operation == "permute":
         local = _local(numbers, step.stacked)
     else:
@@ -138,12 +145,3 @@ def _written(step: OriginStep, operation: str, arguments: Sequence[object], numb
         "unsqueeze": f"{{}}[{':, ' * local[0]}None]",
         "squeeze": f"{{}}.squeeze({given})",
     }.get(operation)
-
-
-_NUMPY_TYPES = {
-    "float": '"float32"',
-    "double": '"float64"',
-    "half": '"float16"',
-    "long": '"int64"',
-    "bfloat16": '"float32"',
-}

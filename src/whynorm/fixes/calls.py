@@ -15,6 +15,14 @@ _ATOMS = (
     cst.Set,
 )
 _HOLE = "whynorm_hole"
+_TIGHT: dict[type[cst.CSTNode], tuple[str, ...]] = {
+    cst.Attribute: ("value",),
+    cst.Subscript: ("value",),
+    cst.Call: ("func",),
+    cst.BinaryOperation: ("left", "right"),
+    cst.UnaryOperation: ("expression",),
+}
+"""Where an expression binds tighter than most: there another one needs parentheses."""
 _NOTHING = cst.SimpleWhitespace("")
 _END_OF_LINE = cst.TrailingWhitespace()
 
@@ -32,18 +40,21 @@ def parenthesised(node: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def filled(template: str, node: cst.BaseExpression) -> cst.BaseExpression:
-    """The expression `template` with this one in the place of `{}`."""
+    """The expression `template` with this one in the place of `{}`, in parentheses where it needs them there."""
 
     class Fill(cst.CSTTransformer):
-        def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
-            if updated_node.value != _HOLE:
-                return updated_node
-            return node if loose else parenthesised(node)
+        def on_leave(  # type: ignore[override]
+            self, original: cst.CSTNode, updated: cst.CSTNode
+        ) -> cst.CSTNode:
+            if isinstance(original, cst.Name) and original.value == _HOLE:
+                return node
+            for field in _TIGHT.get(type(original), ()):
+                inside = getattr(original, field)
+                if isinstance(inside, cst.Name) and inside.value == _HOLE:
+                    updated = updated.with_changes(**{field: parenthesised(node)})
+            return updated
 
-    expression = cst.parse_expression(template.replace("{}", _HOLE))
-    # In a call's parentheses or a list nothing around it binds tighter.
-    loose = f"({_HOLE})" in template.replace("{}", _HOLE) or f"[{_HOLE}]" in template.replace("{}", _HOLE)
-    result = expression.visit(Fill())
+    result = cst.parse_expression(template.replace("{}", _HOLE)).visit(Fill())
     assert isinstance(result, cst.BaseExpression)
     return result
 

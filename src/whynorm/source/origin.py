@@ -43,6 +43,7 @@ _TO_TENSOR = {"ToTensor", "to_tensor", "ToImage"}
 _MOVED = {"permute", "transpose", "swapaxes", "moveaxis", "movedim", "rearrange", "T", "mT", "t", "rollaxis"}
 _ADDED = {"unsqueeze", "expand_dims"}
 _RESHAPED = {"reshape", "view", "flatten", "unflatten", "ravel"}
+_CAST = {"half", "float", "double", "bfloat16", "long", "int", "short", "byte", "astype"}
 _STACKED = {"stack", "default_collate"}
 _JOINED = {"cat", "concat", "concatenate", "vstack"}
 _LIKE = {
@@ -312,6 +313,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     if name == "squeeze":
         front = bool(node.args) and _constant(node.args[-1]) == 0
         return _before(_step(here, "squeezed", stacked), on(subject), -int(front))
+    if on_value and name in _CAST:
+        return _before(_step(here, "cast", stacked), on(subject))
     if name in _RESHAPED:
         return _before(_step(here, "reshaped", stacked), on(subject))
     if name in _CONVERTED:
