@@ -33,6 +33,8 @@ class Record:
 
     def __init__(self) -> None:
         self.noted: list[Noted] = []
+        self.on_note: Callable[[Noted], None] = lambda noted: None
+        """Told of each new note."""
         self.fault: Exception | None = None
         """What went wrong in our own code while the program ran."""
         self._exceptions: dict[int, tuple[object, ...]] = {}
@@ -47,7 +49,7 @@ class Record:
             self._exceptions[id(exception)] = key
             followed = follow() if self._is_new(key) else None
             if followed is not None:
-                self._note(followed, _explained(followed), key)
+                self.add(Noted(followed.framework, _explained(followed), key))
 
     def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
         """Look at a norm's call, and at the pass around it where something shows silently."""
@@ -59,7 +61,8 @@ class Record:
                 key = (symptom, call.name, call.training, shown.message)
                 followed = follow() if self._is_new(key) else None
                 if followed is not None:
-                    self._note(followed, [one for one in _explained(followed) if one.raised is None], key)
+                    silent = tuple(one for one in _explained(followed) if one.raised is None)
+                    self.add(Noted(followed.framework, silent, key))
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -76,18 +79,26 @@ class Record:
         self._looked_into.add(key)
         return True
 
-    def _note(self, followed: Followed, found: Iterable[Finding], key: tuple[object, ...]) -> None:
-        known = {_name(finding) for noted in self.noted for finding in noted.findings}
-        new = tuple(finding for finding in found if _name(finding) not in known)
-        if new:
-            self.noted.append(Noted(followed.framework, new, key))
+    def add(self, noted: Noted) -> None:
+        """Note what was not noted before."""
+        known = {_name(finding) for one in self.noted for finding in one.findings}
+        new = noted._replace(findings=tuple(finding for finding in noted.findings if _name(finding) not in known))
+        if new.findings:
+            self.noted.append(new)
+            self.on_note(new)
 
     def of(self, exception: BaseException) -> Noted | None:
-        """What was noted of this very exception."""
-        key = self._exceptions.get(id(exception))
-        if key is None or key != _key(exception):
-            return None
-        return next((noted for noted in self.noted if noted.key == key), None)
+        """What was noted of this very exception, or of one in another process that it quotes."""
+        key = _key(exception)
+        if self._exceptions.get(id(exception)) == key:
+            return next((noted for noted in self.noted if noted.key == key), None)
+        return next((noted for noted in self.noted if _quotes(exception, noted)), None)
+
+
+def _quotes(exception: BaseException, noted: Noted) -> bool:
+    """Whether the exception's text has in it what was raised there."""
+    raised = [finding.raised.message for finding in noted.findings if finding.raised is not None]
+    return bool(raised) and len(raised[0]) > 20 and raised[0] in str(exception)
 
 
 RECORD = Record()
@@ -100,7 +111,7 @@ def _name(finding: Finding) -> tuple[object, ...]:
 
 
 def _key(exception: BaseException) -> tuple[object, ...]:
-    return type(exception), str(exception)
+    return type(exception).__qualname__, str(exception)
 
 
 def report_of(exception: BaseException | None, *, command: str, record: Record = RECORD) -> Report:

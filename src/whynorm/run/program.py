@@ -8,10 +8,17 @@ from importlib import import_module
 from whynorm import live
 from whynorm.frameworks import ROOMS
 from whynorm.report import Framework, Report
+from whynorm.run.children import collect, hand_over
 
 
-def observe(framework: str) -> None:
-    """Observe a framework that the program has just imported."""
+def observe(framework: str, settings: Mapping[str, str]) -> None:
+    """Observe a framework that the program, or a child process of it, has just imported."""
+
+    def noted(one: live.Noted) -> None:
+        if os.getpid() != int(settings["pid"]):
+            hand_over(settings, one)
+
+    live.RECORD.on_note = noted
     import_module(f"{ROOMS[framework]}.observe").install(live.RECORD)
 
 
@@ -24,6 +31,8 @@ def finish(settings: Mapping[str, str]) -> None:
     if not hasattr(main, "__file__") and "file" in settings:  # the interpreter has already taken it away
         main.__file__ = settings["file"]
     try:
+        for noted in collect(settings):
+            live.RECORD.add(noted)
         report = live.report_of(ended_by, command="run")
     except KeyboardInterrupt:
         return

@@ -34,6 +34,9 @@ def _leave():
 class _Waiting:
     """A finder that finds nothing itself, and has a framework's observer installed once the framework is imported."""
 
+    def __init__(self, settings):
+        self._settings = settings
+
     def find_spec(self, name, path=None, target=None):
         if name not in _OBSERVED:
             return None
@@ -41,7 +44,7 @@ class _Waiting:
             spec = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Loader(spec.loader)
+                    spec.loader = _Loader(spec.loader, self._settings)
                 return spec
         return None
 
@@ -49,8 +52,9 @@ class _Waiting:
 class _Loader:
     """A framework's own loader, and behind it the observer."""
 
-    def __init__(self, loader):
+    def __init__(self, loader, settings):
         self._loader = loader
+        self._settings = settings
 
     def __getattr__(self, name):
         return getattr(self._loader, name)
@@ -61,7 +65,7 @@ class _Loader:
     def exec_module(self, module):
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        _import("whynorm.run.program").observe(module.__name__)
+        _import("whynorm.run.program").observe(module.__name__, self._settings)
 
 
 def _import(name):
@@ -81,7 +85,7 @@ def _import(name):
 def _begin(settings):
     import atexit
 
-    sys.meta_path.insert(0, _Waiting())
+    sys.meta_path.insert(0, _Waiting(settings))
     atexit.register(lambda: _import("whynorm.run.program").finish(settings))
 
 
