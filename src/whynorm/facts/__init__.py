@@ -9,13 +9,14 @@ from whynorm.facts.error import Frame, Raised
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading, Shape, axis_names, channels_of
-from whynorm.facts.told import Sizes, Told
+from whynorm.facts.told import Loader, Seen, Sizes, Told
 from whynorm.facts.trace import Trace
 
 __all__ = [
     "Call",
     "Case",
     "Frame",
+    "Loader",
     "Location",
     "Open",
     "Origin",
@@ -23,6 +24,7 @@ __all__ = [
     "Raised",
     "Reading",
     "Role",
+    "Seen",
     "Shape",
     "Sizes",
     "Told",

@@ -5,8 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from whynorm.facts.place import Location
+
 Sizes = tuple[int | None, ...]
 """A shape as a message prints it; None stands for a size that is left open."""
+
+
+class Loader(NamedTuple):
+    """A data loader as it is written in a source file."""
+
+    location: Location
+    callee: str
+    batch_size: int | None = None
+    drop_last: bool = False
+    training: bool = True
+    """False where its name says that it is one for validation or tests."""
+
+
+class Seen(NamedTuple):
+    """What the source files that a traceback names show, where they are here."""
+
+    loaders: tuple[Loader, ...] = ()
+    evaluates: bool | None = None
+    """Whether `.eval()` is called in the file that makes the outermost call of a network."""
+    halvings: tuple[Location, ...] = ()
+    """Layers with a stride of two or more, in the files of the network."""
+    pools: tuple[Location, ...] = ()
+    """Poolings to one position, in the classes that the traceback goes through."""
+    built: Location | None = None
+    """Where the layer in doubt is built."""
+    number: int | None = None
+    """The number of channels that it is given there."""
 
 
 class Told(NamedTuple):
@@ -38,6 +67,7 @@ class Told(NamedTuple):
     """The user's functions, outermost first; `Class.method` where the rendering says so."""
     step: tuple[int, int] | None = None
     """The last state of a progress bar: how many of how many."""
+    seen: Seen = Seen()
     last_axis: bool = False
     """Channels stand last in this framework unless the user says otherwise."""
 

@@ -1,5 +1,6 @@
 """From a text to the cases that it tells of, in the order in which they strike."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -49,8 +50,11 @@ class _Piece(NamedTuple):
     new: int
 
 
-def read(texts: Iterable[str]) -> list[Heard]:
-    """The errors that a text tells of, the first one first. `texts` are its pieces; memory stays within one of them."""
+def read(texts: Iterable[str], folder: str | None = None) -> list[Heard]:
+    """The errors that a text tells of, the first one first. `texts` are its pieces; memory stays within one of them.
+
+    Source files that it names are read where they are here; `folder` says where they lie if not where it says.
+    """
     found: list[Heard] = []
     seen: set[str] = set()
     only = ""
@@ -63,8 +67,22 @@ def read(texts: Iterable[str]) -> list[Heard]:
                 seen.add(key)
                 _add(heard, found)
             if len(found) >= MOST:
-                return found
-    return found or _mended(only)
+                return [_with_sources(heard, folder) for heard in found]
+    found = found or _mended(only)
+    return [_with_sources(heard, folder) for heard in found]
+
+
+def _with_sources(heard: Heard, folder: str | None) -> Heard:
+    """The same error, with what the source files say that are here."""
+    case = heard.case
+    files = {frame.location.file for frame in case.frames if not frame.library and frame.location.file.endswith(".py")}
+    if not files or (folder is None and not any(os.path.isfile(file) for file in files)):
+        return heard
+    from whynorm.texts.sources import seen  # reads syntax trees, which costs more than all the rest
+
+    told = case.told._replace(seen=seen(case.frames, folder))
+    case = Case(case.call, framework=case.framework, version=case.version, frames=case.frames, told=told)
+    return heard._replace(case=case)
 
 
 def _mended(text: str) -> list[Heard]:
@@ -105,20 +123,31 @@ def _piece(text: str, old: int) -> _Piece:
 
 def _heard(piece: _Piece) -> Iterator[tuple[Heard, str]]:
     """What the new part of a piece tells, in the order of its lines, each with what it is known by."""
-    taken: dict[int, Match] = {}
     owners: list[tuple[int, int]] = []
+    stated: int | None = None
     for match, begin, end in _matches(piece):
         line = _line(piece, begin)
         if line < piece.new or _is_context(piece.around.lines, line):
             continue
         if any(begin < other_end and other < end for other, other_end in owners):
             continue
+        if match.wording.symptom == "state-mismatch" and _same_error(piece.around, stated, line):
+            stated = line
+            continue
         heard = _case(match, line, piece)
         if heard is None:
             continue
+        if match.wording.symptom == "state-mismatch":
+            stated = line
         owners.append((begin, end))
-        taken[line] = match
         yield heard
+
+
+def _same_error(around: Around, before: int | None, line: int) -> bool:
+    """Whether a line goes on with the list of keys that a line before began: of one error it is told once."""
+    if before is None or line - before > 60:
+        return False
+    return not any(event.kind != "frame" and before < event.line <= line for event in around.events)
 
 
 def _matches(piece: _Piece) -> list[tuple[Match, int, int]]:

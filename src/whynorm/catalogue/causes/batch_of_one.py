@@ -67,6 +67,16 @@ def _(case: Case) -> Because | None:
     if told.family in ("instance", "layer", "rms") or told.samples not in (1, None):
         return None
     started = told.step is not None and told.step[0] > 0
+    loader = next((loader for loader in told.seen.loaders if loader.training), None)
+    if loader is not None and loader.batch_size == 1:
+        return Because(
+            "likely",
+            "the loader makes batches of one sample",
+            origin=loader.location,
+            remedies=(phrases.larger_batch(case), phrases.other_norm(case)),
+            weight=1.2,
+        )
+    started = started or (loader is not None and loader.batch_size is not None)
     return Because(
         "possible",
         "the batch holds one sample" if told.samples == 1 else "the batch may hold one sample",

@@ -148,17 +148,17 @@ def _(case: Case) -> Because | None:
             weight=0.9 if first else 0.2,
         )
     if told.symptom == "too-small" and shape is not None and len(shape) == 4:
-        first, second, last = shape[1], shape[2], shape[3]
+        high, wide, last = shape[1], shape[2], shape[3]
         odd = (
-            first is not None
-            and second is not None
-            and ((first <= 4 and second > 2 * first) or ((last or 0) > 2 * first > 0 and second != first))
+            high is not None
+            and wide is not None
+            and ((high <= 4 and wide > 2 * high) or ((last or 0) > 2 * high > 0 and wide != high))
         )
         if not odd:
             return None
         return Because(
             "likely",
-            f"{spelt(shape)} is read as height {first}, width {second} and {last} channels: the channels stand first",
+            f"{spelt(shape)} is read as height {high}, width {wide} and {last} channels: the channels stand first",
             remedies=(
                 to_channels_last(case, 4),
                 Remedy(

@@ -98,10 +98,14 @@ def _(case: Case) -> Because | None:
                 "leave the norm out on the pooled branch, or use LayerNorm there", "model", "batches of one must stay"
             ),
         ]
+    pool = told.seen.pools[0] if told.seen.pools else None
+    if pool is not None:
+        message = f"{pool.code} pools to one position before the norm"
     return Because(
-        "likely" if word is not None and (not instance or shape is not None) else "possible",
+        "likely" if pool is not None or (word is not None and (not instance or shape is not None)) else "possible",
         message,
+        origin=pool,
         remedies=tuple(remedies),
         look_at="an AdaptiveAvgPool(1), mean((2, 3)) or pyramid pooling before the layer in the traceback",
-        weight=0.8 if word is not None else 0.4 if instance else 0.55,
+        weight=0.95 if pool is not None else 0.8 if word is not None else 0.4 if instance else 0.55,
     )

@@ -85,6 +85,9 @@ def _(case: Case) -> Because | None:
     told = case.told
     if told.symptom != "one-value" or told.family in ("instance", "layer", "rms") or told.samples not in (1, None):
         return None
+    loader = next((loader for loader in told.seen.loaders if loader.training), None)
+    if loader is not None and loader.drop_last:
+        return None
     look = "len(dataset) % batch_size: a remainder of 1 is a last batch of one sample"
     if told.step is not None and told.step[0] > 0:
         done, total = told.step
@@ -95,6 +98,20 @@ def _(case: Case) -> Because | None:
             else ", after others went well: a batch of one sample comes there"
         )
         return Because("likely", said, remedies=(drop_last(case),), look_at=look, weight=1.2 if end else 1.0)
+    if loader is not None and loader.batch_size != 1:
+        size = "" if loader.batch_size is None else f"batches of {loader.batch_size}, "
+        return Because(
+            "likely",
+            f"the loader makes {size}and keeps what is left over: a remainder of one is a batch of one sample",
+            origin=loader.location,
+            remedies=(
+                drop_last(case)._replace(
+                    edits=(SetArgument(loader.location, loader.callee, "drop_last", None, "True"),)
+                ),
+            ),
+            look_at=look,
+            weight=1.0,
+        )
     return Because(
         "possible",
         "the data may leave one sample for the last batch",

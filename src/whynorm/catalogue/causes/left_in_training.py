@@ -127,6 +127,15 @@ def _(case: Case) -> Because | None:
         "/train",
         "fit(",
     )
+    alone = not any(loader.training for loader in told.seen.loaders)
+    if told.seen.evaluates is False and told.interactive and alone and not told.says("backward()"):
+        return Because(
+            "likely",
+            "one sample is fed by hand, and the file never calls eval()",
+            remedies=remedies,
+            look_at=look,
+            weight=1.0,
+        )
     if told.interactive and not trains and told.symptom == "one-value":
         return Because(
             "likely",
