@@ -171,7 +171,7 @@ def real(case: Case, layer: Any) -> Outcome:
         with torch.no_grad():
             outputs = layer(tensors) if case.several else layer(*tensors)
     except Exception as error:  # noqa: BLE001  the outcome, whatever it is
-        return Outcome(type(error).__name__, str(error))
+        return Outcome(type(error).__name__, _said(str(error)))
     return Outcome(None, None, _shapes(outputs))
 
 
@@ -189,13 +189,18 @@ def _shapes(outputs: Any) -> tuple[tuple[int, ...], ...]:
     return ()
 
 
+def _said(message: str) -> str:
+    """The message without the C++ stack of some builds, which holds addresses."""
+    return message.partition("\nException raised from ")[0]
+
+
 def predicted(case: Case, layer: Any) -> Outcome:
     """What is predicted, by shapes alone."""
     followed = ROOM.follow(layer, (list(case.inputs),) if case.several else case.inputs, {}, case.training)
     if followed.outcome == "unknown":
         return Outcome("unknown", followed.unknown)
     if followed.raised is not None:
-        return Outcome(followed.raised.type, followed.raised.message)
+        return Outcome(followed.raised.type, _said(followed.raised.message))
     outputs = followed.trace.calls[-1].outputs if followed.trace.calls else ()
     return Outcome(None, None, tuple(value.shape for value in outputs))
 

@@ -50,7 +50,7 @@ def role(layer: nn.Module) -> Role:
         if all(size == 1 for size in sizes):
             return "global-pool"
         return "pool"
-    return role_of_type(type(layer))
+    return role_of_type(layer.__class__)
 
 
 @functools.cache
@@ -76,7 +76,7 @@ def _signature(layer: Any) -> tuple[inspect.Parameter, ...]:
 def settings(layer: nn.Module) -> dict[str, object]:
     """The constructor's arguments as the layer remembers them, in the order of its signature: plain values only."""
     known: dict[str, object] = {}
-    for parameter in _signature(type(layer)):
+    for parameter in _signature(layer.__class__):
         name = parameter.name
         if name in _NOT_SETTINGS:
             continue
@@ -144,7 +144,7 @@ def takes(layer: type) -> tuple[str, ...]:
 def required(layer: nn.Module) -> tuple[object, ...]:
     """The settings without default that come first in the constructor, as one number where all are equal."""
     known, found = settings(layer), []
-    for parameter in _signature(type(layer)):
+    for parameter in _signature(layer.__class__):
         if parameter.default is not parameter.empty or parameter.name not in known:
             break
         found.append(_short(known[parameter.name]))

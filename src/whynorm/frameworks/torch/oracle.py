@@ -39,8 +39,10 @@ def stand_in(tensor: torch.Tensor) -> torch.Tensor:
         size = 1 + sum(
             (length - 1) * step for length, step in zip(tensor.shape, tensor.stride(), strict=True) if length
         )
-        return torch.zeros(max(size, 1), dtype=tensor.dtype).as_strided(tensor.shape, tensor.stride())
-    return torch.zeros((), dtype=tensor.dtype).expand(tensor.shape)
+        made = torch.zeros(max(size, 1), dtype=tensor.dtype).as_strided(tensor.shape, tensor.stride())
+    else:
+        made = torch.zeros((), dtype=tensor.dtype).expand(tensor.shape)
+    return made.requires_grad_() if tensor.requires_grad else made  # some kernels choose their way by it
 
 
 def _state(tensor: torch.Tensor | None) -> torch.Tensor | None:
@@ -67,7 +69,7 @@ def copy_of(layer: nn.Module) -> nn.Module:
 def _parameter(tensor: torch.Tensor | None) -> torch.Tensor | None:
     if tensor is None or is_uninitialized(tensor):
         return tensor
-    return torch.Tensor._make_subclass(nn.Parameter, stand_in(tensor.detach()), False)
+    return torch.Tensor._make_subclass(nn.Parameter, stand_in(tensor.detach()), tensor.requires_grad)
 
 
 def ask_layer(
@@ -117,10 +119,11 @@ def to_abstract(value: Any) -> Any:
 
 
 _PLAIN = frozenset({torch.float32, torch.float64})
-_BY_TYPE = frozenset({"norm", "pool", "global-pool", "upsample", "pad", "activation", "add", "reduce"})
+_BY_TYPE = frozenset({"norm", "pool", "global-pool", "upsample", "pad", "activation", "add", "reduce", "other"})
 """Roles whose kernels differ by type on the CPU, where abstract tensors take every type."""
 _BY_MIXTURE = frozenset({"conv", "transposed-conv", "linear", "attention", "recurrent"})
 """Roles that take one type at a time, where abstract tensors may take several."""
+_PRODUCTS = frozenset({"matmul", "bmm", "mm", "addmm", "baddbmm", "mv", "dot"})
 _taken: set[tuple[object, ...]] = set()
 """Types that a kind of call was seen to take, for inputs of this rank."""
 
@@ -152,10 +155,11 @@ class Question(NamedTuple):
     def doubtful_types(self) -> tuple[object, ...] | None:
         """What to remember once the framework took these types, where abstract tensors cannot tell; None: no doubt."""
         types = tuple([tensor.dtype for tensor in (*self.given, *self.parameters)])
-        if not types or self.role not in (_BY_TYPE | _BY_MIXTURE):
+        mixes = self.role in _BY_MIXTURE or self.kind in _PRODUCTS
+        if not types or not (mixes or self.role in _BY_TYPE):
             return None
         first = types[0]
-        if (first in _PLAIN or self.role in _BY_MIXTURE) and all(dtype == first for dtype in types):
+        if (first in _PLAIN or mixes) and all(dtype == first for dtype in types):
             return None
         key = (self.kind, types, self.given[0].ndim, len(self.given))
         return None if key in _taken else key

@@ -88,7 +88,7 @@ class Twins:
             elif kind in _CONTAINERS:
                 self._containers.append((value, value.copy() if value else None))
                 if value and kind is list and isinstance(value[0], torch.Tensor):
-                    state[name] = [self.of(part) if isinstance(part, torch.Tensor) else part for part in value]
+                    value[:] = [self.of(part) if isinstance(part, torch.Tensor) else part for part in value]
             elif isinstance(value, torch.Tensor):
                 state[name] = self.of(value)
 
