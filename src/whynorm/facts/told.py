@@ -87,6 +87,14 @@ class Told(NamedTuple):
         return self.shape[0] if self.shape else None
 
     @property
+    def only_counters(self) -> bool:
+        """Whether all the state's names in the message are those of a batch norm's counter of batches."""
+        names = [word.strip("\"',.:;[]{}()") for word in self.message.split()]
+        keys = [name for name in names if "." in name and name.replace(".", "").replace("_", "").isalnum()]
+        keys = [name for name in keys if not name.startswith(("torch.", "0.", "1.", "2.")) and "/" not in name]
+        return bool(keys) and all(name.endswith("num_batches_tracked") for name in keys)
+
+    @property
     def interactive(self) -> bool:
         """Whether the call is made by hand: at the top of a script or a cell, and not by a training loop."""
         outer = [function for function in self.functions if function not in ("forward", "call", "__call__")]

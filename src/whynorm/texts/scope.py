@@ -185,8 +185,14 @@ def _keras_conv(told: Told, frames: tuple[Frame, ...]) -> bool:
     return told.says("keras", "theano", "lasagne") and told.says("conv", "pool")
 
 
+def _no_loss(told: Told, frames: tuple[Frame, ...]) -> bool:
+    """Neither the message nor the innermost frames are a loss's, a metric's or an optimiser's."""
+    words = (*_LOSSES, "crossentropy", "squared_error", "absolute_error", "losses", "gradients/", "hinge", "metrics")
+    return not any(word in told.message for word in words) and not _inside(frames, words)
+
+
 def _add_op(told: Told, frames: tuple[Frame, ...]) -> bool:
-    return told.words.get("operation", "").lower() in (
+    return _no_loss(told, frames) and told.words.get("operation", "").lower() in (
         "add",
         "addv2",
         "addn",
@@ -237,6 +243,7 @@ _QUESTIONS: dict[str, Callable[[Told, tuple[Frame, ...]], bool]] = {
     "dtype": _dtype,
     "state": _state,
     "addons-norm": _addons_norm,
+    "no-loss": _no_loss,
     "norm-op": _norm_op,
     "keras-conv": _keras_conv,
     "add-op": _add_op,

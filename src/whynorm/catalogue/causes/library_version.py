@@ -99,11 +99,7 @@ def _(case: Case) -> Because | None:
             weight=0.4,
         )
     if told.symptom == "state-mismatch":
-        old = (
-            "num_batches_tracked" in told.message
-            and "running_mean" not in told.message
-            and "size mismatch" not in told.message
-        )
+        old = told.only_counters
         if not old and "object has no attribute" not in told.message and "running stats" not in told.message:
             return None
         said = (

@@ -12,11 +12,7 @@ def wrong_checkpoint(case: Case) -> Because | None:
 def _(case: Case) -> Because | None:
     told = case.told
     if told.symptom == "state-mismatch":
-        if (
-            "num_batches_tracked" in told.message
-            and "size mismatch" not in told.message
-            and told.message.count("running_mean") == 0
-        ):
+        if told.only_counters:
             return Because("possible", "the weights are of another network", weight=0.1)
         return Because(
             "likely",

@@ -44,6 +44,13 @@ WORDINGS = (
     W("unsupported-export", "Converting unsupported operation: {operation}", "Converting unsupported operation: InstanceNormalization", needs="kernel"),
     W(
         "size-mismatch",
+        "ConcatOp : Dimensions of inputs should match: shape[0] = {shape} vs. shape[{}] = {other}",
+        "ConcatOp : Dimensions of inputs should match: shape[0] = [1,64,50,50] vs. shape[1] = [1,64,49,49]",
+        role="join",
+        versions="<2.5",
+    ),
+    W(
+        "size-mismatch",
         "ConcatOp : Dimension {axis} in both shapes must be equal: shape[0] = {shape} vs. shape[{}] = {other}",
         "ConcatOp : Dimension 1 in both shapes must be equal: shape[0] = [2,30,30,4] vs. shape[1] = [2,15,15,4] [Op:ConcatV2] name: concat",
         role="join",
@@ -60,12 +67,14 @@ WORDINGS = (
         "Dimensions must be equal, but are {a} and {b} for {} with input shapes: {shape}, {other}",
         "Dimensions must be equal, but are 16 and 15 for '{{node add}} = AddV2[T=DT_FLOAT](a, b)' with input shapes: [2,16,16,4], [2,15,15,4].",
         role="add",
+        needs="no-loss",
     ),
     W(
         "size-mismatch",
         "Incompatible shapes: {shape} vs. {other}",
         "Incompatible shapes: [2,16,16,4] vs. [2,15,15,4] [Op:AddV2] name: ",
         role="add",
+        needs="no-loss",
     ),
     W(
         "too-small",
@@ -101,12 +110,14 @@ WORDINGS = (
         "Input to reshape is a tensor with {got} values, but the requested shape has {wanted}",
         "Input to reshape is a tensor with 12 values, but the requested shape has 16 [Op:Reshape]",
         role="reshape",
+        needs="no-loss",
     ),
     W(
         "flatten-size",
         "Matrix size-incompatible: In[0]: {shape}, In[1]: {weight}",
         "Matrix size-incompatible: In[0]: [2,392], In[1]: [400,3]",
         role="linear",
+        needs="no-loss",
     ),
     W("size-mismatch", "Dimension {axis} in both shapes must be equal, but are {a} and {b} for", "Dimension 1 in both shapes must be equal, but are 30 and 29 for 'concat_3' (op: 'ConcatV2') with input shapes: [?,30,30,512], [?,29,29,256], [].", role="join", versions="<2"),
     W("size-mismatch", "Dimension {axis} in both shapes must be equal", "Dimension 1 in both shapes must be equal, but are here different", role="join"),
