@@ -17,6 +17,8 @@ from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.source.files import Source, read
 from whynorm.source.origin import origin
 
+_HOLDERS = ("dataloader", "base_dataloader", "_combined_loader", "_flattened", "_data_fetcher")
+"""Attributes under which loops of training frameworks hold their loaders."""
 _SWITCHES = {"no_grad": False, "inference_mode": False, "enable_grad": True}
 
 
@@ -136,9 +138,14 @@ def _loader(root: ModuleCall, above: Sequence[Step]) -> DataLoader[Any] | None:
 def _fits(loader: DataLoader[Any], sizes: set[int]) -> bool:
     """Whether the loader gives batches of such a size."""
     known = _sized(loader)
-    if known is None or loader.batch_size is None:
-        return False
-    return bool(sizes & {loader.batch_size, known % loader.batch_size})
+    size = _batch_size(loader)
+    return known is not None and size is not None and bool(sizes & {size, known % size})
+
+
+def _batch_size(loader: DataLoader[Any]) -> int | None:
+    """How many samples its batches have; None where it makes none."""
+    size = loader.batch_size or getattr(loader.batch_sampler, "batch_size", None)
+    return size if isinstance(size, int) and size > 0 else None
 
 
 def _looped(step: Step) -> Iterator[DataLoader[Any]]:
@@ -165,14 +172,7 @@ def _loaders_in(value: object) -> Iterator[DataLoader[Any]]:
     elif isinstance(value, list | tuple) and len(value) < 20:
         yield from (one for one in value if isinstance(one, DataLoader))
     elif type(value).__module__.startswith(("lightning.", "pytorch_lightning.", "accelerate.", "transformers.")):
-        for name in (
-            "dataloader",
-            "base_dataloader",
-            "_data_source",
-            "flattened",
-            "combined_loader",
-            "_combined_loader",
-        ):
+        for name in _HOLDERS:
             inner = getattr(value, "__dict__", {}).get(name)
             if inner is not None:
                 yield from _loaders_in(inner)
@@ -190,8 +190,8 @@ def _sized(loader: DataLoader[Any]) -> int | None:
 def _described(loader: DataLoader[Any], above: Sequence[Step]) -> Mapping[str, object]:
     return {
         "samples": _sized(loader),
-        "batch_size": loader.batch_size,
-        "drop_last": loader.drop_last,
+        "batch_size": _batch_size(loader),
+        "drop_last": loader.drop_last or getattr(loader.batch_sampler, "drop_last", False),
         "location": _made_at(loader, above),
     }
 
