@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from whynorm.check import check
     from whynorm.live import explain, install, watch
     from whynorm.report import Report
-    from whynorm.sizes import Sizes, sizes
+    from whynorm.sizing import Sizes, sizes
     from whynorm.why import why
 
 __version__ = "0.1.0"
@@ -18,11 +18,11 @@ __all__ = ["Report", "Sizes", "check", "explain", "install", "sizes", "watch", "
 
 _HOMES = {
     "Report": "whynorm.report",
-    "Sizes": "whynorm.sizes",
+    "Sizes": "whynorm.sizing",
     "check": "whynorm.check",
     "explain": "whynorm.live",
     "install": "whynorm.live",
-    "sizes": "whynorm.sizes",
+    "sizes": "whynorm.sizing",
     "watch": "whynorm.live",
     "why": "whynorm.why",
 }

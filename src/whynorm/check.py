@@ -29,7 +29,7 @@ def check_in(
 ) -> Report:
     """`check`, in the mode asked for."""
     try:
-        model = target() if _makes_a_model(target, len(inputs) + len(keywords)) else target
+        model = target() if makes_a_model(target, len(inputs) + len(keywords)) else target
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a model that cannot be built is the finding
@@ -55,7 +55,7 @@ def report_construction(error: BaseException) -> Report:
     return Report("check", Framework(None), "raises", [other])
 
 
-def _makes_a_model(target: object, given: int) -> bool:
+def makes_a_model(target: object, given: int) -> bool:
     """Whether the target is to be called first: a class, or a function that needs nothing and is given nothing for it.
 
     A function whose parameters take the inputs is followed itself.

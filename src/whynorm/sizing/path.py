@@ -1,0 +1,52 @@
+"""What is known of the network from its runs: plain data, whichever framework ran it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from whynorm.sizing.expression import Expression
+
+Sizes = Mapping[str, int]
+Shape = tuple[int, ...]
+
+
+class Ran(NamedTuple):
+    """One run at given sizes."""
+
+    passed: bool | None
+    """None: what happens could not be known."""
+    position: int
+    """How many operations were begun: the last one is the one that raised, if one did."""
+    events: tuple[tuple[str, tuple[Shape, ...]], ...] = ()
+    """Each operation's name and the shapes that it gave."""
+    outputs: tuple[Shape, ...] = ()
+    unknown: str | None = None
+
+
+class Guard(NamedTuple):
+    """A decision on sizes that the network's run made, in the form in which it held."""
+
+    expression: Expression
+    position: int
+    """At which operation it was made, counted as in `Ran.position`."""
+
+
+class Path(NamedTuple):
+    """One symbolic run: every size at which all guards hold goes the same way."""
+
+    at: Sizes
+    """The sizes at which it ran."""
+    guards: tuple[Guard, ...]
+    passed: bool
+    position: int
+    events: tuple[tuple[str, tuple[tuple[int | Expression, ...], ...]], ...] = ()
+    outputs: tuple[tuple[int | Expression, ...], ...] = ()
+
+
+class Runner(Protocol):
+    """A network that can be asked at sizes."""
+
+    def run(self, sizes: Sizes) -> Ran:
+        """What the framework does at these sizes, by shapes alone."""
+
+    def follow(self, sizes: Sizes) -> Path | None:
+        """The path that these sizes take, with its guards; None where it cannot be followed symbolically."""
