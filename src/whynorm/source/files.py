@@ -130,6 +130,7 @@ def _installed() -> tuple[str, ...]:
     return tuple(os.path.join(os.path.realpath(path), "") for path in paths if path)
 
 
+@lru_cache(maxsize=4096)
 def is_library(file: str) -> bool:
     """Whether a file belongs to an installed library or to Python, and not to the user."""
     if file.startswith("<"):
