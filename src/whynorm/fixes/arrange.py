@@ -45,7 +45,12 @@ def _candidates(origin: Origin, operation: str, arguments: Sequence[object]) -> 
         first, inner = [origin.ordered], []
     else:
         raise Misfit
-    return [*first, *_nearer(steps, inner or first), call]
+    return [*(step for step in first if _is_plain(step)), *_nearer(steps, inner or first), call]
+
+
+def _is_plain(step: OriginStep) -> bool:
+    """Whether it is known what kind of array a step gives, by itself or by a step that undoes what it did."""
+    return step.array in ("tensor", "numpy") or step.kind in ("indexed", "squeezed", "added", "moved")
 
 
 def _nearer(steps: Sequence[OriginStep], than: Sequence[OriginStep]) -> list[OriginStep]:

@@ -22,6 +22,7 @@ from whynorm.source.running import (
     last_name,
     parameter,
 )
+from whynorm.source.values import behind
 
 Array = Literal["tensor", "numpy", "image"]
 
@@ -306,7 +307,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     if name in _TO_TENSOR or (isinstance(node.func, ast.Call) and last_name(node.func) in _TO_TENSOR):
         return _before(_step(here, "converted", stacked, "tensor"), on(first))
     if name in _MOVED:
-        return _before(_step(here, "moved", stacked), on(subject))
+        array: Array | None = "tensor" if name in ("permute", "movedim") else None
+        return _before(_step(here, "moved", stacked, array), on(subject))
     if name in _ADDED:
         front = bool(node.args) and _constant(node.args[-1]) == 0
         return _before(_step(here, "added", stacked), on(subject), int(front))
@@ -314,7 +316,7 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
         front = bool(node.args) and _constant(node.args[-1]) == 0
         return _before(_step(here, "squeezed", stacked), on(subject), -int(front))
     if on_value and name in _CAST:
-        return _before(_step(here, "cast", stacked), on(subject))
+        return _before(_step(here, "cast", stacked, "numpy" if name == "astype" else "tensor"), on(subject))
     if name in _RESHAPED:
         return _before(_step(here, "reshaped", stacked), on(subject))
     if name in _CONVERTED:
@@ -322,7 +324,7 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     if name in _READ and not (on_value and name == "load"):
         return _Found((_step(here, "read", stacked, _reads(node)),), picks)
     if name in _MADE and not (on_value and name.endswith("_")):
-        return _Found((_step(here, "made", stacked, _makes(where.source, node)),), picks)
+        return _Found((_step(here, "made", stacked, _makes(where, node)),), picks)
     if on_value:
         found = on(subject)
         if found.steps or first is None:
@@ -348,13 +350,16 @@ def _reads(node: ast.Call) -> Array | None:
     return "image" if owner.startswith(("Image.", "PIL.")) or owner.endswith("_loader") else None
 
 
-def _makes(source: Source, node: ast.Call) -> Array | None:
-    if last_name(node) in ("integers", "standard_normal"):  # of a generator of NumPy's
-        return "numpy"
-    root = (dotted(node.func) or "").split(".")[0]
-    full = imported_as(source).get(root, root).split(".")[0]
+def _makes(where: Where, node: ast.Call) -> Array | None:
+    name = dotted(node.func) or ""
+    root = name.split(".")[0]
+    known = imported_as(where.source)
+    if root not in known and isinstance(node.func, ast.Attribute):  # a generator of NumPy's
+        maker = behind(Value(node.func.value, where)) if not isinstance(node.func.value, ast.Call) else None
+        call = maker.node if maker is not None else node.func.value
+        return "numpy" if isinstance(call, ast.Call) and last_name(call) in ("default_rng", "RandomState") else None
     arrays: dict[str, Array] = {"torch": "tensor", "numpy": "numpy", "PIL": "image"}
-    return arrays.get(full)
+    return arrays.get(known.get(root, root).split(".")[0])
 
 
 def _trace_own(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found | None:

@@ -39,8 +39,8 @@ def call_at(source: Source, location: Location, callee: str) -> ast.Call | None:
     named = [call for call in calls if _is_named(source, call.func, callee)]
     if location.column is not None:
         here = [call for call in calls if call.lineno == location.line and source.column(call) == location.column]
-        # `a(b)(c)` and `a(b)` start at one place: the one of this name, else the outermost.
-        exact = [call for call in here if call in named] or here[:1]
+        # `a(b)(c)` and `a(b)` start at one place: the one of this name, else the outermost whose callee is a value.
+        exact = [call for call in here if call in named] or [call for call in here if _is_variable(source, call.func)]
         if exact:
             return exact[0]
     if named:
@@ -71,7 +71,9 @@ def _is_named(source: Source, func: ast.expr, callee: str) -> bool:
 def _is_variable(source: Source, func: ast.expr) -> bool:
     """Whether a callee is a value: neither imported nor a function or class of the file."""
     if isinstance(func, ast.Attribute):
-        return isinstance(func.value, ast.Name) and func.value.id in ("self", "cls")
+        return isinstance(func.value, ast.Name) and func.value.id not in imported_as(source)
+    if isinstance(func, ast.Subscript | ast.Call):
+        return True
     if not isinstance(func, ast.Name) or func.id in imported_as(source):
         return False
     return not any(getattr(node, "name", None) == func.id for node in source.tree.body)

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
-from whynorm.catalogue.remedies import line_of, transform_input
+from whynorm.catalogue.remedies import line_of, origin_of, transform_input
 from whynorm.catalogue.shapes import sizes, source, wanted_channels
 from whynorm.facts import Case
 
@@ -49,12 +49,14 @@ def missing_batch_axis(case: Case) -> Because | None:
     passed = case.try_out(remedy.trial).passed
     if passed is False or (passed is None and wanted is None):
         return None
+    origin = origin_of(case, found)
+    dropped = origin.dropped if origin is not None else None
     return Because(
         "certain" if passed else "likely",
         f"the input is one sample of {sizes(shape)}, without a batch axis before it",
         origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
-        weight=1.0,
+        weight=1.0 if dropped is None else 2.0,
     )
 
 

@@ -25,6 +25,8 @@ def wrong_norm_for_rank(case: Case) -> Because | None:
     if case.try_out(remedy.trial).passed is False:
         return None
     made = maker(case, "conv", "transposed-conv", "pool", "linear", "recurrent")
+    if made is not None and made.type.endswith(f"{named[1]}d") and len(shape) == int(named[1]) + 1:
+        return None  # the layer before it has as many axes of positions: both got one sample without a batch
     fed = f", from {made.name} at {at(made)}" if made is not None else ""
     positions = f"{rank} axis of positions" if rank == 1 else f"{rank} axes of positions"
     what = (
