@@ -136,7 +136,7 @@ def set_number(
         neighbour = None
         if like is not None and like[0].built is not None:
             neighbour = Argument(like[0].built, like[0].type, like[1], like[2])
-        edits = (SetArgument(call.built, call.type, name, position, repr(value), neighbour),)
+        edits = (SetArgument(call.built, call.type, name, position, repr(value), neighbour, call.arguments.get(name)),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
 
 

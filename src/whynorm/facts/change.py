@@ -80,6 +80,8 @@ class SetArgument(NamedTuple):
     position: int | None
     value: str
     like: Argument | None = None
+    was: object = None
+    """The value that it has, where it is known: `width * 2` becomes `width` where that is the right one."""
 
 
 class Rename(NamedTuple):

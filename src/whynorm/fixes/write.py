@@ -18,7 +18,7 @@ from whynorm.source.built import reached
 from whynorm.source.files import Source, is_library
 from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, source_at, statement_at
 from whynorm.source.running import Value
-from whynorm.source.values import equal_in_scope, shares_scope
+from whynorm.source.values import equal_in_scope, operand, shares_scope
 from whynorm.source.values import written as written_at
 
 
@@ -117,8 +117,9 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
         return
     where = reached(edit.location, source, call)
     better = _neighbour(edit, source, call) if edit.like is not None else None
-    if better is None and not _is_literal(given):
-        better = equal_in_scope(source, call, where, ast.literal_eval(edit.value)) if _is_literal(edit.value) else None
+    if better is None and not _is_literal(given) and _is_literal(edit.value):
+        wanted = ast.literal_eval(edit.value)
+        better = operand(Value(given, where), edit.was, wanted) or equal_in_scope(source, call, where, wanted)
     if better is not None and ast.dump(better) != ast.dump(given):
         editor.replace(given, source.segment(better))
         return

@@ -313,6 +313,14 @@ def _constructor(made: Value, type: str, depth: int) -> Value | None:
         return None
     if called is not None:
         return None
+    for maker in _held(Value(node.func, where)):
+        if isinstance(maker.node, ast.Lambda):
+            run = Where(maker.where.source, maker.node, node, where)
+            found = _constructor(Value(maker.node.body, run), type, depth + 1)
+            if found is not None:
+                return found
+        elif _stands_for(maker, type, depth + 1):
+            return made
     if isinstance(node.func, ast.Name | ast.Attribute) and _stands_for(Value(node.func, where), type, depth):
         return made
     for argument in node.args:  # `spectral_norm(nn.Conv2d(3, 8, 3))`
@@ -320,6 +328,17 @@ def _constructor(made: Value, type: str, depth: int) -> Value | None:
         if found is not None and last_name(node) not in ("Sequential", "ModuleList"):
             return found
     return None
+
+
+def _held(made: Value) -> list[Value]:
+    """What a table of constructors holds: those that its key may choose."""
+    node, where, _ = made
+    if not isinstance(node, ast.Subscript):
+        return []
+    table: Value | None = Value(node.value, where)
+    while table is not None and not isinstance(table.node, ast.Dict):
+        table = behind(table)
+    return [Value(one, table.where) for one in table.node.values] if table is not None else []  # type: ignore[attr-defined]
 
 
 def _stands_for(made: Value, type: str, depth: int) -> bool:

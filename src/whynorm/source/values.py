@@ -126,6 +126,17 @@ def _uses(node: ast.expr, where: Where) -> int:
     return sum(isinstance(one, type(node)) and ast.dump(one) == same for one in ast.walk(where.source.tree))
 
 
+def operand(given: Value, was: object, wanted: object) -> ast.expr | None:
+    """The variable in `given` (`width` in `width * 2`) that has the wanted value, if the whole has the value `was`."""
+    node, where, _ = given
+    if not isinstance(node, ast.BinOp) or type(node.op) not in _OPERATIONS or not isinstance(wanted, int):
+        return None
+    other = evaluate(Value(node.right, where))
+    if isinstance(node.left, ast.Constant) or not isinstance(other, int) or (other == 0):
+        return None
+    return node.left if _OPERATIONS[type(node.op)](wanted, other) == was else None
+
+
 def equal_in_scope(source: Source, call: ast.Call, where: Where, wanted: object) -> ast.expr | None:
     """An argument of a neighbouring call in the same function that is a variable of the wanted value."""
     function = source.function(call)
