@@ -43,7 +43,8 @@ def shows(call: Call, framework: str | None) -> Iterator[str]:
     """The symptoms that this call may show: by the framework's words if it raised, else those that are silent."""
     if call.raised is not None:
         match = recognise(call.raised.message, framework, call.role)
-        yield match.wording.symptom if match is not None else "other-error"
+        empty = any(0 in value.shape for value in call.inputs)
+        yield match.wording.symptom if match is not None else "empty-input" if empty else "other-error"
     else:
         yield from silent_symptoms(call)
 

@@ -6,6 +6,9 @@ from whynorm.catalogue.shapes import Source, most, spatial
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Feed
 
+USUAL = (28, 32, 48, 64, 96, 128, 192, 224, 256, 299, 384, 512)
+"""Sizes that networks are built for."""
+
 LARGEST = 1 << 22
 """No input of more positions than this is tried."""
 
@@ -51,13 +54,14 @@ def stride(calls: Sequence[Call]) -> int:
 
 def _doubled(case: Case, found: Source, axes: Sequence[int]) -> dict[int, int] | None:
     own = found.value.shape
-    for factor in (2, 4, 8, 16, 32, 64):
-        sizes = {axis: own[axis] * factor for axis in axes}
+    doubled = [{axis: own[axis] * factor for axis in axes} for factor in (2, 4, 8, 16, 32, 64)]
+    usual = [dict.fromkeys(axes, size) for size in USUAL if size > max(own[axis] for axis in axes)]
+    for sizes in (*doubled[:3], *usual, *doubled[3:]):
         area = 1
         for size in sizes.values():
             area *= size
         if area > LARGEST:
-            return None
+            continue
         if _passes(case, found, sizes):
             return sizes
     return None

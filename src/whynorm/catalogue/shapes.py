@@ -124,7 +124,7 @@ def wanted_channels(call: Call) -> int | None:
     """The channels, or features, that the layer was built for."""
     if call.reading is not None and call.reading.channels is not None:
         return call.reading.channels
-    for name in ("in_channels", "in_features", "num_features", "num_channels"):
+    for name in ("in_channels", "in_features", "num_features", "num_channels", "input_size", "embed_dim"):
         number = call.arguments.get(name)
         if isinstance(number, int):
             return number
@@ -142,7 +142,7 @@ def channel_axis(call: Call) -> int | None:
         return call.channel_axis
     if call.channel_axis is not None:
         return call.channel_axis
-    if call.role == "linear":
+    if call.role in ("linear", "recurrent", "attention"):
         return len(shape) - 1
     if call.role in ("conv", "transposed-conv", "norm") and shape:
         return 0 if len(shape) == 1 or (len(call.ranks) > 1 and len(shape) == min(call.ranks)) else 1

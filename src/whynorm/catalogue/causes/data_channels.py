@@ -16,6 +16,8 @@ PASSING = ("axes", "pad", "upsample", "pool", "activation", "dropout", "add", "o
 def data_channels(case: Case) -> Because | None:
     """The data have other channels than the network was built for: grey, RGBA, latents, bands."""
     call, found, wanted, axis = case.call, source(case), wanted_channels(case.call), channel_axis(case.call)
+    if call.role not in ("norm", "conv", "transposed-conv"):
+        return None
     if found is None or wanted is None or axis is None or not call.shape or len(call.shape) < 3:
         return None
     if any(step.role not in PASSING for step in found.calls) or len(found.value.shape) != len(call.shape):

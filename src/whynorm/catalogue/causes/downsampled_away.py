@@ -16,6 +16,10 @@ from whynorm.catalogue.shapes import (
 from whynorm.facts import Call, Case, axis_names
 
 
+WITHOUT_ROOM = ("norm", "conv", "transposed-conv", "pool", "global-pool", "pad", "upsample")
+"""Roles that need room."""
+
+
 @cause("downsampled-away")
 def downsampled_away(case: Case) -> Because | None:
     """Strides, pools or unpadded kernels used up the spatial size.
@@ -51,7 +55,9 @@ def downsampled_away(case: Case) -> Because | None:
     """
     call, found = case.call, source(case)
     shape = call.shape
-    if found is None or shape is None or len(shape) < 3:
+    if found is None or shape is None or len(shape) < 3 or call.role not in WITHOUT_ROOM:
+        return None
+    if call.role == "norm" and positions(shape) > 1:
         return None
     steps = shrinking(found.calls)
     if not steps or steps[-1].role in ("global-pool", "reduce") or steps[-1].shape is None:
@@ -118,10 +124,14 @@ def _left(call: Call) -> str:
 @downsampled_away.in_text
 def _(case: Case) -> Because | None:
     told, shape = case.told, case.told.shape
+    halvings = told.seen.halvings
+    counted = f"{len(halvings)} layers written with a stride of two or more" if len(halvings) > 1 else ""
+    origin = halvings[0] if counted else None
     if told.symptom == "too-small":
         return Because(
             "likely",
-            "strides, pools and unpadded kernels before it used the size up",
+            f"{counted or 'strides, pools'} and unpadded kernels before it used the size up",
+            origin=origin,
             remedies=(
                 Remedy(
                     "feed larger inputs: twice the size gives one halving more",
@@ -156,7 +166,8 @@ def _(case: Case) -> Because | None:
     ]
     return Because(
         "likely" if instance and (shape is None or len(shape) > 3) else "possible",
-        "strides and pools before it divide the size until one position is left",
+        f"{counted or 'strides and pools before it'} divide the size until one position is left",
+        origin=origin,
         remedies=tuple(remedies),
         look_at="print(x.shape) behind each stage: H and W halve until 1",
         weight=0.7 if instance else 0.3,

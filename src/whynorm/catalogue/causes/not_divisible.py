@@ -21,6 +21,8 @@ def not_divisible(case: Case) -> Because | None:
     call = case.call
     if call.role in ("norm", "conv", "transposed-conv") and call.raised is not None and "group" in call.raised.message:
         return _channels(case)
+    if call.role not in ("join", "add"):
+        return None
     found = next((at for branch in range(len(call.inputs) or 1) if (at := source(case, branch)) is not None), None)
     if found is None or len(found.value.shape) < 3:
         return None

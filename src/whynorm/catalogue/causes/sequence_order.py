@@ -49,19 +49,22 @@ def sequence_order(case: Case) -> Because | None:
     if shape[1 if last else 2] != wanted or shape[2 if last else 1] == wanted:
         return None
     here, meant = ("features", "time") if last else ("time", "channels")
+    said = (
+        f"{at(call)} takes axis 1 of {sizes(shape)} for its {meant}, and it holds the {here}: the {wanted} "
+        f"stand on axis {1 if last else 2}"
+    )
     for remedy, found in _remedies(case):
         passed = case.try_out(remedy.trial).passed
         if passed is not False:
             return Because(
                 "certain" if passed else "likely",
-                f"{at(call)} takes axis 1 of {sizes(shape)} for its {meant}, and it holds the {here}: the {wanted} "
-                f"stand on axis {1 if last else 2}",
+                said,
                 at=call if found is None else None,
                 origin=line_of(case, found),
                 remedies=(remedy,),
                 weight=1.3,
             )
-    return None
+    return Because("likely", said, at=call, weight=0.5) if call.path is None else None
 
 
 def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:

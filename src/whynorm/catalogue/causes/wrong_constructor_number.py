@@ -37,13 +37,15 @@ def wrong_constructor_number(case: Case) -> Because | None:
     got = _got(call)
     if call.role == "norm" and call.arguments.get("num_groups") and call.reading and _uneven(call):
         return _groups(case)
-    if name is None or got is None or built is None or got == built:
+    if call.role in ("join", "add"):
+        return _meeting(case)
+    if got is None or built is None or got == built:
         return None
     maker = _maker(case)
     if maker is not None and maker.arguments.get(GIVEN[maker.role][0]) != got:
         maker = None
     direct = maker is None and source(case) is not None and not _mixed(case)
-    remedies = list(_remedies(case, call, maker, name, position, got, built))
+    remedies = [] if name is None else list(_remedies(case, call, maker, name, position, got, built))
     if maker is not None and maker.path is not None:
         message = f"{maker.name} at {at(maker)} gives {got}, and {call.name} was built for {built}"
     elif direct:
@@ -60,6 +62,46 @@ def wrong_constructor_number(case: Case) -> Because | None:
         remedies=tuple(remedies),
         weight=0.3 if direct else 1.0 if call.raised is not None else 0.6,
     )
+
+
+def _meeting(case: Case) -> Because | None:
+    """Two branches of different widths are added: one was built for another number."""
+    call = case.call
+    if call.role != "add" or len(call.inputs) != 2 or len(call.inputs[0].shape) != len(call.inputs[1].shape):
+        return None
+    first, other = (value.shape for value in call.inputs)
+    axis = next((axis for axis, (a, b) in enumerate(zip(first, other, strict=True)) if a != b), None)
+    if axis != (1 if len(first) > 3 else len(first) - 1) or 1 in (first[axis], other[axis]):
+        return None
+    for branch, (got, wanted) in enumerate(((first[axis], other[axis]), (other[axis], first[axis]))):
+        way = list(case.trace.upstream(call, branch))
+        maker = next((step for step in way if step.role in GIVEN), None)
+        if maker is None or maker.path is None or maker.arguments.get(GIVEN[maker.role][0]) != got:
+            continue
+        remedies = tuple(_narrowed(case, way[: way.index(maker)], maker, wanted))
+        return Because(
+            "likely",
+            f"{maker.name} at {at(maker)} gives {got}, and what it is added to has {wanted}",
+            at=maker,
+            steps=(maker,),
+            remedies=remedies,
+            look_at=f"whether {wanted} or {got} is meant; a shortcut of another width needs a 1 x 1 convolution",
+            weight=1.0,
+        )
+    return None
+
+
+def _narrowed(case: Case, between: list[Call], maker: Call, wanted: int) -> Iterator[Remedy]:
+    """The layer gives the wanted number, and the norms behind it are built for it."""
+    setting, place = GIVEN[maker.role]
+    parts = [set_number(case, maker, f"let {at(maker)} give {wanted}: {setting}={wanted}", setting, place, wanted)]
+    for step in between:
+        name, position, _ = _own(step)
+        if step.role == "norm" and step.path is not None and name is not None:
+            parts.append(set_number(case, step, "", name, position, wanted))
+    trial = tuple(change for part in parts for change in part.trial)
+    edits = tuple(edit for part in parts for edit in part.edits)
+    yield parts[0]._replace(trial=trial, edits=edits, when=f"{wanted} is the number that is meant")
 
 
 def _own(call: Call) -> tuple[str | None, int, int | None]:
@@ -129,7 +171,13 @@ def _groups(case: Case) -> Because | None:
     fair = next(number for number in range(groups, 0, -1) if got % number == 0)
     built = call.arguments.get("num_channels")
     remedies = []
-    if built != got:
+    maker = _maker(case)
+    if maker is not None and isinstance(built, int) and built % groups == 0:
+        setting, place = GIVEN[maker.role]
+        remedies.append(
+            set_number(case, maker, f"let {at(maker)} give {built}: {setting}={built}", setting, place, built)
+        )
+    elif built != got:
         remedies.append(
             set_number(case, call, f"build {at(call)} for {got}: num_channels={got}", "num_channels", 1, got)
         )
@@ -257,6 +305,8 @@ def _(case: Case) -> Because | None:
         if wanted and got
         else "the number given to the constructor is not the channel count"
     )
+    if told.seen.built is not None and told.seen.number == wanted:
+        numbers = f"{told.seen.built.code} is built for {wanted} channels, and {got} come in" if got else numbers
     deep = told.symptom == "input-channels" and (wanted or 0) > 16
     sure = told.symptom in ("channel-mismatch", "channels-ignored") or deep
     title = (
@@ -267,6 +317,7 @@ def _(case: Case) -> Because | None:
     return Because(
         "likely" if sure else "possible",
         numbers,
+        origin=told.seen.built,
         remedies=(Remedy(title, "layer", "the axes stand in the right order; weights of the old size no longer fit"),),
         look_at="the out_channels of the layer before against the number given here, and print(x.shape)",
         weight=0.6 if sure else 0.1 if told.symptom in ("too-small", "state-mismatch") else 0.4,
