@@ -3,6 +3,7 @@
 Importing it loads no framework and costs milliseconds.
 """
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ def __getattr__(name: str) -> Any:
         globals()[name] = found
         return found
     raise AttributeError(f"module 'whynorm' has no attribute {name!r}")
+
+
+class _Package(type(sys)):  # type: ignore[misc]
+    """This package: importing the module `whynorm.why` must not hide the function `whynorm.why`."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in _HOMES or not isinstance(value, type(sys)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -54,9 +54,17 @@ def _unescaped(text: str) -> str:
     """A traceback inside of a JSON text has its line ends written as two characters."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if "\\n" in line and ("Traceback" in line or line.count("\\n") > 2 or line.lstrip().startswith('{"')):
-            lines[number] = line.replace("\\r\\n", "\n").replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+        if line.startswith('{"log":"'):  # Docker's own files
+            lines[number] = _plain(line[8:].partition('","stream"')[0]).rstrip("\n")
+        elif "\\n" in line and ("Traceback" in line or line.count("\\n") > 2 or line.lstrip().startswith('{"')):
+            lines[number] = _plain(line)
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    for written, meant in (("\\r", ""), ("\\n", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\u003c", "<"), ("\\u003e", ">")):
+        text = text.replace(written, meant)
+    return text.replace("\\\\", "\\")
 
 
 def bare(line: str) -> str:

@@ -61,7 +61,7 @@ _KERNELS = ("norm", "rowwisemoments", "conv", "linear", "addmm", "baddbmm", "poo
 
 def answers(needs: str, told: Told, frames: tuple[Frame, ...]) -> bool:
     """Whether the text shows what a wording needs; several needs are alternatives."""
-    return not needs or any(_QUESTIONS[need](told, frames) for need in needs.split())
+    return not needs or any(QUESTIONS[need](told, frames) for need in needs.split())
 
 
 def _norm(told: Told, frames: tuple[Frame, ...]) -> bool:
@@ -229,7 +229,7 @@ def _inside(frames: tuple[Frame, ...], words: tuple[str, ...]) -> bool:
     return any(word in text for word in words)
 
 
-_QUESTIONS: dict[str, Callable[[Told, tuple[Frame, ...]], bool]] = {
+QUESTIONS: dict[str, Callable[[Told, tuple[Frame, ...]], bool]] = {
     "norm": _norm,
     "norm-name": _norm_name,
     "norm-frames": _norm_frames,
