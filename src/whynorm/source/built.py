@@ -64,11 +64,13 @@ def built(parts: Sequence[Part]) -> Location | None:
 
 def _below(parts: Sequence[Part], instance: Instance | None, made: Value | None) -> Location | None:
     """Where the last module is built, from the root's construction on."""
+    variable: str | None = None
     for number, part in enumerate(parts[1:], 1):
         if instance is not None:
             made = _attribute(instance, part)
+            variable = f"self.{part.name}"
         elif made is not None:
-            made = _element(made, part, 0)
+            made = _element(made, part, 0, variable)
         if made is None:
             return None
         made = _constructor(made, part.type, 0) or made
@@ -152,8 +154,8 @@ def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
 
 
-def _element(made: Value, part: Part, depth: int) -> Value | None:
-    """One element of a container, by its number or its key."""
+def _element(made: Value, part: Part, depth: int, variable: str | None = None) -> Value | None:
+    """One element of a container, by its number or its key; `variable` is what holds it, and may be appended to."""
     if depth > DEEPEST:
         return None
     node, where, _ = made
@@ -189,7 +191,7 @@ def _element(made: Value, part: Part, depth: int) -> Value | None:
     if len(node.args) == 1 and not isinstance(node.args[0], ast.Call):
         return _element(Value(node.args[0], where), part, depth + 1)
     elements = ast.List(list(node.args), ast.Load())
-    return _of_list(Value(ast.copy_location(elements, node), where), part, None, depth)
+    return _of_list(Value(ast.copy_location(elements, node), where), part, variable, depth)
 
 
 def _of_list(made: Value, part: Part, variable: str | None, depth: int) -> Value | None:
@@ -252,7 +254,7 @@ def _added(where: Where, variable: str) -> list[ast.expr]:
     for call in where.source.calls:
         if where.source.function(call) is not where.function or not isinstance(call.func, ast.Attribute):
             continue
-        if isinstance(call.func.value, ast.Name) and call.func.value.id == variable and call.args:
+        if dotted(call.func.value) == variable and call.args:
             if call.func.attr == "append":
                 found.append((call.lineno, call.args[0]))
             elif call.func.attr == "extend" and isinstance(call.args[0], ast.List | ast.Tuple):
@@ -260,7 +262,7 @@ def _added(where: Where, variable: str) -> list[ast.expr]:
     for node in ast.walk(where.function or where.source.tree):
         if not isinstance(node, ast.AugAssign) or not isinstance(node.value, ast.List | ast.Tuple):
             continue
-        if isinstance(node.target, ast.Name) and node.target.id == variable:
+        if isinstance(node.target, ast.expr) and dotted(node.target) == variable:
             found += [(node.lineno, one) for one in node.value.elts]
     return [value for _, value in sorted(found, key=lambda pair: pair[0])]
 

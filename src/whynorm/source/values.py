@@ -131,6 +131,8 @@ def operand(given: Value, was: object, wanted: object) -> ast.expr | None:
     node, where, _ = given
     if not isinstance(node, ast.BinOp) or type(node.op) not in _OPERATIONS or not isinstance(wanted, int):
         return None
+    if isinstance(was, tuple) and len(was) == 1:
+        was = was[0]
     other = evaluate(Value(node.right, where))
     if isinstance(node.left, ast.Constant) or not isinstance(other, int) or (other == 0):
         return None
