@@ -16,7 +16,7 @@ STEPS = [
     ("The batch axis is lost in the data code", "run lost_batch/predict.py"),
     ("MONAI's 3-d UNet on a patch that is too small", "check networks/medical.py:unet -i 1,1,16,16,16 --train"),
     ("… and on one whose size does not fit its halvings", "check networks/medical.py:unet -i 1,1,50,64,64 --train"),
-    ("DynUNet, as nnU-Net builds it", "check networks/medical.py:dynunet -i 1,1,24,64,64 --train"),
+    ("DynUNet, as nnU-Net builds it", "check networks/medical.py:dynunet -i 1,1,20,64,64 --train"),
     ("A pix2pix generator with 8 halvings on 128 x 128", "check networks/pix2pix.py:pix2pix_8 -i 1,3,128,128 --train"),
     ("A style-transfer network on one image without its batch axis", "check networks/style.py:style -i 64,64,3"),
     ("Exactly which sizes MONAI's UNet takes", "sizes networks/medical.py:unet -i 1,1,D,H,W --near 50,64,64"),
