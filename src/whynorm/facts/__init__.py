@@ -5,6 +5,7 @@ Nothing here imports a framework, and nothing here is heavy: `whynorm why` loads
 
 from whynorm.facts.call import Call, Open, Role, Value
 from whynorm.facts.case import Case, Trial, Verdict
+from whynorm.facts.difference import Difference
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
@@ -15,6 +16,7 @@ from whynorm.facts.trace import Trace
 __all__ = [
     "Call",
     "Case",
+    "Difference",
     "Frame",
     "Loader",
     "Location",

@@ -40,6 +40,7 @@ class Case:
     * `grad`: False where gradients were switched off around the pass;
     * `constructing`: the class whose constructor runs the pass;
     * `replicas`: over how many devices or processes the batch was split;
+    * `differences`: where weights are loaded, each `Difference` between them and the network;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """
 

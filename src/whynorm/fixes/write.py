@@ -124,10 +124,15 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
         editor.replace(given, source.segment(better))
         return
     found = written_at(Value(given, where))
-    if found.alone and _is_literal(found.value.node) and not is_library(found.value.where.source.file):
+    if found.alone and _may_be(found.value.node, edit.was) and not is_library(found.value.where.source.file):
         desk.editor(found.value.where.source).replace(found.value.node, edit.value)
     else:
         editor.replace(given, edit.value)
+
+
+def _may_be(node: ast.expr, was: object) -> bool:
+    """Whether a number was written here; the one that the layer was built with, where that is known."""
+    return _is_literal(node) and (was is None or ast.literal_eval(node) == was)
 
 
 def _is_literal(value: ast.expr | str) -> bool:

@@ -1,11 +1,49 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Case
+from whynorm.catalogue.shapes import at
+from whynorm.facts import Case, Difference
+from whynorm.facts.change import Rebuild, SetArgument
+
+STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
 @cause("instance-norm-running-statistics")
 def instance_norm_running_statistics(case: Case) -> Because | None:
     """`track_running_stats` differs between two sides, or is set where it is not meant."""
-    return None
+    differences = case.hints.get("differences")
+    if not isinstance(differences, tuple) or not _only_statistics(differences):
+        return None
+    saved = differences[0].here is None
+    if any((one.here is None) != saved for one in differences):
+        return None
+    norms = [call for call in case.trace.calls if "track_running_stats" in call.arguments]
+    if not norms:
+        return None
+    ours, theirs = ("none", "running statistics") if saved else ("running statistics", "none")
+    edits = {
+        call.built: SetArgument(call.built, call.type, "track_running_stats", None, repr(saved), was=not saved)
+        for call in norms
+        if call.built is not None
+    }
+    return Because(
+        "certain",
+        f"{norms[0].name} at {at(norms[0])} keeps {ours}, and among the saved weights there are {theirs} for it",
+        at=norms[0],
+        remedies=(
+            Remedy(
+                f"build these norms with track_running_stats={saved}, as those were that were saved",
+                "layer",
+                trial=tuple(Rebuild(call.path or "", arguments={"track_running_stats": saved}) for call in norms),
+                edits=tuple(edits.values()),
+            ),
+        ),
+        weight=1.0,
+    )
+
+
+def _only_statistics(differences: tuple[Difference, ...]) -> bool:
+    names = {one.name for one in differences}
+    whole = all(one.here is None or one.saved is None for one in differences)
+    return whole and names <= set(STATISTICS) and "running_mean" in names
 
 
 @instance_norm_running_statistics.in_text

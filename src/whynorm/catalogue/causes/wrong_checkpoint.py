@@ -1,11 +1,108 @@
+from collections.abc import Iterator, Mapping
+
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Case
+from whynorm.catalogue.shapes import sizes
+from whynorm.facts import Call, Case, Difference
+from whynorm.facts.change import Edit, Rebuild, SetArgument
+
+_COUNTS = {
+    "conv": (("out_channels", 1), ("in_channels", 0)),
+    "transposed-conv": (("in_channels", 0), ("out_channels", 1)),
+    "linear": (("out_features", 1), ("in_features", 0)),
+    "embedding": (("num_embeddings", 0), ("embedding_dim", 1)),
+}
+"""By role, the settings that the axes of the weight count, with their place in the constructor."""
+
+_OF_NORMS = (("num_features", 0), ("num_channels", 1), ("normalized_shape", 0))
 
 
 @cause("wrong-checkpoint")
 def wrong_checkpoint(case: Case) -> Because | None:
     """Weights of another configuration."""
-    return None
+    differences = case.hints.get("differences")
+    if not isinstance(differences, tuple) or not differences:
+        return None
+    odd = [one for one in differences if one.here is not None and one.saved is not None]
+    first = odd[0] if odd else differences[0]
+    return Because(
+        "likely",
+        f"the saved weights are of another configuration: {_told(first)}"
+        + (f", and {len(differences) - 1} more differ" if len(differences) > 1 else ""),
+        at=case.call,
+        remedies=(
+            Remedy("load the weights of this configuration", "data", when="the network is as it should be"),
+            *_as_saved(case, odd if len(odd) == len(differences) else []),
+        ),
+        weight=0.5,
+    )
+
+
+def _told(one: Difference) -> str:
+    name = f"{one.path}.{one.name}" if one.path else one.name
+    if one.saved is None:
+        return f"{name} is not among them"
+    if one.here is None:
+        return f"{name} is among them, and the network has no such"
+    return f"{name} is {sizes(one.saved)} there and {sizes(one.here)} here"
+
+
+def _as_saved(case: Case, odd: list[Difference]) -> Iterator[Remedy]:
+    """The layers are built with the sizes that were saved."""
+    layers = {call.path: call for call in case.trace.calls}
+    numbers: dict[str, dict[tuple[str, int], object]] = {}
+    for one in odd:
+        call = layers.get(one.path)
+        found = dict(_numbers(call, one)) if call is not None else {}
+        if not found and one.name != "bias":
+            return
+        numbers.setdefault(one.path, {}).update(found)
+    if not numbers:
+        return
+    yield Remedy(
+        "build the network with the sizes that were saved",
+        "model",
+        when="the weights are the right ones",
+        trial=tuple(
+            Rebuild(path, arguments={name: value for (name, _), value in settings.items()})
+            for path, settings in numbers.items()
+        ),
+        edits=tuple(_edits(layers, numbers)),
+    )
+
+
+def _edits(layers: Mapping[str | None, Call], numbers: Mapping[str, Mapping[tuple[str, int], object]]) -> list[Edit]:
+    """None where a line that builds several layers would have to build them differently."""
+    written: dict[tuple[object, ...], SetArgument] = {}
+    for path, settings in numbers.items():
+        call = layers[path]
+        for (name, position), value in settings.items():
+            if call.built is None:
+                return []
+            was = call.arguments.get(name)
+            edit = SetArgument(call.built, call.type, name, position, repr(value), was=was)
+            line = (call.built.file, call.built.line, call.type, name)
+            if written.setdefault(line, edit).value != edit.value:
+                return []
+    return list(written.values())
+
+
+def _numbers(call: Call, one: Difference) -> Iterator[tuple[tuple[str, int], object]]:
+    """The settings that this difference asks for, with their place in the constructor."""
+    if one.saved is None or one.here is None or len(one.saved) != len(one.here):
+        return
+    if call.role == "norm":
+        known = next(((name, place) for name, place in _OF_NORMS if name in call.arguments), None)
+        if known is not None:
+            yield known, one.saved if known[0] == "normalized_shape" else one.saved[0]
+        return
+    counts = _COUNTS.get(call.role)
+    if one.name != "weight" or counts is None or one.saved[2:] != one.here[2:]:
+        return
+    groups = call.arguments.get("groups", 1)
+    for axis, setting in enumerate(counts):
+        if one.saved[axis] != one.here[axis]:
+            split = axis == 1 and isinstance(groups, int)
+            yield setting, one.saved[axis] * (groups if split and isinstance(groups, int) else 1)
 
 
 @wrong_checkpoint.in_text

@@ -10,6 +10,7 @@ from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.follow import construction, follow_call, framework
 from whynorm.frameworks.torch.hints import hints
+from whynorm.frameworks.torch.loading import loading
 from whynorm.frameworks.torch.record import raised_of
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
 from whynorm.texts.wordings import recognise
@@ -33,6 +34,9 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
     if any(_is_loss(step) for step in steps):
         return Followed(framework(), "raises", Trace())
     frames = tuple(_frame(step) for step in steps)
+    loaded = loading(exception, steps)
+    if loaded is not None:
+        return loaded._replace(frames=frames)
     calls = list(module_calls(steps))
     for call in _roots(calls):
         known = hints(call, calls[-1], steps, frames, grad)

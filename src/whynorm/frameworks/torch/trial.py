@@ -74,7 +74,7 @@ def _root(root: Callable[..., Any], changes: Sequence[Change]) -> Callable[..., 
         if isinstance(change, Rebuild) and change.path == "":
             if not isinstance(root, nn.Module):
                 raise NotPossible("a plain function is not built")
-            made: Callable[..., Any] = _rebuilt(root, change)
+            made: Callable[..., Any] = rebuilt(root, change)
             return made
     return root
 
@@ -148,7 +148,7 @@ def _prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) 
         if root is None:
             raise NotPossible("a plain function has no layers")
         assert change.path is not None
-        layer = _at(root, change.path)
+        layer = at_path(root, change.path)
         if isinstance(change, Mode):
             for module in layer.modules():
                 module.training = change.training
@@ -159,7 +159,7 @@ def _prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) 
         elif isinstance(change, Remove):
             _put(recorded, root, layer, nn.Identity().train(layer.training))
         else:
-            _put(recorded, root, layer, _rebuilt(layer, change))
+            _put(recorded, root, layer, rebuilt(layer, change))
 
 
 def _entering(change: Transform) -> Callable[[Any, Any], tuple[Any, Any]]:
@@ -179,7 +179,8 @@ def _leaving(change: Transform) -> Callable[[Any], Any]:
     return after
 
 
-def _at(root: nn.Module, path: str) -> nn.Module:
+def at_path(root: nn.Module, path: str) -> nn.Module:
+    """The layer at this path."""
     try:
         return root.get_submodule(path)
     except AttributeError:
@@ -187,6 +188,11 @@ def _at(root: nn.Module, path: str) -> nn.Module:
 
 
 def _put(recorded: Pass, root: nn.Module, old: nn.Module, new: nn.Module) -> None:
+    replace(root, old, new)
+    recorded.replaced(root, new)
+
+
+def replace(root: nn.Module, old: nn.Module, new: nn.Module) -> None:
     """Put a layer in another's place, under every name; the parents' dictionaries are twins already."""
     if old is root:
         raise NotPossible("the root itself is not replaced")
@@ -194,10 +200,9 @@ def _put(recorded: Pass, root: nn.Module, old: nn.Module, new: nn.Module) -> Non
         for name, child in parent._modules.items():
             if child is old:
                 parent._modules[name] = new
-    recorded.replaced(root, new)
 
 
-def _rebuilt(layer: nn.Module, change: Rebuild) -> nn.Module:
+def rebuilt(layer: nn.Module, change: Rebuild) -> nn.Module:
     """The layer built anew: the settings it remembers that the new type takes as well, and the changed ones."""
     kind: Any = type(layer) if change.type is None else getattr(nn, change.type, None)
     if change.type is not None and kind is None:
