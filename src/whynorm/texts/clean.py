@@ -54,8 +54,8 @@ def _unescaped(text: str) -> str:
     """A traceback inside of a JSON text has its line ends written as two characters."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if line.startswith('{"log":"'):  # Docker's own files
-            lines[number] = _plain(line[8:].partition('","stream"')[0]).rstrip("\n")
+        if line.startswith('{"log":'):  # Docker's own files
+            lines[number] = _plain(line[7:].lstrip()[1:].rpartition('"stream"')[0].rstrip(', "')).rstrip("\n")
         elif "\\n" in line and ("Traceback" in line or line.count("\\n") > 2 or line.lstrip().startswith('{"')):
             lines[number] = _plain(line)
     return "\n".join(lines)
