@@ -10,7 +10,7 @@ def harmful(told: Told, framework: str | None) -> tuple[str, ...]:
     if symptom == "one-value" and family == "instance":
         said += [
             "drop_last=True and larger batches do not help: an instance norm averages within each sample",
-            "pinning torch below 1.8, or patching _verify_spatial_size away, only hides it: the layer then outputs zeros",
+            "an older torch, or patching _verify_spatial_size away, only hides it: the layer then outputs zeros",
         ]
     if symptom == "one-value" and family in ("batch", "sync"):
         said.append("repeating the one sample, or catching the exception, gives a norm that learns from zeros")

@@ -64,7 +64,7 @@ def to_channels_last(case: Case, rank: int | None) -> Remedy:
     order = {3: "(0, 2, 1)", 5: "(0, 2, 3, 4, 1)"}.get(rank or 4, "(0, 2, 3, 1)")
     if case.framework in _KERAS:
         return Remedy(
-            f"move the channels to the end, keras.ops.transpose(x, {order}), and give input_shape=(height, width, channels)",
+            f"move the channels to the end: keras.ops.transpose(x, {order}); input_shape=(height, width, channels)",
             "input",
         )
     if case.framework in _JAX:

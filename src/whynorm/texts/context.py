@@ -22,12 +22,25 @@ _WRAPPED = (
 )
 
 _FAMILIES = (
-    ("instancenorm", "instance"), ("instance_norm", "instance"), ("instancenormalization", "instance"),
-    ("syncbatchnorm", "sync"), ("syncbn", "sync"), ("sync_batch_norm", "sync"), ("batchnorm", "batch"), ("batch_norm", "batch"),
-    ("batchnormalization", "batch"), ("groupnorm", "group"), ("group_norm", "group"), ("groupnormalization", "group"),
-    ("layernorm", "layer"), ("layer_norm", "layer"), ("layernormalization", "layer"), ("rmsnorm", "rms"), ("rms_norm", "rms"),
+    ("instancenorm", "instance"),
+    ("instance_norm", "instance"),
+    ("instancenormalization", "instance"),
+    ("syncbatchnorm", "sync"),
+    ("syncbn", "sync"),
+    ("sync_batch_norm", "sync"),
+    ("batchnorm", "batch"),
+    ("batch_norm", "batch"),
+    ("batchnormalization", "batch"),
+    ("groupnorm", "group"),
+    ("group_norm", "group"),
+    ("groupnormalization", "group"),
+    ("layernorm", "layer"),
+    ("layer_norm", "layer"),
+    ("layernormalization", "layer"),
+    ("rmsnorm", "rms"),
+    ("rms_norm", "rms"),
     ("rmsnormalization", "rms"),
-)  # fmt: skip
+)
 
 
 class Around(NamedTuple):
@@ -55,9 +68,8 @@ class Around(NamedTuple):
             elif event.kind == "error" and event.line != line:
                 if not any(word in event.message.lower() for word in _WRAPPED):
                     break
-            elif event.kind == "start" and above:
-                if not self._wrapped(event.line):
-                    break
+            elif event.kind == "start" and above and not self._wrapped(event.line):
+                break
         if above:
             return tuple(reversed(above))
         below: list[Frame] = []

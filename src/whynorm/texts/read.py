@@ -24,9 +24,21 @@ REPEATS = 40
 
 _NAMED = r"layer[ :]{1,2}[\"']?([A-Za-z][\w/.-]{0,80})"
 _NAMES: tuple[tuple[str, Role], ...] = (
-    ("norm", "norm"), ("bn", "norm"), ("transpose", "transposed-conv"), ("deconv", "transposed-conv"), ("conv", "conv"), ("dense", "linear"),
-    ("linear", "linear"), ("fc", "linear"), ("lstm", "recurrent"), ("gru", "recurrent"), ("rnn", "recurrent"), ("pool", "pool"), ("model", "conv"), ("sequential", "conv"),
-)  # fmt: skip
+    ("norm", "norm"),
+    ("bn", "norm"),
+    ("transpose", "transposed-conv"),
+    ("deconv", "transposed-conv"),
+    ("conv", "conv"),
+    ("dense", "linear"),
+    ("linear", "linear"),
+    ("fc", "linear"),
+    ("lstm", "recurrent"),
+    ("gru", "recurrent"),
+    ("rnn", "recurrent"),
+    ("pool", "pool"),
+    ("model", "conv"),
+    ("sequential", "conv"),
+)
 """Roles by what a layer is called."""
 _ARROWS = ("->", "-->", "--->", "---->", "----->", "❱")
 

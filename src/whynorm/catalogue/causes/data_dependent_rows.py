@@ -4,9 +4,29 @@ from whynorm.catalogue.shapes import at, chain, out_shape
 from whynorm.facts import Case
 
 _ROWS = (
-    "roi", "proposal", "boxes", "voxel", "points", "point_cloud", "pointnet", "graph", "edge_index", "nodes", "mask]", "nonzero", "positive", "tracklet",
-    "instances", "token", "toks", "sentence", "words", "utterance", "num_rows", "entities",
-)  # fmt: skip
+    "roi",
+    "proposal",
+    "boxes",
+    "voxel",
+    "points",
+    "point_cloud",
+    "pointnet",
+    "graph",
+    "edge_index",
+    "nodes",
+    "mask]",
+    "nonzero",
+    "positive",
+    "tracklet",
+    "instances",
+    "token",
+    "toks",
+    "sentence",
+    "words",
+    "utterance",
+    "num_rows",
+    "entities",
+)
 
 
 @cause("data-dependent-rows")

@@ -15,7 +15,6 @@ from whynorm.catalogue.shapes import (
 )
 from whynorm.facts import Call, Case, axis_names
 
-
 WITHOUT_ROOM = ("norm", "conv", "transposed-conv", "pool", "global-pool", "pad", "upsample")
 """Roles that need room."""
 

@@ -4,9 +4,31 @@ from whynorm.catalogue.shapes import at, out_shape, shrinking, sizes, source, sp
 from whynorm.facts import Case
 
 _POOLS = (
-    "aspp", "psp", "ppm", "pyramid", "adaptiveavgpool", "adaptive_avg_pool", "global_pool", "globalpool", "global_avg", "gap(", "image_pool", "img_pool", "img_level",
-    "image_level", "global_", "squeezeexc", "se_layer", "selayer", "se_block", "seblock", "senet", ".mean(", "avg_pool", "avgpool",
-)  # fmt: skip
+    "aspp",
+    "psp",
+    "ppm",
+    "pyramid",
+    "adaptiveavgpool",
+    "adaptive_avg_pool",
+    "global_pool",
+    "globalpool",
+    "global_avg",
+    "gap(",
+    "image_pool",
+    "img_pool",
+    "img_level",
+    "image_level",
+    "global_",
+    "squeezeexc",
+    "se_layer",
+    "selayer",
+    "se_block",
+    "seblock",
+    "senet",
+    ".mean(",
+    "avg_pool",
+    "avgpool",
+)
 
 
 @cause("global-pool")

@@ -27,12 +27,10 @@ def _(case: Case) -> Because | None:
         kernel = "not implemented" in told.message
         return Because(
             "likely" if kernel else "possible",
-            f"{'16-bit numbers' if not dtype else dtype} are not supported there"
-            if kernel
-            else "16-bit numbers meet 32-bit ones",
+            f"{dtype or '16-bit numbers'} are not supported there" if kernel else "16-bit numbers meet 32-bit ones",
             remedies=(
                 Remedy(
-                    "use float32 on the CPU: model.float(), and torch_dtype=torch.float32 when loading; it takes twice the memory",
+                    "use float32 on the CPU: model.float(), or torch_dtype=torch.float32; it takes twice the memory",
                     "call",
                 ),
                 Remedy("run it on a GPU, or under torch.autocast, which keeps norms in 32 bits", "environment"),

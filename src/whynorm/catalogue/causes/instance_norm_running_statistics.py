@@ -72,7 +72,7 @@ def _(case: Case) -> Because | None:
     ):
         return Because(
             "likely",
-            "an instance norm without running statistics always uses those of the input, and the exporter warns of that",
+            "without running statistics an instance norm always uses those of the input, and the exporter warns",
             remedies=(Remedy("nothing to do if the exported model gives the same numbers: compare them", "call"),),
             weight=0.8,
         )

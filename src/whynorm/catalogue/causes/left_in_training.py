@@ -18,9 +18,30 @@ INFERENCE = (
 )
 
 _INFERENCE = (
-    "test", "validate", "validation", "val", "evaluate", "eval", "evaluation", "predict", "prediction", "infer", "inference", "demo", "generate",
-    "sample", "detect", "visualize", "visualise", "export", "summary", "profile", "embed", "extract", "score",
-)  # fmt: skip
+    "test",
+    "validate",
+    "validation",
+    "val",
+    "evaluate",
+    "eval",
+    "evaluation",
+    "predict",
+    "prediction",
+    "infer",
+    "inference",
+    "demo",
+    "generate",
+    "sample",
+    "detect",
+    "visualize",
+    "visualise",
+    "export",
+    "summary",
+    "profile",
+    "embed",
+    "extract",
+    "score",
+)
 
 
 @cause("left-in-training")

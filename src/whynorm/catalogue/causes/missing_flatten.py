@@ -73,7 +73,8 @@ def _(case: Case) -> Because | None:
         return None
     return Because(
         "likely",
-        f"{rows} rows of {got} come in where rows of {wanted} are meant: {wanted // got} x {got} = {wanted}, so the axes were not flattened",
+        f"{rows} rows of {got} come in where rows of {wanted} are meant: "
+        f"{wanted // got} x {got} = {wanted}, so the axes were not flattened",
         remedies=(Remedy("flatten before the linear layer: x.flatten(1)", "model"),),
         look_at=print_shape(case, "it is to be batch x features"),
         weight=1.1,

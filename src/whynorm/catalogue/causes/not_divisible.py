@@ -127,10 +127,10 @@ def _(case: Case) -> Because | None:
     numbers = f": {a} meets {b}" if a is not None and b is not None else ""
     return Because(
         "likely" if told.role != "reshape" or "divide" in told.message else "possible",
-        f"a size that is halved on the way down and doubled on the way up is no multiple of what it is divided by{numbers}",
+        f"a size that is halved on the way down and doubled on the way up leaves a remainder{numbers}",
         remedies=(
             Remedy(
-                "pad or resize the inputs to a multiple of 2 to the number of halvings (32 for five), and crop the result",
+                "pad or resize the inputs to a multiple of 2 to the number of halvings (32 for five)",
                 "input",
             ),
             Remedy(

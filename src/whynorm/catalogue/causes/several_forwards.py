@@ -15,7 +15,7 @@ def _(case: Case) -> Because | None:
         return None
     return Because(
         "possible",
-        "several forward passes before one backward overwrite the norm's buffers (DistributedDataParallel broadcasts them too)",
+        "several forward passes before one backward overwrite the norm's buffers (and DDP broadcasts them)",
         remedies=(
             Remedy(
                 "pass broadcast_buffers=False to DistributedDataParallel; each process then keeps its own statistics",
@@ -32,6 +32,6 @@ def _(case: Case) -> Because | None:
                 "its statistics are not to be learnt there",
             ),
         ),
-        look_at="how often the network is called before loss.backward(), and whether it is wrapped in DistributedDataParallel",
+        look_at="how often the network is called before loss.backward(), and whether DDP wraps it",
         weight=0.6,
     )

@@ -70,7 +70,7 @@ def _(case: Case) -> Because | None:
     ):
         return Because(
             "likely",
-            "the function takes running statistics, one value for each channel, channels second; not the mean and variance of this batch",
+            "the function takes running statistics, one for each channel, and not the mean of this batch",
             remedies=(Remedy("use the module, or pass running_mean=None, running_var=None, training=True", "call"),),
             weight=0.7,
         )

@@ -21,7 +21,7 @@ def _(case: Case) -> Because | None:
         "a synchronised batch norm runs in one process, or on the CPU, where there is nothing to synchronise with",
         remedies=(
             Remedy(
-                "use the plain batch norm in one process: norm_cfg type='BN', or leave out convert_sync_batchnorm; the weights are the same",
+                "use the plain batch norm in one process (no convert_sync_batchnorm); the weights are the same",
                 "layer",
             ),
             Remedy(

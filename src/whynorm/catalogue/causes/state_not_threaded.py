@@ -22,7 +22,7 @@ def _(case: Case) -> Because | None:
             "the running statistics are to be updated, and the call does not allow it",
             remedies=(
                 Remedy(
-                    "out, updates = model.apply(variables, x, mutable=['batch_stats']), and keep updates['batch_stats']",
+                    "out, updates = model.apply(variables, x, mutable=['batch_stats']), and keep the updates",
                     "call",
                     "this is training",
                 ),

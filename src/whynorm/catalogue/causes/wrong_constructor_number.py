@@ -246,7 +246,7 @@ def _(case: Case) -> Because | None:
         last = shape[-1] if shape else None
         return Because(
             "likely",
-            f"the norm is built for {sizes(weight)}, and the last axis has {last if last is not None else 'another size'}"
+            f"the norm is built for {sizes(weight)}, and the last axis has {last or 'another size'}"
             if weight
             else "normalized_shape is another than that of the trailing axes",
             remedies=(

@@ -7,6 +7,14 @@ _CHANNELS = "is incompatible with the layer: expected axis {axis} of input shape
 _CHANNELS_TOLD = 'Input 0 of layer "conv2d_1" is incompatible with the layer: expected axis -1 of input shape to have value 3, but received input with shape (None, 3, 64, 64)'
 
 WORDINGS = (
+    # Legal in Keras, and broken on its PyTorch backend (3.11.3 to 3.15.1): axes that are not the last ones.
+    W(
+        "framework-bug",
+        "LayerNormalization.call(). {}Given normalized_shape={weight}, expected input with shape",
+        "Exception encountered when calling LayerNormalization.call().\n\n\x1b[1mGiven normalized_shape=[3], expected input with shape [*, 3], but got input of size[2, 3, 4]\x1b[0m",
+        layer="LayerNormalization",
+        versions=">=3.11.3",
+    ),
     # Channels.
     W("channel-mismatch", _CHANNELS, _CHANNELS_TOLD.replace("conv2d_1", "batch_normalization_1"), role="norm", needs="norm"),
     W("input-channels", _CHANNELS, _CHANNELS_TOLD, role="conv"),
