@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import keras
 from keras import tree
+
 from whynorm.diagnose import findings
 from whynorm.fixes import patch
 from whynorm.frameworks.keras.follow import Spec, follow

@@ -57,6 +57,8 @@ class Recorder:
         self._thread = threading.get_ident()
         self._open: list[_Open] = []
         self._asking = False
+        self._building = False
+        """A layer without a `build` of its own is called by Keras to build it, before it is called in earnest."""
         self._alive: list[object] = []
         self._ids: dict[int, int] = {}
         self._struck: list[Exception] = []
@@ -66,6 +68,7 @@ class Recorder:
     def recording(self) -> Iterator[None]:
         """Record the calls that are made inside."""
         layer_call, operation_call = keras.Layer.__call__, Operation.__call__
+        build = keras.Layer._maybe_build
         filtered = traceback_utils._process_traceback_frames
 
         @functools.wraps(layer_call)
@@ -84,7 +87,16 @@ class Recorder:
                 return operation_call(operation, *args, **kwargs)
             return self._operation(operation_call, operation, args, kwargs)
 
+        @functools.wraps(build)
+        def built(layer: keras.Layer, *args: Any) -> Any:
+            before, self._building = self._building, True
+            try:
+                return build(layer, *args)
+            finally:
+                self._building = before
+
         keras.Layer.__call__ = layer_called
+        keras.Layer._maybe_build = built
         Operation.__call__ = operation_called
         traceback_utils._process_traceback_frames = _unfiltered
         try:
@@ -92,6 +104,7 @@ class Recorder:
         finally:
             keras.Layer.__call__ = layer_call
             Operation.__call__ = operation_call
+            keras.Layer._maybe_build = build
             traceback_utils._process_traceback_frames = filtered
 
     def trace(self, inputs: tuple[Value, ...]) -> Trace:
@@ -133,8 +146,8 @@ class Recorder:
         return self._symbolic and not isinstance(layer, keras.Model)
 
     def _passes(self) -> bool:
-        """Whether a call is none to record: made while asking, in another thread, or by a recurrent layer's cell."""
-        if self._asking or threading.get_ident() != self._thread:
+        """Whether a call is none to record: made while asking or building, elsewhere, or by a recurrent layer's cell."""
+        if self._asking or self._building or threading.get_ident() != self._thread:
             return True
         return bool(self._open) and self._open[-1].whole
 
