@@ -3,6 +3,7 @@
 import re
 
 _ESCAPES = r"\x1b(?:\[[0-9;:?]{0,20}[ -/]?[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\-_=>])"
+_LINK = r"\[([^\[\]\n]{1,300})\]\((?:https?|file|vscode)[^)\n]{1,300}\)"
 _STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _PREFIX = (
     r"\s{0,40}(?:"
@@ -47,6 +48,8 @@ def cleaned(text: str) -> str:
         text = text.replace("\\_", "_")
     if "\\n" in text:
         text = _unescaped(text)
+    if "](" in text:
+        text = re.sub(_LINK, r"\1", text)
     return text.replace("`", "") if "`" in text else text
 
 

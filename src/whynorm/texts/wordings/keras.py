@@ -259,4 +259,7 @@ WORDINGS = (
     W("missing-layer", "Unrecognized keyword arguments passed to {layer}: {}", "Unrecognized keyword arguments passed to LayerNormalization: {'trainable_x': False}", needs="norm"),
     W("framework-bug", "gamma and beta must be of the same dimensionality as inputs; got {a} and {b} instead of {rank}", "gamma and beta must be of the same dimensionality as inputs; got 1 and 1 instead of 2", layer="BatchNormalization", versions="Theano"),
     W("too-small", "negative dimensions are not allowed", "ValueError: negative dimensions are not allowed", role="conv", versions="Theano", needs="keras-conv"),
+    W("axis-out-of-range", "Cannot specify axis for rank 1 tensor", "ValueError: Cannot specify axis for rank 1 tensor", layer="InstanceNormalization", versions="keras-contrib"),
+    W("axis-out-of-range", "Axis cannot be zero", "ValueError: Axis cannot be zero", layer="InstanceNormalization", versions="keras-contrib"),
+    W("framework-bug", "tuple indices must be integers or slices, not list", "TypeError: tuple indices must be integers or slices, not list", needs="norm-frames"),
 )  # fmt: skip

@@ -47,4 +47,5 @@ WORDINGS = (
     W("unsupported-export", "o checker registered for op: {operation}", "No checker registered for op: GroupNormalizationPlugin. Attempting to check as plugin.", versions="TensorRT", needs="kernel"),
     W("missing-layer", "'{name}' is not defined", "NameError: name 'InstanceNormalization' is not defined", needs="norm-name"),
     W("missing-layer", "got an unexpected keyword argument 'track_running_stats'", "TypeError: __init__() got an unexpected keyword argument 'track_running_stats'", versions="<0.4"),
+    W("unsupported-type", "InferDataType Failed. Expected {dtype}, but got {found}", "InferDataType Failed. Expected kFloat16, but got kFloat", versions="OneFlow", needs="norm"),
 )  # fmt: skip

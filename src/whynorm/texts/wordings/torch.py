@@ -956,4 +956,9 @@ WORDINGS = (
     W("empty-input", "xpected sequence length to be larger than 0 in RNN", "Expected sequence length to be larger than 0 in RNN", role="recurrent"),
     W("uneven-groups", "alving dimension must be even, but dimension {axis} is size {got}", "Halving dimension must be even, but dimension 3 is size 9", layer="GLU", role="activation"),
     W("empty-input", "on-empty {ranks}D data tensor expected but got a tensor with sizes {shape}", "Non-empty 4D data tensor expected but got a tensor with sizes [0, 0, 3, 2]", role="upsample"),
+    W("unsupported-type", "BatchNormalization_{} is not implemented for type {dtype}", "BatchNormalization_updateOutput is not implemented for type CUDAHalfType", layer="BatchNorm", versions="<0.3"),
+    W("unsupported-type", "error: output type '{}' and mean type '{}' are not broadcast compatible", "error: output type 'tensor<2x3x4xf16>' and mean type 'tensor<1x3x1xf32>' are not broadcast compatible", layer="BatchNorm"),
+    W("state-mismatch", "KeyError: '{name}.running_{}'", "KeyError: 'layer1.0.bn1.running_mean'"),
+    W("state-mismatch", "KeyError: '{name}.num_batches_tracked'", "KeyError: 'module.bn1.num_batches_tracked'"),
+    W("unsupported-type", "xpected input tensor to have type {dtype} but got {found}", "Expected input tensor to have type Float but got Half", needs="norm"),
 )  # fmt: skip
