@@ -43,8 +43,11 @@ def shows(call: Call, framework: str | None) -> Iterator[str]:
     """The symptoms that this call may show: by the framework's words if it raised, else those that are silent."""
     if call.raised is not None:
         match = recognise(call.raised.message, framework, call.role)
+        symptom = match.wording.symptom if match is not None else "other-error"
+        # Some layers word an empty axis as a wrong rank, or stumble over it.
         empty = any(0 in value.shape for value in call.inputs)
-        yield match.wording.symptom if match is not None else "empty-input" if empty else "other-error"
+        fits = symptom == "wrong-rank" and call.shape is not None and len(call.shape) in call.ranks
+        yield "empty-input" if empty and (fits or match is None) else symptom
     else:
         yield from silent_symptoms(call)
 

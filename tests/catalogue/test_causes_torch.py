@@ -155,7 +155,10 @@ def seven() -> nn.Module:
 FAULTS = {
     "seven halvings": Fault(seven, ((2, 3, 128, 128),), "one-value", "downsampled-away"),
     "halvings to one, one sample": Fault(
-        lambda: nn.Sequential(*(Down(3, 3, nn.BatchNorm2d) for _ in range(5))), ((1, 3, 32, 32),), "one-value", "batch-of-one"
+        lambda: nn.Sequential(*(Down(3, 3, nn.BatchNorm2d) for _ in range(5))),
+        ((1, 3, 32, 32),),
+        "one-value",
+        "batch-of-one",
     ),
     "volumes": Fault(
         lambda: nn.Sequential(*(nn.Sequential(nn.Conv3d(1, 1, 3, 2, 1), nn.InstanceNorm3d(1)) for _ in range(4))),
@@ -173,7 +176,12 @@ FAULTS = {
         lambda: nn.Sequential(nn.Linear(8, 16), nn.BatchNorm1d(16)), ((1, 8),), "one-value", "batch-of-one"
     ),
     "layer norm over one feature": Fault(
-        lambda: nn.Sequential(nn.Linear(8, 1), nn.LayerNorm(1)), ((4, 8),), "one-value", "vector-input", False, "warning"
+        lambda: nn.Sequential(nn.Linear(8, 1), nn.LayerNorm(1)),
+        ((4, 8),),
+        "one-value",
+        "vector-input",
+        False,
+        "warning",
     ),
     "one step of a series": Fault(lambda: nn.InstanceNorm1d(4), ((2, 4, 1),), "one-value", "vector-input", False),
     "signals in a 2d norm": Fault(
@@ -214,7 +222,10 @@ FAULTS = {
     "grey images for RGB": Fault(Lenet, ((4, 1, 32, 32),), "input-channels", "data-channels"),
     "RGBA for RGB": Fault(Lenet, ((4, 4, 32, 32),), "input-channels", "data-channels"),
     "batch of grey images without channels": Fault(
-        lambda: nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8)), ((8, 28, 28),), "input-channels", "missing-channel-axis"
+        lambda: nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8)),
+        ((8, 28, 28),),
+        "input-channels",
+        "missing-channel-axis",
     ),
     "one image without its batch": Fault(Lenet, ((3, 32, 32),), "wrong-rank", "missing-batch-axis"),
     "one vector without its batch": Fault(
@@ -224,10 +235,16 @@ FAULTS = {
         lambda: nn.Sequential(nn.Conv1d(4, 8, 3), nn.BatchNorm2d(8)), ((2, 4, 40),), "wrong-rank", "wrong-norm-for-rank"
     ),
     "2d norm behind a 3d convolution": Fault(
-        lambda: nn.Sequential(nn.Conv3d(1, 8, 3), nn.BatchNorm2d(8)), ((2, 1, 9, 9, 9),), "wrong-rank", "wrong-norm-for-rank"
+        lambda: nn.Sequential(nn.Conv3d(1, 8, 3), nn.BatchNorm2d(8)),
+        ((2, 1, 9, 9, 9),),
+        "wrong-rank",
+        "wrong-norm-for-rank",
     ),
     "1d norm behind a 2d convolution": Fault(
-        lambda: nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm1d(8)), ((2, 3, 9, 9),), "wrong-rank", "wrong-norm-for-rank"
+        lambda: nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm1d(8)),
+        ((2, 3, 9, 9),),
+        "wrong-rank",
+        "wrong-norm-for-rank",
     ),
     "no flatten before a 1d norm": Fault(lambda: Pooled(False), ((4, 3, 16, 16),), "wrong-rank", "missing-flatten"),
     "a squeeze of a single sample": Fault(lambda: Squeezed().eval(), ((1, 3, 16, 16),), "wrong-rank", "squeezed-axis"),
@@ -245,7 +262,10 @@ FAULTS = {
         lambda: Lenet(391), ((4, 3, 32, 32),), "flatten-size", "wrong-constructor-number"
     ),
     "linear layers that do not meet": Fault(
-        lambda: nn.Sequential(nn.Linear(8, 16), nn.LayerNorm(16), nn.Linear(32, 4)), ((4, 8),), "flatten-size", "wrong-constructor-number"
+        lambda: nn.Sequential(nn.Linear(8, 16), nn.LayerNorm(16), nn.Linear(32, 4)),
+        ((4, 8),),
+        "flatten-size",
+        "wrong-constructor-number",
     ),
     "100 in a U-Net of three halvings": Fault(UNet, ((1, 3, 100, 100),), "size-mismatch", "not-divisible"),
     "one side in a U-Net": Fault(UNet, ((1, 3, 64, 50),), "size-mismatch", "not-divisible"),
@@ -254,20 +274,37 @@ FAULTS = {
     "a table of positions": Fault(Positions, ((1, 3, 64, 64),), "size-mismatch", "changed-resolution", False),
     "batch norm behind a GRU": Fault(Recurrent, ((4, 30, 12),), "channel-mismatch", "sequence-order"),
     "series features last": Fault(
-        lambda: nn.Sequential(nn.Conv1d(12, 16, 3), nn.BatchNorm1d(16)), ((4, 100, 12),), "input-channels", "sequence-order"
+        lambda: nn.Sequential(nn.Conv1d(12, 16, 3), nn.BatchNorm1d(16)),
+        ((4, 100, 12),),
+        "input-channels",
+        "sequence-order",
     ),
-    "features second for a GRU": Fault(Recurrent, ((4, 12, 30),), "flatten-size", "sequence-order"),
+    "features second for a GRU": Fault(
+        lambda: nn.GRU(12, 24, batch_first=True), ((4, 12, 30),), "flatten-size", "sequence-order"
+    ),
     "layer norm behind a convolution": Fault(
-        lambda: nn.Sequential(nn.Conv2d(3, 24, 3), nn.LayerNorm(24)), ((2, 3, 16, 16),), "trailing-shape", "channels-first"
+        lambda: nn.Sequential(nn.Conv2d(3, 24, 3), nn.LayerNorm(24)),
+        ((2, 3, 16, 16),),
+        "trailing-shape",
+        "channels-first",
     ),
     "layer norm of another width": Fault(
-        lambda: nn.Sequential(nn.Linear(8, 24), nn.LayerNorm(16)), ((2, 8),), "trailing-shape", "wrong-constructor-number"
+        lambda: nn.Sequential(nn.Linear(8, 24), nn.LayerNorm(16)),
+        ((2, 8),),
+        "trailing-shape",
+        "wrong-constructor-number",
     ),
     "layer norm over a map": Fault(
-        lambda: nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.LayerNorm([8, 32, 32])), ((2, 3, 64, 64),), "trailing-shape", "changed-resolution"
+        lambda: nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.LayerNorm([8, 32, 32])),
+        ((2, 3, 64, 64),),
+        "trailing-shape",
+        "changed-resolution",
     ),
     "groups of a narrow network": Fault(
-        lambda: nn.Sequential(nn.Conv2d(3, 60, 3), nn.GroupNorm(8, 64)), ((2, 3, 16, 16),), "uneven-groups", "wrong-constructor-number"
+        lambda: nn.Sequential(nn.Conv2d(3, 60, 3), nn.GroupNorm(8, 64)),
+        ((2, 3, 16, 16),),
+        "uneven-groups",
+        "wrong-constructor-number",
     ),
     "pooled to nothing": Fault(
         lambda: nn.Sequential(*(nn.Sequential(nn.Conv2d(3, 3, 3, padding=1), nn.MaxPool2d(2)) for _ in range(5))),
@@ -283,10 +320,15 @@ FAULTS = {
         "downsampled-away",
     ),
     "doubles into floats": Fault(
-        lambda: nn.Sequential(nn.Linear(8, 8), nn.BatchNorm1d(8)), (((4, 8), "float64"),), "unsupported-type", "mixed-types"
+        lambda: nn.Sequential(nn.Linear(8, 8), nn.BatchNorm1d(8)),
+        (((4, 8), "float64"),),
+        "unsupported-type",
+        "mixed-types",
     ),
-    "an empty batch": Fault(lambda: nn.InstanceNorm2d(3, affine=True), ((0, 3, 8, 8),), "empty-input", "empty-slice", False),
-}  # fmt: skip
+    "an empty batch": Fault(
+        lambda: nn.InstanceNorm2d(3, affine=True), ((0, 3, 8, 8),), "empty-input", "empty-slice", False
+    ),
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
