@@ -134,7 +134,9 @@ def _shuffling(rng: random.Random) -> tuple[str, Callable[[], Any], Inputs, bool
 def _padding(rng: random.Random) -> tuple[str, Callable[[], Any], Inputs, bool]:
     rank = rng.choice((1, 2, 3))
     kind = rng.choice(("ReflectionPad", "ReplicationPad", "ZeroPad", "ConstantPad", "CircularPad"))
-    values = (0, 1, 1, 2, 3, -1)
+    values: tuple[int, ...] = (0, 1, 1, 2, 3)
+    if kind in ("ZeroPad", "ConstantPad"):
+        values = (*values, -1)  # elsewhere torch gives a tensor of a negative size
     pad: Any = rng.choice(values) if _flag(rng) else tuple(rng.choice(values) for _ in range(2 * rank))
     told, make = _made(getattr(nn, f"{kind}{rank}d"), pad, **({"value": 1.0} if kind == "ConstantPad" else {}))
     return told, make, [(_image(rng, rank, 3), FLOAT)], False

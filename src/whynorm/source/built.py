@@ -49,8 +49,8 @@ def built(parts: Sequence[Part]) -> Location | None:
         found = [
             place
             for one in program()
-            for call in one.calls
-            if last_name(call) == parts[0].type and one.parents.get(call) is not None
+            for call in one.called.get(parts[0].type, ())
+            if one.parents.get(call) is not None
             if (place := _below(parts, None, Value(call, Where(one, one.function(call))))) is not None
         ]
         return found[0] if len(set(found)) == 1 else None
@@ -188,7 +188,8 @@ def _element(made: Value, part: Part, depth: int, variable: str | None = None) -
             if element is not None:
                 return element
         return None
-    if len(node.args) == 1 and not isinstance(node.args[0], ast.Call):
+    first = node.args[0] if len(node.args) == 1 else None
+    if first is not None and (not isinstance(first, ast.Call) or last_name(first) in ("OrderedDict", "dict")):
         return _element(Value(node.args[0], where), part, depth + 1)
     elements = ast.List(list(node.args), ast.Load())
     return _of_list(Value(ast.copy_location(elements, node), where), part, variable, depth)

@@ -38,6 +38,16 @@ class Source:
         found = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
         return sorted(found, key=lambda call: (call.lineno, call.col_offset, -(call.end_lineno or 0)))
 
+    @cached_property
+    def called(self) -> dict[str, list[ast.Call]]:
+        """The calls by the last name of what is called."""
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls:
+            func = call.func
+            name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+            found.setdefault(name, []).append(call)
+        return found
+
     def up(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around this one, nearest first."""
         while (parent := self.parents.get(node)) is not None:

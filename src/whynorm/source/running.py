@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from whynorm.source import flow
@@ -112,12 +113,17 @@ def sites(source: Source, function: Function | ast.Lambda) -> list[tuple[Source,
 
 def program() -> Iterator[Source]:
     """The files of the user's program that this process has loaded."""
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and file.endswith(".py") and not is_library(file):
-            source = read(file)
-            if source is not None:
-                yield source
+    for file in _files(len(sys.modules)):
+        source = read(file)
+        if source is not None:
+            yield source
+
+
+@lru_cache(maxsize=1)
+def _files(loaded: int) -> tuple[str, ...]:
+    """The user's files among this many loaded modules."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    return tuple(file for file in files if isinstance(file, str) and file.endswith(".py") and not is_library(file))
 
 
 def is_method(source: Source, function: Function | ast.Lambda) -> bool:

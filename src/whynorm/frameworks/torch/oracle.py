@@ -18,6 +18,8 @@ FULL = 1 << 16
 """Up to so many values a stand-in is a real tensor with its own strides; above it is one value, expanded."""
 LARGEST = 1 << 28
 """Above so many values in all nothing is asked: a legal call is computed in full."""
+CHEAP = 1 << 22
+"""Up to so many values a question about types alone is asked with the call's own shapes."""
 
 
 class Answer(NamedTuple):
@@ -138,6 +140,8 @@ class Question(NamedTuple):
     parameters: Sequence[torch.Tensor]
     ask: Callable[[Any], Answer]
     """Asks with these positional arguments."""
+    weight: torch.Tensor | None = None
+    """A convolution's weight."""
     odd: bool = False
     """The call is in doubt whatever its shapes are."""
 
@@ -170,8 +174,24 @@ def taken(key: tuple[object, ...]) -> None:
     _taken.add(key)
 
 
-def smaller(tensor: torch.Tensor) -> torch.Tensor:
-    """The tensor, or where computing with it would cost, one with a batch of two."""
-    if tensor.numel() <= FULL or tensor.ndim < 2 or tensor.shape[0] <= 2:
+_ELEMENTWISE = frozenset({"activation", "add", "reduce", "other"})
+
+
+def smaller(role: str, tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor of the same type and rank with which computing costs little: sizes cut alike, or a batch of two."""
+    if tensor.numel() <= FULL:
         return tensor
-    return torch.empty((2, *tensor.shape[1:]), dtype=tensor.dtype, device="meta")
+    if role in _ELEMENTWISE:
+        return torch.empty([min(size, 8) for size in tensor.shape], dtype=tensor.dtype, device="meta")
+    return torch.empty((min(2, tensor.shape[0]), *tensor.shape[1:]), dtype=tensor.dtype, device="meta")
+
+
+def tiny(tensor: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """A transposed convolution's input with one sample and next to no positions.
+
+    Channels, types, and what is asked of stride, dilation and padding do not depend on either.
+    """
+    batched = tensor.ndim == weight.ndim
+    first = tensor.shape[: 2 if batched else 1]
+    shape = (*((1,) if batched else ()), *first[-1:], *(min(2, size) for size in tensor.shape[len(first) :]))
+    return torch.empty(shape, dtype=tensor.dtype, device="meta")

@@ -64,25 +64,35 @@ def location(place: tuple[str, int] | None) -> Location | None:
     return Location(file, line, linecache.getline(file, line).strip())
 
 
-def here(frame: types.FrameType | None, until: types.CodeType) -> tuple[str, int] | None:
-    """The user's innermost line above this frame, else the innermost library's, below the frame that runs `until`."""
-    fallback = None
+Near = tuple[tuple[str, int] | None, tuple[str, int] | None]
+"""The user's innermost line, and the innermost library's, in a stretch of the stack."""
+
+_owners: dict[types.CodeType, Owner] = {}
+
+
+def near(frame: types.FrameType | None, until: frozenset[types.CodeType]) -> Near:
+    """The innermost lines above this frame, below the next one that runs one of `until`."""
+    library = None
     while frame is not None:
         code = frame.f_code
-        if code is until:
-            break
-        whose = owner(code.co_filename)
+        whose = _owners.get(code)
+        if whose is None:
+            whose = _owners[code] = "framework" if code in until else owner(code.co_filename)
         if whose == "user":
-            return code.co_filename, frame.f_lineno
-        if whose == "library" and fallback is None:
-            fallback = code.co_filename, frame.f_lineno
+            return (code.co_filename, frame.f_lineno), library
+        if whose == "library":
+            if library is None:
+                library = code.co_filename, frame.f_lineno
+        elif code in until:
+            break
         frame = frame.f_back
-    return fallback
+    return None, library
 
 
-def here_now(until: types.CodeType) -> tuple[str, int] | None:
-    """`here`, from the caller's caller on."""
-    return here(sys._getframe(2), until)
+def here(frame: types.FrameType | None, until: types.CodeType) -> tuple[str, int] | None:
+    """The user's innermost line above this frame, else the innermost library's, below the frame that runs `until`."""
+    user, library = near(frame, frozenset((until,)))
+    return user or library
 
 
 def of_traceback(exception: BaseException) -> tuple[str, int] | None:
@@ -119,7 +129,19 @@ def remembering() -> Iterator[None]:
         torch.nn.Module.__init__ = original
 
 
+_placed: "WeakKeyDictionary[torch.nn.Module, Location | None]" = WeakKeyDictionary()
+
+
 def built(
+    root: torch.nn.Module | None, path: str, module: torch.nn.Module, literals: tuple[object, ...]
+) -> Location | None:
+    """Where a layer is built: looked for once, for it does not move."""
+    if module not in _placed:
+        _placed[module] = _sought(root, path, module, literals)
+    return _placed[module]
+
+
+def _sought(
     root: torch.nn.Module | None, path: str, module: torch.nn.Module, literals: tuple[object, ...]
 ) -> Location | None:
     """Where a layer is built: remembered, or the one place in its owner's class (or a loaded user file) that fits.
@@ -195,12 +217,7 @@ def _assigned(owner_class: type, names: tuple[str, ...], kind: str) -> int | Non
     if read is None:
         return None
     tree, before = read
-    values = [
-        value
-        for node in ast.walk(tree)
-        for target, value in _assignments(node)
-        if isinstance(target, ast.Attribute) and target.attr == names[0]
-    ]
+    values = _assigned_values(owner_class).get(names[0], [])
     for value in values:
         line = _within(value, names[1:], kind)
         if line is not None:
@@ -211,6 +228,18 @@ def _assigned(owner_class: type, names: tuple[str, ...], kind: str) -> int | Non
     if values and len(calls) == 1:
         return calls[0].lineno + before
     return None
+
+
+@functools.cache
+def _assigned_values(owner_class: type) -> dict[str, list[ast.expr]]:
+    """What the class gives its attributes, by their names."""
+    read = _class_tree(owner_class)
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(read[0]) if read is not None else ():
+        for target, value in _assignments(node):
+            if isinstance(target, ast.Attribute):
+                found.setdefault(target.attr, []).append(value)
+    return found
 
 
 def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -248,8 +277,13 @@ def _last_name(callee: ast.expr) -> str | None:
 
 def user_files() -> list[str]:
     """The user's own files that this process has loaded."""
+    return list(_user_files(len(sys.modules)))
+
+
+@functools.lru_cache(maxsize=1)
+def _user_files(loaded: int) -> tuple[str, ...]:
     files = sorted({str(getattr(module, "__file__", None)) for module in list(sys.modules.values())})
-    return [file for file in files if file.endswith(".py") and owner(file) == "user"]
+    return tuple(file for file in files if file.endswith(".py") and owner(file) == "user")
 
 
 def _in_user_files(kind: str, literals: tuple[object, ...]) -> tuple[str, int] | None:

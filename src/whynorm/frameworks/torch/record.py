@@ -5,6 +5,7 @@ Where abstract tensors refuse, or are known to let pass what the framework refus
 """
 
 import itertools
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -131,6 +132,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         self.after_call: dict[int, Callable[[Any], Any]] = {}
         self._paths: dict[int, str] = {}
         self._stack: list[nn.Module] = []
+        self._above: list[places.Near] = []
         self._inside = False
         self._thread = threading.get_ident()
         self._numbers = itertools.count(1)
@@ -217,6 +219,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         return result if after is None else after(result)
 
     def _within(self, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any) -> Any:
+        self._above.append(self._near(2))
         self._stack.append(module)
         try:
             return original(module, *args, **kwargs)
@@ -228,6 +231,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
             raise
         finally:
             self._stack.pop()
+            self._above.pop()
 
     def _follows_known(self, raised: BaseException) -> bool:
         """Whether a module raised anew because of an error that is recorded (`raise … from error`)."""
@@ -289,6 +293,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 given,
                 own,
                 lambda args: oracle.ask_layer(module, args, kwargs, given),
+                module.weight if role == "transposed-conv" else None,
                 role == "activation" and operations.not_an_axis(getattr(module, "dim", None), given[0].ndim),
             )
             outputs, error = self._confirmed(question, args, outputs, error)
@@ -372,6 +377,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
                     given,
                     (),
                     lambda args: oracle.ask_function(func, args, kwargs, given),
+                    given[1] if name.startswith("conv_transpose") and len(given) > 1 else None,
                     operations.odd(func, args, kwargs),
                 )
                 outputs, error = self._confirmed(question, args, outputs, error)
@@ -481,9 +487,15 @@ class Pass(FunctionMode):  # type: ignore[misc]
             types = question.doubtful_types()
             if types is None:
                 return outputs, None
-            tried = question.ask(mapped(tuple(args), oracle.smaller))
-            if tried.asked and tried.raised is None:
+            tried = question.ask(mapped(tuple(args), lambda tensor: oracle.smaller(question.role, tensor)))
+            if not tried.asked or tried.raised is None:
                 oracle.taken(types)
+                return outputs, None
+            if question.role == "other" and sum(tensor.numel() for tensor in question.given) > oracle.CHEAP:
+                return outputs, None
+        if error is None and question.weight is not None and isinstance(args[0], torch.Tensor) and args[0].numel():
+            tried = question.ask((oracle.tiny(args[0], question.weight), *args[1:]))
+            if tried.asked and tried.raised is None:
                 return outputs, None
         answer = question.ask(args)
         if not answer.asked:
@@ -508,7 +520,16 @@ class Pass(FunctionMode):  # type: ignore[misc]
         return f"{what}{where}"
 
     def _here_now(self) -> tuple[str, int] | None:
-        return places.here_now(Pass.run.__code__)
+        user, library = self._near(2)
+        return user or library
+
+    def _near(self, depth: int) -> places.Near:
+        """The user's and the library's innermost line; above the running module's call, as they were found there."""
+        user, library = places.near(sys._getframe(depth), _STRETCHES)
+        if user is None and self._above:
+            user = self._above[-1][0]
+            library = library or self._above[-1][1]
+        return user, library
 
     def _here(self) -> Later:
         place = self._here_now()
@@ -556,6 +577,10 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 ranks,
             )
         )
+
+
+_STRETCHES = frozenset({Pass.run.__code__, Pass._within.__code__})
+"""Where the walk up the stack ends: above stands what is known already."""
 
 
 def _is_leaf(module: nn.Module) -> bool:
