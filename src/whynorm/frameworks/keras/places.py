@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import inspect
 import linecache
 import os
 import sys
@@ -97,6 +98,10 @@ def remember() -> Any:
             _called.setdefault(self, []).append(place)
         return symbolic(self, *args, **kwargs)
 
+    # In a traceback they pass as Keras's own, which Keras leaves out.
+    for wrapper in (made, called):
+        code: Any = wrapper
+        code.__code__ = code.__code__.replace(co_filename=inspect.unwrap(symbolic).__code__.co_filename)
     Operation.__init__ = made
     Operation.symbolic_call = called
 
@@ -122,11 +127,17 @@ def called(layer: Operation) -> Location | None:
     return None
 
 
+@functools.lru_cache(maxsize=1)
+def _user_files(modules: int) -> list[str]:
+    """The files of the user's loaded modules; looked for again when there are more modules."""
+    files = {vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")}
+    return sorted(file for file in files if isinstance(file, str) and file.endswith(".py") and is_user(file))
+
+
 def _in_user_files(kind: str, layer: Operation, settings: dict[str, object]) -> Place | None:
     found = [
         (file, call)
-        for file in sorted({str(getattr(module, "__file__", None)) for module in list(sys.modules.values())})
-        if file.endswith(".py") and is_user(file)
+        for file in _user_files(len(sys.modules))
         for call in _constructors(file, kind)
         if _fits(call, layer, settings)
     ]

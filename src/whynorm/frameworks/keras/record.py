@@ -146,7 +146,7 @@ class Recorder:
         return self._symbolic and not isinstance(layer, keras.Model)
 
     def _passes(self) -> bool:
-        """Whether a call is none to record: made while asking or building, elsewhere, or by a recurrent layer's cell."""
+        """Whether a call is none to record: made while asking or building, elsewhere, or by a recurrent cell."""
         if self._asking or self._building or threading.get_ident() != self._thread:
             return True
         return bool(self._open) and self._open[-1].whole
