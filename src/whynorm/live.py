@@ -2,116 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
-from whynorm.catalogue import load_symptom
-from whynorm.diagnose import findings, shows
-from whynorm.facts import Call
-from whynorm.fixes import patch
 from whynorm.frameworks import OBSERVED, ROOMS, rooms
-from whynorm.frameworks.room import Followed
 from whynorm.frameworks.unobserved import unobserved
-from whynorm.report import Finding, Framework, Report
-
-MOST = 20
-"""So many errors, and so many silent faults, are looked into in one program."""
-
-
-class Noted(NamedTuple):
-    """What was found while the program ran."""
-
-    framework: Framework
-    findings: tuple[Finding, ...]
-    key: tuple[object, ...]
-
-
-class Record:
-    """What was observed of this process: a `frameworks.room.Listener`."""
-
-    def __init__(self) -> None:
-        self.noted: list[Noted] = []
-        self.on_note: Callable[[Noted], None] = lambda noted: None
-        """Told of each new note."""
-        self.fault: Exception | None = None
-        """What went wrong in our own code while the program ran."""
-        self._exceptions: dict[int, tuple[object, ...]] = {}
-        self._looked_into: set[tuple[object, ...]] = set()
-
-    def failed(self, exception: Exception, follow: Callable[[], Followed | None]) -> None:
-        """Explain an exception that leaves a layer's call, once for each thing that it says."""
-        with self._at_work():
-            key = _key(exception)
-            if self._exceptions.get(id(exception)) == key:
-                return
-            self._exceptions[id(exception)] = key
-            followed = follow() if self._is_new(key) else None
-            if followed is not None:
-                self.add(Noted(followed.framework, _explained(followed), key))
-
-    def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
-        """Look at a norm's call, and at the pass around it where something shows silently."""
-        with self._at_work():
-            for symptom in shows(call, None):
-                shown = load_symptom(symptom).look(call)
-                if shown is None or shown.severity != "warning":
-                    continue
-                key = (symptom, call.name, call.training, shown.message)
-                followed = follow() if self._is_new(key) else None
-                if followed is not None:
-                    silent = tuple(one for one in _explained(followed) if one.raised is None)
-                    self.add(Noted(followed.framework, silent, key))
-
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """The one border: whatever goes wrong inside is ours, and the program goes on as if nothing had been seen."""
-        with unobserved():
-            try:
-                yield
-            except Exception as error:  # noqa: BLE001  it must not reach the program
-                self.fault = error
-
-    def _is_new(self, key: tuple[object, ...]) -> bool:
-        if key in self._looked_into or len(self._looked_into) >= MOST:
-            return False
-        self._looked_into.add(key)
-        return True
-
-    def add(self, noted: Noted) -> None:
-        """Note what was not noted before."""
-        known = {_name(finding) for one in self.noted for finding in one.findings}
-        new = noted._replace(findings=tuple(finding for finding in noted.findings if _name(finding) not in known))
-        if new.findings:
-            self.noted.append(new)
-            self.on_note(new)
-
-    def of(self, exception: BaseException) -> Noted | None:
-        """What was noted of this very exception, or of one in another process that it quotes."""
-        key = _key(exception)
-        if self._exceptions.get(id(exception)) == key:
-            return next((noted for noted in self.noted if noted.key == key), None)
-        return next((noted for noted in self.noted if _quotes(exception, noted)), None)
-
-
-def _quotes(exception: BaseException, noted: Noted) -> bool:
-    """Whether the exception's text has in it what was raised there."""
-    raised = [finding.raised.message for finding in noted.findings if finding.raised is not None]
-    return bool(raised) and len(raised[0]) > 20 and raised[0] in str(exception)
-
-
-RECORD = Record()
-"""That of this process."""
-
-
-def _name(finding: Finding) -> tuple[object, ...]:
-    """What makes two findings the same."""
-    return finding.symptom, finding.layer and finding.layer.path, finding.message, finding.raised
-
-
-def _key(exception: BaseException) -> tuple[object, ...]:
-    return type(exception).__qualname__, str(exception)
+from whynorm.record import RECORD, Noted, Record, explained, key_of, name_of
+from whynorm.report import Framework, Report
 
 
 def report_of(exception: BaseException | None, *, command: str, record: Record = RECORD) -> Report:
@@ -120,8 +19,8 @@ def report_of(exception: BaseException | None, *, command: str, record: Record =
         ending = _ending(exception, record) if exception is not None else None
     noted = [one for one in record.noted if ending is None or one.key != ending.key]
     last = ending.findings if ending is not None else ()
-    told = {_name(finding) for finding in last}
-    before = [finding for one in noted for finding in one.findings if _name(finding) not in told]
+    told = {name_of(finding) for finding in last}
+    before = [finding for one in noted for finding in one.findings if name_of(finding) not in told]
     everything = noted if ending is None else [ending, *noted]
     return Report(
         command,
@@ -155,17 +54,13 @@ def _crash(exception: BaseException, record: Record) -> Noted | None:
     for room in rooms():
         try:
             followed = room.crash(exception)
-            found = () if followed is None else _explained(followed)
+            found = () if followed is None else explained(followed)
         except Exception as error:  # noqa: BLE001  a fault of ours is told, and the text still says something
             record.fault = error
             break
         if followed is not None:
-            return Noted(followed.framework, found, _key(exception)) if found else None
+            return Noted(followed.framework, found, key_of(exception)) if found else None
     return _read(exception)
-
-
-def _explained(followed: Followed) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings(followed, patch=patch) if finding.symptom != "other-error")
 
 
 def _read(exception: BaseException) -> Noted | None:
@@ -179,7 +74,7 @@ def _read(exception: BaseException) -> Noted | None:
     text = "".join(format_exception(type(exception), exception, exception.__traceback__, chain=False))
     report = why_text([text])
     raised = [finding for finding in report.findings if finding.severity == "error"]
-    return Noted(report.framework, tuple(raised), _key(exception)) if raised else None
+    return Noted(report.framework, tuple(raised), key_of(exception)) if raised else None
 
 
 def chain(exception: BaseException) -> Iterator[BaseException]:
@@ -198,6 +93,8 @@ def chain(exception: BaseException) -> Iterator[BaseException]:
 
 def speak(report: Report, *, notes: bool = False) -> None:
     """Print a report on standard error, behind whatever stands there; colours only on a terminal."""
+    if not report.findings and report.unknown is None:
+        return
     from whynorm.render.text import render
 
     stream = sys.stderr if sys.stderr is not None else sys.__stderr__

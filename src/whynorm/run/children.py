@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from whynorm.live import Noted
+from whynorm.record import Noted
 
 
 def folder(settings: Mapping[str, str]) -> Path:

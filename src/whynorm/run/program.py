@@ -5,34 +5,38 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 
-from whynorm import live
 from whynorm.frameworks import ROOMS
+from whynorm.record import RECORD, Noted
 from whynorm.report import Framework, Report
-from whynorm.run.children import collect, hand_over
 
 
 def observe(framework: str, settings: Mapping[str, str]) -> None:
     """Observe a framework that the program, or a child process of it, has just imported."""
 
-    def noted(one: live.Noted) -> None:
+    def noted(one: Noted) -> None:
         if os.getpid() != int(settings["pid"]):
+            from whynorm.run.children import hand_over
+
             hand_over(settings, one)
 
-    live.RECORD.on_note = noted
-    import_module(f"{ROOMS[framework]}.observe").install(live.RECORD)
+    RECORD.on_note = noted
+    import_module(f"{ROOMS[framework]}.observe").install(RECORD)
 
 
 def finish(settings: Mapping[str, str]) -> None:
     """Tell at the end of the program what was wrong. Called last of all exit handlers, in each of its processes."""
     if os.getpid() != int(settings["pid"]):
         return
+    from whynorm import live
+    from whynorm.run.children import collect
+
     ended_by = getattr(sys, "last_value", None)  # set where Python prints the traceback that ends the program
     main = sys.modules["__main__"]
     if not hasattr(main, "__file__") and "file" in settings:  # the interpreter has already taken it away
         main.__file__ = settings["file"]
     try:
         for noted in collect(settings):
-            live.RECORD.add(noted)
+            RECORD.add(noted)
         report = live.report_of(ended_by, command="run")
     except KeyboardInterrupt:
         return
@@ -40,6 +44,8 @@ def finish(settings: Mapping[str, str]) -> None:
         report = Report(
             "run", Framework(None), "completes" if ended_by is None else "raises", (), live.own_fault(error)
         )
+    if "fault" in settings:
+        report.unknown = f"whynorm could not observe this program ({settings['fault']}); please report it"
     if "json" in settings:
         _write(report, settings["json"])
     live.speak(report, notes="notes" in settings)

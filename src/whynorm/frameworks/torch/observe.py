@@ -104,7 +104,8 @@ def _forwards() -> list[types.FunctionType]:
         forward = vars(layer).get("forward")
         if isinstance(forward, types.FunctionType):
             found[forward] = None
-        waiting += [derived for derived in layer.__subclasses__() if derived.__module__.startswith("torch.nn.")]
+        derived: list[type] = layer.__subclasses__()
+        waiting += [one for one in derived if one.__module__.startswith("torch.nn.")]
     return list(found)
 
 

@@ -65,7 +65,10 @@ class _Loader:
     def exec_module(self, module):
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        _import("whynorm.run.program").observe(module.__name__, self._settings)
+        try:
+            _import("whynorm.run.program").observe(module.__name__, self._settings)
+        except Exception as error:  # noqa: BLE001  the program's import goes on; it is told at its end
+            self._settings["fault"] = type(error).__name__ + ": " + str(error)
 
 
 def _import(name):
@@ -86,7 +89,13 @@ def _begin(settings):
     import atexit
 
     sys.meta_path.insert(0, _Waiting(settings))
-    atexit.register(lambda: _import("whynorm.run.program").finish(settings))
+    atexit.register(_end, settings)
+
+
+def _end(settings):
+    may_have_something = ("whynorm.record", "multiprocessing", "subprocess")
+    if "json" in settings or hasattr(sys, "last_value") or any(name in sys.modules for name in may_have_something):
+        _import("whynorm.run.program").finish(settings)
 
 
 def _give_way():

@@ -1,0 +1,122 @@
+"""What was observed of the running process: noted while it runs, told at its end.
+
+Nothing heavy is loaded before there is something to look into: a healthy program pays for nothing else.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from whynorm.facts import Call
+from whynorm.frameworks.room import Followed
+from whynorm.frameworks.unobserved import unobserved
+from whynorm.report import Finding, Framework
+
+MOST = 20
+"""So many errors, and so many silent faults, are looked into in one program."""
+
+
+class Noted(NamedTuple):
+    """What was found while the program ran."""
+
+    framework: Framework
+    findings: tuple[Finding, ...]
+    key: tuple[object, ...]
+
+
+class Record:
+    """What was observed of this process: a `frameworks.room.Listener`."""
+
+    def __init__(self) -> None:
+        self.noted: list[Noted] = []
+        self.on_note: Callable[[Noted], None] = lambda noted: None
+        """Told of each new note."""
+        self.fault: Exception | None = None
+        """What went wrong in our own code while the program ran."""
+        self._exceptions: dict[int, tuple[object, ...]] = {}
+        self._looked_into: set[tuple[object, ...]] = set()
+
+    def failed(self, exception: Exception, follow: Callable[[], Followed | None]) -> None:
+        """Explain an exception that leaves a layer's call, once for each thing that it says."""
+        with self._at_work():
+            key = key_of(exception)
+            if self._exceptions.get(id(exception)) == key:
+                return
+            self._exceptions[id(exception)] = key
+            followed = follow() if self._is_new(key) else None
+            if followed is not None:
+                self.add(Noted(followed.framework, explained(followed), key))
+
+    def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
+        """Look at a norm's call, and at the pass around it where something shows silently."""
+        with self._at_work():
+            from whynorm.catalogue import load_symptom
+            from whynorm.diagnose import shows
+
+            for symptom in shows(call, None):
+                shown = load_symptom(symptom).look(call)
+                if shown is None or shown.severity != "warning":
+                    continue
+                key = (symptom, call.name, call.training, shown.message)
+                followed = follow() if self._is_new(key) else None
+                if followed is not None:
+                    silent = tuple(one for one in explained(followed) if one.raised is None)
+                    self.add(Noted(followed.framework, silent, key))
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """The one border: whatever goes wrong inside is ours, and the program goes on as if nothing had been seen."""
+        with unobserved():
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001  it must not reach the program
+                self.fault = error
+
+    def _is_new(self, key: tuple[object, ...]) -> bool:
+        if key in self._looked_into or len(self._looked_into) >= MOST:
+            return False
+        self._looked_into.add(key)
+        return True
+
+    def add(self, noted: Noted) -> None:
+        """Note what was not noted before."""
+        known = {name_of(finding) for one in self.noted for finding in one.findings}
+        new = noted._replace(findings=tuple(finding for finding in noted.findings if name_of(finding) not in known))
+        if new.findings:
+            self.noted.append(new)
+            self.on_note(new)
+
+    def of(self, exception: BaseException) -> Noted | None:
+        """What was noted of this very exception, or of one in another process that it quotes."""
+        key = key_of(exception)
+        if self._exceptions.get(id(exception)) == key:
+            return next((noted for noted in self.noted if noted.key == key), None)
+        return next((noted for noted in self.noted if _quotes(exception, noted)), None)
+
+
+def _quotes(exception: BaseException, noted: Noted) -> bool:
+    """Whether the exception's text has in it what was raised there."""
+    raised = [finding.raised.message for finding in noted.findings if finding.raised is not None]
+    return bool(raised) and len(raised[0]) > 20 and raised[0] in str(exception)
+
+
+RECORD = Record()
+"""That of this process."""
+
+
+def name_of(finding: Finding) -> tuple[object, ...]:
+    """What makes two findings the same."""
+    return finding.symptom, finding.layer and finding.layer.path, finding.message, finding.raised
+
+
+def key_of(exception: BaseException) -> tuple[object, ...]:
+    """What makes two exceptions say the same."""
+    return type(exception).__qualname__, str(exception)
+
+
+def explained(followed: Followed) -> tuple[Finding, ...]:
+    """What is to be said of a pass that was followed."""
+    from whynorm.diagnose import findings
+    from whynorm.fixes import patch
+
+    return tuple(finding for finding in findings(followed, patch=patch) if finding.symptom != "other-error")
