@@ -37,7 +37,7 @@ def render(report: Report, *, colour: bool = False, notes: bool = False, width: 
     """
     page = _Page(colour, max(width, 40), _FRAMEWORKS.get(report.framework.name or "", report.framework.name or ""))
     shown = [finding for finding in report.findings if notes or finding.severity != "note"]
-    parts = ["\n".join(page.finding(finding)) for finding in shown]
+    parts = ["\n".join(page.findings(alike)) for alike in _alike(shown)]
     if report.unknown is not None:
         parts.append("\n".join(page.entry(f"{page.paint('unknown', 'warning')}: ", "unknown: ", report.unknown)))
     hidden = len(report.findings) - len(shown)
@@ -58,6 +58,17 @@ def _wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
+def _alike(findings: list[Finding]) -> list[list[Finding]]:
+    """The findings, those together that one line of source has with one cause: a block that is used several times."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        built = finding.layer.location if finding.layer is not None else None
+        first = finding.causes[0].cause if finding.causes else None
+        key = (finding.symptom, finding.location, built and built[:2], first) if built is not None else number
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
+
+
 class _Page:
     def __init__(self, colour: bool, width: int, framework: str) -> None:
         self.colour = colour
@@ -75,6 +86,13 @@ class _Page:
     def said(self, label: str, text: str) -> list[str]:
         """`   = why: …`"""
         return self.entry(f"   {self.paint('=', 'arrow')} {self.paint(label, 'bold')}: ", f"   = {label}: ", text)
+
+    def findings(self, alike: list[Finding]) -> Iterator[str]:
+        """One finding in full, and where else it is the same."""
+        yield from self.finding(alike[0])
+        others = [finding.layer.path or finding.layer.type for finding in alike[1:] if finding.layer is not None]
+        if others:
+            yield from self.said("also", f"the same at {', '.join(others)}")
 
     def finding(self, finding: Finding) -> Iterator[str]:
         head = f"{finding.severity}[{finding.symptom}]"
