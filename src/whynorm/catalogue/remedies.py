@@ -94,6 +94,58 @@ def feed(case: Case, title: str, changes: Changes, feeds: Sequence[Feed], when: 
     return Remedy(title, changes, when=when, trial=tuple(feeds))
 
 
+def resize(case: Case, found: Source, fed: Feed, title: str, changes: Changes, when: str | None = None) -> Remedy:
+    """The root's input gets other sizes: in the call that makes it, else by resizing where the root is called."""
+    return Remedy(
+        title, changes, when=when, trial=(fed,), edits=_made_as(case, found, fed) or _resized(case, found, fed)
+    )
+
+
+def _made_as(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
+    """The sizes in `torch.rand(4, 3, 64, 64)`, where the input is handed on just as it was made."""
+    origin, own = origin_of(case, found), found.value.shape
+    if origin is None or origin.steps[-1].kind != "made" or len(fed.shape) != len(own):
+        return ()
+    if any(step.kind not in ("passed", "cast") for step in origin.steps[:-1]):
+        return ()
+    place = origin.steps[-1]
+    try:
+        calls = [node for node in ast.walk(ast.parse(place.expression, mode="eval")) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return ()
+    for call in calls:
+        if len(call.args) == len(own) and not any(isinstance(size, ast.Starred) for size in call.args):
+            return tuple(
+                SetArgument(place.location, ast.unparse(call.func), None, axis, str(size), was=old)
+                for axis, (old, size) in enumerate(zip(own, fed.shape, strict=True))
+                if old != size
+            )
+    return ()
+
+
+def _resized(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
+    """Images and volumes are interpolated; of a signal in time that would be another signal."""
+    if len(fed.shape) not in (4, 5) or fed.shape[:2] != found.value.shape[:2]:
+        return ()
+    return _at_call(case, found.number, f"torch.nn.functional.interpolate({{}}, size={fed.shape[2:]})")
+
+
+def padded(case: Case, found: Source, fed: Feed, title: str, when: str | None = None) -> Remedy:
+    """The root's input is padded behind to these sizes where it is called, and its output cropped to its own."""
+    own = found.value.shape
+    axes = range(len(own) - 1, 1, -1)
+    padding = tuple(number for axis in axes for number in (0, fed.shape[axis] - own[axis]))
+    trial = (Transform("pad", padding, input=found.number),)
+    result, outputs = "{}", case.try_out(trial).outputs
+    if len(outputs) == 1 and outputs[0][2:] == fed.shape[2:]:
+        result = "{}[..., " + ", ".join(f":{size}" for size in own[2:]) + "]"
+    edits = tuple(
+        edit._replace(result=result) if isinstance(edit, Wrap) else edit
+        for edit in _at_call(case, found.number, template("pad", padding))
+    )
+    return Remedy(title, "call", when=when, trial=trial, edits=edits)
+
+
 def batch_of(case: Case, size: int) -> tuple[Feed, ...]:
     """Every input of the root that shares the first one's batch, with this many samples."""
     inputs = case.trace.inputs
@@ -217,7 +269,7 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
     alike = [
         one for one in case.trace.calls if one.raised is not None and (one.type, one.role) == (call.type, call.role)
     ]
-    layers = [call, *(one for one in alike if one.path != call.path and one.shape == call.shape)]
+    layers = [call, *(one for one in alike if one.path != call.path and _says(one) == _says(call))]
     edits: list[Edit] = []
     called, callee = case.hints.get("called"), case.hints.get("callee")
     for layer in layers:
@@ -227,6 +279,11 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
             edits.append(Insert(called, f"{callee}{_access(layer.path or '')} = torch.nn.Identity()"))
     trial = tuple(Remove(layer.path) for layer in layers if layer.path is not None)
     return Remedy(title, "model", when=when, trial=trial, edits=tuple(edits))
+
+
+def _says(call: Call) -> str | None:
+    """What was said when a call raised, without its sizes."""
+    return call.raised.message.partition(",")[0] if call.raised is not None else None
 
 
 def _access(path: str) -> str:

@@ -32,8 +32,8 @@ def smallest_input(case: Case, found: Source) -> Feed | None:
     for axis in axes:
         low, high = own[axis], grown[axis]
         while high - low > step:
-            middle = low + max(step, (high - low) // 2 // step * step)
-            if middle >= high:
+            middle = (low + max(step, (high - low) // 2)) // step * step
+            if not low < middle < high:
                 break
             if _passes(case, found, {**grown, axis: middle}):
                 high = middle

@@ -3,7 +3,7 @@ from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies import resize, set_number
 from whynorm.catalogue.shapes import Source, at, chain, listed, out_shape, sizes, source, spatial
 from whynorm.facts import Call, Case, axis_names
 from whynorm.facts.change import Feed
@@ -31,7 +31,7 @@ def _linear(case: Case) -> Because | None:
     flatten = next((step for step in reversed(chain(case)) if step.role == "reshape"), None)
     if found is None or shape is None or not isinstance(wanted, int) or len(found.value.shape) < 3:
         return None
-    feed = next((feed for feed in _candidates(found, wanted, shape[-1]) if case.try_out((feed,)).passed), None)
+    feed = _fitting(case, found, wanted, shape[-1])
     if feed is None:
         return None
     own = sizes(found.value.shape[axis] for axis in spatial(found.value.shape))
@@ -44,7 +44,7 @@ def _linear(case: Case) -> Because | None:
         at=call,
         steps=tuple(_narrowing(found)),
         remedies=(
-            Remedy(f"feed inputs of {meant}", "input", when="the input may be resized", trial=(feed,)),
+            resize(case, found, feed, f"feed inputs of {meant}", "input", when="the input may be resized"),
             set_number(
                 case,
                 call,
@@ -65,6 +65,12 @@ def _narrowing(found: Source) -> list[Call]:
 
 def _usual(feed: Feed) -> bool:
     return any(feed.shape[axis] in USUAL or feed.shape[axis] % 32 == 0 for axis in spatial(feed.shape))
+
+
+def _fitting(case: Case, found: Source, wanted: int, got: int) -> Feed | None:
+    if not spatial(found.value.shape):
+        return None
+    return next((feed for feed in _candidates(found, wanted, got) if case.try_out((feed,)).passed), None)
 
 
 def _candidates(found: Source, wanted: int, got: int) -> Iterator[Feed]:
@@ -122,10 +128,17 @@ def _table(case: Case) -> Because | None:
     differ = [axis for axis, (a, b) in enumerate(zip(table, got, strict=True)) if a != b and a != 1]
     if len(differ) != 1 and prod(table[2:]) == prod(got[2:]):
         return None
+    found = source(case, case.call.inputs.index(rest[0]))
+    fed = _fitting(case, found, table[differ[0]], got[differ[0]]) if found is not None and len(differ) == 1 else None
+    remedies: tuple[Remedy, ...] = ()
+    if found is not None and fed is not None:
+        meant = sizes(fed.shape[axis] for axis in spatial(fed.shape))
+        remedies = (resize(case, found, fed, f"feed inputs of {meant}", "input", when="the input may be resized"),)
     return Because(
         "likely",
         f"the table of {sizes(table)} was made for another input size: {sizes(got)} arrive here",
         at=case.call,
+        remedies=remedies,
         look_at="the input size that the table was made for; a table of positions can be interpolated to another",
         weight=1.0,
     )

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import set_number, transform_input
+from whynorm.catalogue.remedies import padded, resize, set_number
 from whynorm.catalogue.search import resized
 from whynorm.catalogue.shapes import (
     Source,
@@ -41,23 +41,24 @@ def _sizes(case: Case, found: Source, step: int, up: Feed, down: Feed) -> Becaus
     axes = [axis for axis in spatial(own) if up.shape[axis] != own[axis]]
     odd = ", ".join(dict.fromkeys(f"{own[axis]} % {step} = {own[axis] % step}" for axis in axes))
     steps = max((shrinking(chain(case, branch)) for branch in range(len(case.call.inputs))), key=len, default=[])
-    padding = tuple(number for axis in reversed(spatial(own)) for number in (0, up.shape[axis] - own[axis]))
     remedies = [
-        transform_input(
+        padded(
             case,
             found,
+            up,
             f"pad the input to {sizes(up.shape[axis] for axis in spatial(own))}, and crop the output back",
-            ("pad", padding),
             when="every position matters",
         )
     ]
     if all(down.shape) and case.try_out((down,)).passed:
         remedies.append(
-            Remedy(
+            resize(
+                case,
+                found,
+                down,
                 f"crop or resize the input to {sizes(down.shape[axis] for axis in spatial(own))}",
                 "data",
                 when="the border may go",
-                trial=(down,),
             )
         )
     return Because(
