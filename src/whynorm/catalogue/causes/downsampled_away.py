@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import leave_out
+from whynorm.catalogue.remedies import leave_out, resize
 from whynorm.catalogue.search import smallest_input
 from whynorm.catalogue.shapes import (
     Source,
@@ -102,11 +102,13 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
         what = "images" if len(own) == 4 else "volumes" if len(own) == 5 else "inputs"
         size = sizes(bigger.shape[axis] for axis in spatial(own))
         remedies.append(
-            Remedy(
+            resize(
+                case,
+                found,
+                bigger,
                 f"feed {what} of at least {size}",
                 "input",
                 when=f"yours may be larger in {listed(names[axis] for axis in grown)}",
-                trial=(bigger,),
             )
         )
     if call.role == "norm":
