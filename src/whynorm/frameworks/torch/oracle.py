@@ -141,7 +141,9 @@ class Question(NamedTuple):
     ask: Callable[[Any], Answer]
     """Asks with these positional arguments."""
     weight: torch.Tensor | None = None
-    """A convolution's weight."""
+    """A transposed convolution's weight."""
+    kind_is_all: bool = False
+    """Whether `kind` holds every setting of the call, so that its answer may be remembered."""
     odd: bool = False
     """The call is in doubt whatever its shapes are."""
 
@@ -172,6 +174,11 @@ class Question(NamedTuple):
 def taken(key: tuple[object, ...]) -> None:
     """Remember that the framework takes these types."""
     _taken.add(key)
+
+
+def was_taken(key: tuple[object, ...]) -> bool:
+    """Whether the framework took these types before."""
+    return key in _taken
 
 
 _ELEMENTWISE = frozenset({"activation", "add", "reduce", "other"})

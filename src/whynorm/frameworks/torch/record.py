@@ -287,13 +287,15 @@ class Pass(FunctionMode):  # type: ignore[misc]
         role = layers.role(module)
         if given and not self.twins.real:
             own = [t for t in (*module._parameters.values(), *module._buffers.values()) if _is_floating(t)]
+            transposed: Any = module if role == "transposed-conv" else None
             question = oracle.Question(
                 role,
-                (name, module.training),
+                (name, module.training) if transposed is None else (name, *_settings(transposed)),
                 given,
                 own,
                 lambda args: oracle.ask_layer(module, args, kwargs, given),
-                module.weight if role == "transposed-conv" else None,
+                None if transposed is None else transposed.weight,
+                transposed is not None and len(args) == 1 and not kwargs,
                 role == "activation" and operations.not_an_axis(getattr(module, "dim", None), given[0].ndim),
             )
             outputs, error = self._confirmed(question, args, outputs, error)
@@ -378,6 +380,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
                     (),
                     lambda args: oracle.ask_function(func, args, kwargs, given),
                     given[1] if name.startswith("conv_transpose") and len(given) > 1 else None,
+                    False,
                     operations.odd(func, args, kwargs),
                 )
                 outputs, error = self._confirmed(question, args, outputs, error)
@@ -494,8 +497,14 @@ class Pass(FunctionMode):  # type: ignore[misc]
             if question.role == "other" and sum(tensor.numel() for tensor in question.given) > oracle.CHEAP:
                 return outputs, None
         if error is None and question.weight is not None and isinstance(args[0], torch.Tensor) and args[0].numel():
-            tried = question.ask((oracle.tiny(args[0], question.weight), *args[1:]))
+            small = oracle.tiny(args[0], question.weight)
+            key = (question.kind, small.shape, small.dtype, question.weight.shape, question.weight.dtype)
+            if oracle.was_taken(key):
+                return outputs, None
+            tried = question.ask((small, *args[1:]))
             if tried.asked and tried.raised is None:
+                if question.kind_is_all:
+                    oracle.taken(key)
                 return outputs, None
         answer = question.ask(args)
         if not answer.asked:
@@ -596,6 +605,11 @@ def _is_leaf(module: nn.Module) -> bool:
         all(name == "parametrizations" for name in module._modules)
         and not isinstance(module, (nn.Sequential, nn.ModuleList, nn.ModuleDict))
     )
+
+
+def _settings(layer: Any) -> tuple[object, ...]:
+    """What a transposed convolution's legality depends on, beside its weight and its input."""
+    return layer.stride, layer.padding, layer.output_padding, layer.dilation, layer.groups, layer.bias is None
 
 
 def _is_floating(tensor: torch.Tensor | None) -> bool:

@@ -67,10 +67,8 @@ def eagerly() -> AbstractContextManager[None]:
     return stance
 
 
-def is_compiling() -> bool:
-    """Whether a compiler is tracing this code; a constant to the compiler itself."""
-    compiling: bool = torch.compiler.is_compiling()
-    return compiling
+is_compiling: Callable[[], bool] = torch.compiler.is_compiling
+"""Whether a compiler is tracing this code; a constant to the compiler itself."""
 
 
 def is_plain_execution() -> bool:
