@@ -2,12 +2,13 @@
 
 import inspect
 from collections.abc import Mapping
+from pathlib import Path
 
 from whynorm.diagnose import findings
 from whynorm.errors import UsageError
 from whynorm.facts import Raised
 from whynorm.fixes import patch
-from whynorm.frameworks import room_of, rooms
+from whynorm.frameworks import opened, room_of, rooms
 from whynorm.report import Finding, Framework, Report
 
 
@@ -34,6 +35,13 @@ def check_in(
         raise
     except Exception as error:  # noqa: BLE001 - a model that cannot be built is the finding
         return report_construction(error)
+    if isinstance(model, Path):
+        try:
+            model = opened(model)
+        except UsageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a file that the framework cannot read is the finding
+            return report_construction(error)
     room = room_of(model)
     if room is None:
         raise UsageError(f"{_shown(model)} is no model, layer or function of a framework that is loaded here")

@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
+from whynorm.errors import UsageError
 from whynorm.frameworks.room import Followed, Room
 
-__all__ = ["Followed", "Room", "room_of", "rooms"]
+__all__ = ["Followed", "Room", "opened", "room_of", "rooms"]
 
 ROOMS = {"keras": "whynorm.frameworks.keras", "torch": "whynorm.frameworks.torch"}
 """Framework by module name, in the order of asking: a Keras layer on the torch backend is a torch Module as well."""
@@ -21,6 +23,18 @@ def rooms() -> Iterator[Room]:
         if framework in sys.modules:
             room: Room = import_module(module).ROOM
             yield room
+
+
+FILES = {".keras": "whynorm.frameworks.keras.files"}
+"""Models as they lie on disk: by the ending of their name, the module that has a `load(path)` for them."""
+
+
+def opened(path: Path) -> object:
+    """The model of a file; its framework is imported. Raises `UsageError` for a file of another kind."""
+    if path.suffix not in FILES:
+        raise UsageError(f"{str(path)!r} is no model that can be checked; {', '.join(FILES)} files are")
+    model: object = import_module(FILES[path.suffix]).load(path)
+    return model
 
 
 def room_of(target: object) -> Room | None:

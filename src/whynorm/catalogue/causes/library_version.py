@@ -59,6 +59,11 @@ def _(case: Case) -> Because | None:
         if "addons" in name.lower() or told.says("tensorflow_addons", "tfa."):
             remedies = [
                 Remedy(
+                    "import whynorm.keras before loading: its InstanceNormalization reads the file, weights included",
+                    "environment",
+                    "the file is to be loaded with Keras 3",
+                ),
+                Remedy(
                     "TensorFlow Addons has ended: in Keras 3 GroupNormalization(groups=-1) is instance norm", "layer"
                 ),
                 Remedy(

@@ -38,7 +38,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
     calls, training = list(entered(frames)), trained(frames)
     if not calls and training is None:
         calls, training = from_line(exception.__traceback__)
-    if not calls and training is None and not _of_keras(exception, frames):
+    if not calls and training is None and not _is_operation(exception, frames):
         return None
     location, raised = places.location(place), raised_of(exception)
     followed = Followed(
@@ -59,7 +59,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
                 trace=Trace(seen.trace.inputs, [*seen.trace.calls[:number], call]),
                 trial=_trial(root),
             )
-    alone = _alone(calls, frames, exception, raised)
+    alone = _alone(calls, training, frames, raised)
     return followed._replace(trace=Trace(alone.inputs, [alone._replace(location=location)]))
 
 
@@ -86,15 +86,10 @@ def _trial(root: _Root) -> Callable[[Call], Trial]:
     return lambda call: tried
 
 
-def _of_keras(exception: BaseException, frames: list[FrameType]) -> bool:
-    """Whether an exception without any layer's call is Keras's or TensorFlow's, in words that are known."""
+def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:
+    """Whether an operation of Keras or TensorFlow raised it, called by the program itself, in words that are known."""
     match = recognise(str(exception), "keras")
-    if match is None or match.framework not in ("keras", "tensorflow"):
-        return False
-    modules = [str(frame.f_globals.get("__name__", "")) for frame in frames]
-    if any(name.split(".")[0] in ("keras", "tensorflow") for name in modules):
-        return True
-    return type(exception).__module__.startswith(("keras", "tensorflow"))
+    return match is not None and match.framework in ("keras", "tensorflow") and failed(frames) is not None
 
 
 def _roots(calls: list[Entered], training: Training | None) -> Iterator[_Root]:
@@ -140,7 +135,7 @@ def _placed(trace: Trace, calls: list[Entered], raised: Raised, *, same: bool) -
     )
 
 
-def _alone(calls: list[Entered], frames: list[FrameType], exception: BaseException, raised: Raised) -> Call:
+def _alone(calls: list[Entered], training: Training | None, frames: list[FrameType], raised: Raised) -> Call:
     """The failing call without what led there."""
     if calls:
         layer, args, kwargs = calls[-1]
@@ -150,15 +145,12 @@ def _alone(calls: list[Entered], frames: list[FrameType], exception: BaseExcepti
         values = tuple(Value(number + 1, shape, "float32") for number, shape in enumerate(shapes))
         return made._replace(path=layer.name, inputs=values, raised=raised)
     found = failed(frames)
-    if found is not None:
-        name, role, tensors, arguments = found
-        values = tuple(Value(number + 1, shape_of(one), "float32") for number, one in enumerate(tensors))
-        return Call(name, role, "", inputs=values, arguments=arguments, raised=raised)
-    match = recognise(str(exception), "keras")
-    assert match is not None
-    shape = match.shape()
-    name = match.word("layer") or match.wording.layer or ""
-    return Call(name, match.wording.role, inputs=() if shape is None else (Value(0, shape, "float32"),), raised=raised)
+    if found is None:
+        name = "operation" if training is None else type(training.model).__name__
+        return Call(name, path="", raised=raised)
+    name, role, tensors, arguments = found
+    values = tuple(Value(number + 1, shape_of(one), "float32") for number, one in enumerate(tensors))
+    return Call(name, role, "", inputs=values, arguments=arguments, raised=raised)
 
 
 def _hints(training: Training | None, place: Any) -> Mapping[str, object]:

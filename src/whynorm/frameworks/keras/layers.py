@@ -70,7 +70,12 @@ _SAID = ("axis", "groups")
 
 def is_keras_own(layer: keras.Layer) -> bool:
     """Whether the layer's class is Keras's."""
-    return type(layer).__module__.startswith(("keras.src.", "keras.layers"))
+    return type(layer).__module__.startswith(("keras.src.", "keras.layers")) or _is_ours(layer)
+
+
+def _is_ours(layer: keras.Layer) -> bool:
+    """Whether the layer is the instance norm that this package has for Keras."""
+    return type(layer).__module__ == "whynorm.keras.instance_normalization"
 
 
 def role(layer: keras.Layer) -> Role:
@@ -202,6 +207,10 @@ def reading(layer: keras.Layer, shape: tuple[int, ...], training: bool | None) -
     """How a norm reads an input of this shape; None for what is no norm, or names an axis that is not there."""
     if role(layer) != "norm":
         return None
+    if _is_ours(layer):
+        inner = reading(layer.norm, shape, training)
+        own = inner.channel_axis if inner is not None and layer.axis is not None else None
+        return inner and inner._replace(parameter_axes=(own,) if own is not None and _has_parameters(layer) else ())
     family = _family(layer)
     if family is None:
         return None

@@ -152,7 +152,9 @@ class Recorder:
         return bool(self._open) and self._open[-1].whole
 
     def _layer(self, original: Callable[..., Any], layer: keras.Layer, args: Any, kwargs: Any) -> Any:
-        whole = layers.is_keras_own(layer) and (layers.role(layer) == "recurrent" or self._traced_inside(layer, args))
+        whole = layers.is_keras_own(layer) and (
+            layers.role(layer) in ("recurrent", "norm") or self._traced_inside(layer, args)
+        )
         opened = _Open(self._path(layer), whole=whole)
         before = None if layer.built else Kept(layer)
         inputs = opened.inputs = self._link(self._values((args, kwargs)))

@@ -15,6 +15,25 @@ WORDINGS = (
         layer="LayerNormalization",
         versions=">=3.11.3",
     ),
+    # What our own instance norm for Keras refuses (whynorm.keras).
+    W(
+        "one-value",
+        "an input of shape {shape} has a single value for each statistic",
+        "norm: an input of shape (2, 1, 1, 4) has a single value for each statistic, and normalized it would be 0 whatever it is",
+        layer="InstanceNormalization",
+    ),
+    W(
+        "wrong-rank",
+        "an instance norm averages over positions, and an input of shape {shape} has none",
+        "norm: an instance norm averages over positions, and an input of shape (2, 3) has none: it needs at least three axes",
+        layer="InstanceNormalization",
+    ),
+    W(
+        "undefined-axis",
+        "axis {axis} of shape {shape} holds the channels, and their number must be known",
+        "norm: axis -1 of shape (None, 8, 8, None) holds the channels, and their number must be known where the layer is built",
+        layer="InstanceNormalization",
+    ),
     # Channels.
     W("channel-mismatch", _CHANNELS, _CHANNELS_TOLD.replace("conv2d_1", "batch_normalization_1"), role="norm", needs="norm"),
     W("input-channels", _CHANNELS, _CHANNELS_TOLD, role="conv"),
