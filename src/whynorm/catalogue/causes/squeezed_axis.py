@@ -3,7 +3,7 @@ from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import origin_of, transform_input
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Edit, Replace, Transform
+from whynorm.facts.change import Edit, SetArgument, Transform
 
 
 @cause("squeezed-axis")
@@ -61,8 +61,9 @@ def _inside(case: Case, step: Call, axes: tuple[int, ...]) -> Because | None:
     remedies = []
     if call.path and call.role not in ("join", "add"):
         edits: tuple[Edit, ...] = ()
-        if step.location is not None and ".squeeze()" in step.location.code and len(kept) == 1:
-            edits = (Replace(step.location, ".squeeze()", f".squeeze({kept[0] - len(before)})"),)
+        if step.location is not None and "squeeze(" in step.location.code and kept:
+            by_number = tuple(axis - len(before) for axis in kept)
+            edits = (SetArgument(step.location, "squeeze", "dim", None, repr(by_number if kept[1:] else by_number[0])),)
         named = f"squeeze axis {kept[0]} by its number" if len(kept) == 1 else f"keep axis {lost}: squeeze by number"
         remedies.append(
             Remedy(

@@ -1,6 +1,7 @@
 """What the frames of a live program prove beyond the shapes: see `Case.hints`."""
 
 import ast
+import gc
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import torch
 from executing import Source as Executing
 from torch import nn
-from torch.utils.data import DataLoader
+from torch.utils.data import BatchSampler, DataLoader
+from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from whynorm.facts import Frame, Location, Origin
 from whynorm.frameworks.torch import places
@@ -32,6 +34,10 @@ def hints(
     loader = _loader(root, above)
     if loader is not None:
         known["loader"] = _described(loader, above)
+    else:
+        running = _running(root, known.get("origins"))
+        if running is not None:
+            known["loader"] = running
     grad = _grad(steps) if grad is None else grad
     if grad is False:
         known["grad"] = False
@@ -133,6 +139,26 @@ def _loader(root: ModuleCall, above: Sequence[Step]) -> DataLoader[Any] | None:
                 if _fits(loader, sizes):
                     found.setdefault(id(loader), loader)
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _running(root: ModuleCall, origins: object) -> Mapping[str, object] | None:
+    """The loader that a loop made for itself (`for x in make_loader()`): no name holds it, but its passes live.
+
+    Where the source leads from the model's input to a loader, and just one pass over one is under way.
+    """
+    ways = origins.values() if isinstance(origins, Mapping) else ()
+    made = [step for way in ways for step in way.steps if step.kind == "stacked" and "DataLoader(" in step.expression]
+    if not made:
+        return None
+    sizes = {tensor.shape[0] for tensor in tensors_in((root.args, root.kwargs)) if tensor.ndim}
+    found = []
+    for one in gc.get_objects():
+        batches = getattr(one, "_index_sampler", None) if isinstance(one, _BaseDataLoaderIter) else None
+        if isinstance(batches, BatchSampler) and hasattr(batches.sampler, "__len__"):
+            count, size = len(batches.sampler), batches.batch_size
+            if sizes & {size, count % size}:
+                found.append({"samples": count, "batch_size": size, "drop_last": batches.drop_last})
+    return {**found[0], "location": made[0].location} if len(found) == 1 else None
 
 
 def _fits(loader: DataLoader[Any], sizes: set[int]) -> bool:
