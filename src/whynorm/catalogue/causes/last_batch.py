@@ -71,6 +71,7 @@ def last_batch(case: Case) -> Because | None:
                 trial=batch_of(case, max(2, samples % _fair(samples, size) or _fair(samples, size))),
             ),
         ),
+        weight=1.5,
     )
 
 
