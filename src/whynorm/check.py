@@ -1,15 +1,15 @@
 """Predict what a model does with a shape, by shapes alone."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from whynorm.diagnose import findings
 from whynorm.errors import UsageError
 from whynorm.facts import Raised
 from whynorm.fixes import patch
-from whynorm.frameworks import opened, room_of, rooms
-from whynorm.report import Finding, Framework, Report
+from whynorm.frameworks import Followed, opened, room_of, rooms
+from whynorm.report import Finding, Framework, Norm, Report
 
 
 def check(model: object, *inputs: object, **keywords: object) -> Report:
@@ -46,7 +46,17 @@ def check_in(
     if room is None:
         raise UsageError(f"{_shown(model)} is no model, layer or function of a framework that is loaded here")
     followed = room.follow(model, inputs, keywords, training)
-    return Report("check", followed.framework, followed.outcome, findings(followed, patch=patch), followed.unknown)
+    found = findings(followed, patch=patch)
+    return Report("check", followed.framework, followed.outcome, found, followed.unknown, _norms(followed))
+
+
+def _norms(followed: Followed) -> Iterator[Norm]:
+    """The norms that were met, each once."""
+    seen: set[str | None] = set()
+    for call in followed.trace.calls:
+        if call.reading is not None and call.shape is not None and call.path not in seen:
+            seen.add(call.path)
+            yield Norm(call.path, call.name, call.shape, call.reading)
 
 
 def report_construction(error: BaseException) -> Report:

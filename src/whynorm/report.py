@@ -87,6 +87,15 @@ class Finding(NamedTuple):
     """Advice that circulates on this error and harms."""
 
 
+class Norm(NamedTuple):
+    """A norm that was met, and how it read what it got."""
+
+    path: str | None
+    call: str
+    shape: tuple[int, ...]
+    reading: Reading
+
+
 class Framework(NamedTuple):
     """The framework at hand."""
 
@@ -105,12 +114,14 @@ class Report:
         outcome: Outcome,
         findings: Iterable[Finding] = (),
         unknown: str | None = None,
+        norms: Iterable[Norm] = (),
     ) -> None:
         self.command = command
         self.framework = framework
         self.outcome: Outcome = outcome
         self.findings = tuple(findings)
         self.unknown = unknown
+        self.norms = tuple(norms)
 
     @property
     def ok(self) -> bool:
@@ -131,6 +142,11 @@ class Report:
         }
         if self.unknown is not None:
             document["unknown"] = self.unknown
+        if self.norms:
+            document["norms"] = [
+                {**norm._asdict(), "shape": _shape(norm.shape), "reading": norm.reading._asdict()}
+                for norm in self.norms
+            ]
         return document
 
     def __str__(self) -> str:

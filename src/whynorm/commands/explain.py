@@ -2,14 +2,17 @@
 
 import argparse
 import difflib
+import inspect
 import json
 import shutil
 import sys
+from collections.abc import Mapping
 
 from whynorm.catalogue import load_cause, load_symptom, names
 from whynorm.commands.show import colour_on
 from whynorm.errors import UsageError
 from whynorm.render.page import render, title_of
+from whynorm.report import SCHEMA
 
 EXAMPLES = """\
 examples:
@@ -27,7 +30,7 @@ def main(arguments: list[str]) -> int:
         return 0
     document = _page(options.name.removesuffix(":").strip("[]"))
     if options.json:
-        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(_json(document))
         return 0
     colour = colour_on(sys.stdout)
     width = min(shutil.get_terminal_size().columns, 100)
@@ -48,7 +51,7 @@ def _page(name: str) -> dict[str, object]:
 
 
 def _headed(name: str, page: str) -> str:
-    return f"# {name}\n\n{page}"
+    return f"# {name}\n\n{inspect.cleandoc(page)}"
 
 
 def _symptoms_of(cause: str) -> list[str]:
@@ -61,13 +64,16 @@ def _list(*, as_json: bool) -> str:
         "causes": [(name, title_of(load_cause(name).page)) for name in names("causes")],
     }
     if as_json:
-        document = {kind: [{"name": name, "says": says} for name, says in entries] for kind, entries in rows.items()}
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return _json({kind: [{"name": name, "says": says} for name, says in entries] for kind, entries in rows.items()})
     wide = max(len(name) for entries in rows.values() for name, _ in entries)
     lines = []
     for kind, heading in (("symptoms", "Symptoms: what shows"), ("causes", "Causes: what made it so")):
         lines += [heading, "", *(f"  {name:<{wide}}  {says}" for name, says in rows[kind]), ""]
     return "\n".join([*lines, "`whynorm explain NAME` shows the page of one.", ""])
+
+
+def _json(document: Mapping[str, object]) -> str:
+    return json.dumps({"schema": SCHEMA, "command": "explain", **document}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _parser() -> argparse.ArgumentParser:

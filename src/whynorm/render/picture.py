@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 from whynorm.facts import Reading
+from whynorm.facts.call import Open
 
 
 def picture(reading: Reading, shape: Sequence[int]) -> list[str]:
@@ -45,6 +46,8 @@ def _averaged(reading: Reading, axis: int) -> str:
 def _statistics(reading: Reading, shape: Sequence[int]) -> str:
     if reading.source == "running":
         return "statistics learnt in training, one for each channel; this input is not averaged over"
+    if any(isinstance(size, Open) for size in shape):
+        return ""
     if 0 in shape:
         return "no values"
     values = reading.values(tuple(shape))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from whynorm.facts import Location, Raised
 from whynorm.render.picture import picture
-from whynorm.report import Cause, Finding, Fix, Report, Step
+from whynorm.report import Cause, Finding, Fix, Norm, Report, Step
 
 _COLOURS = {
     "error": "1;31",
@@ -44,6 +44,8 @@ def render(report: Report, *, colour: bool = False, notes: bool = False, width: 
     if report.command == "check" and not shown and report.outcome == "completes":
         more = f"; {hidden} {'note' if hidden == 1 else 'notes'} under --notes" if hidden else ""
         parts.append(f"no error found: the forward pass completes{more}")
+    if notes or (len(report.norms) == 1 and not shown):
+        parts += ["\n".join(page.norm(norm)) for norm in _kinds(report.norms)]
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -56,6 +58,14 @@ def _wrapped(text: str, width: int) -> list[str]:
         else:
             lines[-1] += f" {word}" if lines[-1] else word
     return lines
+
+
+def _kinds(norms: tuple[Norm, ...]) -> list[Norm]:
+    """The first norm of each kind."""
+    kinds: dict[object, Norm] = {}
+    for norm in norms:
+        kinds.setdefault((norm.call.partition("(")[0], norm.reading.averages, norm.reading.source), norm)
+    return list(kinds.values())
 
 
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
@@ -93,6 +103,12 @@ class _Page:
         others = [finding.layer.path or finding.layer.type for finding in alike[1:] if finding.layer is not None]
         if others:
             yield from self.said("also", f"the same at {', '.join(others)}")
+
+    def norm(self, norm: Norm) -> Iterator[str]:
+        """How a norm reads its input."""
+        named = f" at {norm.path}" if norm.path else ""
+        yield f"{self.paint(norm.call, 'bold')}{named}"
+        yield from (f"  {line}" for line in picture(norm.reading, norm.shape))
 
     def finding(self, finding: Finding) -> Iterator[str]:
         head = f"{finding.severity}[{finding.symptom}]"
