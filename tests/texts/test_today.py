@@ -1,5 +1,8 @@
 """What today's frameworks say when their layers fail is recognised: the failures are made, not written down."""
 
+import json
+import subprocess
+import sys
 import traceback
 import warnings
 from typing import Any
@@ -91,3 +94,17 @@ def test_flax() -> None:
         report = why_text([f'  File "/x/site-packages/flax/linen/module.py", line 1, in __call__\n{message}\n'])
         assert report.findings, message
         assert report.framework.name in ("flax", "jax"), message
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_keras(backend: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.texts.keras_failures", backend], capture_output=True, text=True, check=True
+    )
+    said = [message for message in json.loads(done.stdout) if message]
+    assert len(said) > 20
+    for message in said:
+        frame = '  File "/x/site-packages/keras/src/layers/normalization/layer.py", line 1, in build\n    norm\n'
+        report = why_text([f"{frame}{message}\n"])
+        assert report.findings, message
+        assert report.framework.name in ("keras", "tensorflow", "torch"), message

@@ -177,7 +177,7 @@ def _put(numbers: dict[str, int], name: str, number: int | None) -> None:
         numbers.setdefault(name, number)
 
 
-def told(match: Match, layer: str, message: str, around: Around, line: int, frames: Sequence[Frame]) -> Told:
+def told(match: Match, role: str, layer: str, message: str, around: Around, line: int, frames: Sequence[Frame]) -> Told:
     """What the text tells of a message that was recognised on this line."""
     user = [frame for frame in frames if not frame.library]
     near = [*around.lines[max(0, line - BEFORE) : line + AFTER], *(frame.location.code for frame in frames)]
@@ -193,7 +193,7 @@ def told(match: Match, layer: str, message: str, around: Around, line: int, fram
     ranks = [int(rank) for rank in match.wording.wanted.split()]
     return Told(
         symptom=match.wording.symptom,
-        role=match.wording.role,
+        role=role,
         layer=layer,
         family=family(layer, frames, message.lower()) or ("" if layer else family("", (), text)),
         numbers=numbers,

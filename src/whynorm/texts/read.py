@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from whynorm.facts import Call, Case, Frame, Location, Raised, Role, Value
+from whynorm.facts import Call, Case, Frame, Raised, Role, Sizes, Told, Value
+from whynorm.facts.call import Open
 from whynorm.texts.clean import bare, cleaned
 from whynorm.texts.context import Around, told
 from whynorm.texts.frames import events
@@ -211,6 +212,16 @@ def _role(layer: str) -> Role:
     return "other"
 
 
+def _role_of(match: Match, piece: _Piece) -> Role:
+    """What the layer does: as the table says, unless the message names a layer of another kind."""
+    if match.framework != "keras" or match.wording.layer is not None:
+        return match.wording.role
+    begin = match.found.start() if match.found.string == piece.text else 0
+    named = match.word("layer") or next(iter(re.findall(_NAMED, piece.text[max(0, begin - 200) : begin])[-1:]), "")
+    role = _role(named)
+    return match.wording.role if role == "other" else role
+
+
 def _by_line(found: list[tuple[int, int, int, Match, int]], piece: _Piece) -> list[tuple[int, int, int, Match, int]]:
     """The matches line by line; on one line the table's order decides, and not where in the line they begin."""
     return sorted(found, key=lambda one: (_line(piece, one[0]), one[1], one[2], one[0]))
@@ -275,12 +286,13 @@ def _case(match: Match, line: int, piece: _Piece) -> tuple[Heard, str] | None:
     if error is not None:
         message = message.partition(f"{type_}:")[2].strip() or message
     layer = _layer(match, frames)
-    facts = told(match, layer, message, around, line, frames)
+    role = _role_of(match, piece)
+    facts = told(match, role, layer, message, around, line, frames)
     if not answers(wording.needs, facts, frames):
         return None
     name = framework(facts.around, match.framework)
     raised = Raised(type_.rpartition(".")[2], message[:8000])
-    call = _call(match, layer, facts.family, frames, raised)
+    call = _call(match, role, layer, facts, frames, raised)
     case = Case(
         call,
         framework=name,
@@ -304,22 +316,35 @@ def _layer(match: Match, frames: tuple[Frame, ...]) -> str:
     return ""
 
 
-def _call(match: Match, layer: str, family: str, frames: tuple[Frame, ...], raised: Raised) -> Call:
-    shape = match.shape()
-    other = match.shape("other")
-    role: Role = match.wording.role
-    inputs = tuple(Value(0, sizes, "") for sizes in (shape, other) if sizes)
+def _call(match: Match, role: Role, layer: str, facts: Told, frames: tuple[Frame, ...], raised: Raised) -> Call:
+    shape, other = _known(facts.lists.get("shape")), _known(facts.lists.get("other"))
     user = next((frame for frame in reversed(frames) if not frame.library), None)
-    location: Location | None = user.location if user is not None else None
+    wanted, weight = facts.numbers.get("wanted"), _known(facts.lists.get("weight"))
+    arguments: dict[str, object] = {}
+    if wanted is not None and role in ("conv", "transposed-conv"):
+        arguments["in_channels"] = wanted
+    if wanted is not None and role == "linear":
+        arguments["in_features"] = wanted
+    if weight is not None and match.wording.symptom == "trailing-shape":
+        arguments["normalized_shape"] = weight
+    last = facts.last_axis and role in ("conv", "transposed-conv", "norm", "pool") and shape is not None
     return Call(
         type=layer or _ROLES.get(role, ""),
         role=role,
-        inputs=inputs,
-        reading=reading(family, shape, match) if role == "norm" and shape else None,
+        inputs=tuple(Value(0, sizes, "") for sizes in (shape, other) if sizes),
+        arguments=arguments,
+        reading=reading(facts, shape) if role == "norm" and shape else None,
         training=True if match.wording.symptom == "one-value" else None,
-        location=location,
+        location=user.location if user is not None else None,
         raised=raised,
+        ranks=facts.ranks,
+        channel_axis=len(shape) - 1 if last and shape else None,
     )
+
+
+def _known(sizes: Sizes | None) -> tuple[int, ...] | None:
+    """A shape that a message prints; what is left open is an open size."""
+    return None if sizes is None else tuple(Open() if size is None else size for size in sizes)
 
 
 _ROLES = {

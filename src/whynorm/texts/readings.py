@@ -1,24 +1,29 @@
 """How a norm that a message names reads the shape that the message gives: what its kind means, and no more."""
 
-from whynorm.facts import Reading
-from whynorm.texts.wordings import Match
+from whynorm.facts import Reading, Told
 
 
-def reading(family: str, shape: tuple[int, ...], match: Match) -> Reading | None:
-    """The reading of a norm of this family on this shape, channels second; None where the family is not known."""
+def reading(told: Told, shape: tuple[int, ...]) -> Reading | None:
+    """The reading of a norm of this kind on this shape, channels where the framework has them; None for another."""
     rank = len(shape)
-    spatial = tuple(range(2, rank))
-    channels = match.numbers.get("wanted")
-    if family == "instance" and rank >= 2:
-        return Reading("instance", spatial, (0, 1), 1, (1,), channels)
-    if family in ("batch", "sync") and rank >= 2:
-        return Reading("batch", (0, *spatial), (1,), 1, (1,), channels)
-    if family == "group" and rank >= 2:
-        return Reading("group", (1, *spatial), (0,), 1, (1,), channels, match.numbers.get("groups"))
+    family = told.family
     if family in ("layer", "rms"):
-        wanted = match.sizes("weight")
+        wanted = told.lists.get("weight")
         count = len(wanted) if wanted else 1
-        if count <= rank:
-            axes = tuple(range(rank - count, rank))
-            return Reading(family, axes, tuple(range(rank - count)), None, axes)
+        if count > rank:
+            return None
+        axes = tuple(range(rank - count, rank))
+        return Reading(family, axes, tuple(range(rank - count)), None, axes)
+    if rank < 2:
+        return None
+    channel = rank - 1 if told.last_axis else 1
+    spatial = tuple(axis for axis in range(1, rank) if axis != channel)
+    channels = told.numbers.get("wanted")
+    if family == "instance":
+        return Reading("instance", spatial, (0, channel), channel, (channel,), channels)
+    if family in ("batch", "sync"):
+        return Reading("batch", (0, *spatial), (channel,), channel, (channel,), channels)
+    if family == "group":
+        averages = tuple(sorted((channel, *spatial)))
+        return Reading("group", averages, (0,), channel, (channel,), channels, told.numbers.get("groups"))
     return None

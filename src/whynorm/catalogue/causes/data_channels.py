@@ -88,16 +88,16 @@ def _(case: Case) -> Because | None:
     if told.symptom != "input-channels" or (wanted or 0) > 16:
         return None
     kinds = {
-        (1, 3): "grey images, and the network wants RGB",
-        (4, 3): "images with an alpha channel, and the network wants RGB",
-        (3, 1): "colour images, and the network wants grey",
-        (3, 4): "images, and the network wants latents of 4 channels",
+        (1, 3): "are grey images, and the network wants RGB",
+        (4, 3): "are images with an alpha channel, and the network wants RGB",
+        (3, 1): "are colour images, and the network wants grey",
+        (3, 4): "are images, and the network wants latents of 4 channels",
     }
     said = kinds.get(
         (got or 0, wanted or 0),
-        f"{got} channels, and the network wants {wanted}"
+        f"have {got} channels, and the network wants {wanted}"
         if got and wanted
-        else "other channels than the network was built for",
+        else "have other channels than the network was built for",
     )
     convert = {
         (1, 3): "image.convert('RGB'), or x.repeat(1, 3, 1, 1)",
@@ -107,7 +107,7 @@ def _(case: Case) -> Because | None:
     }.get((got or 0, wanted or 0), "give the data the channels that the network wants")
     return Because(
         "likely",
-        f"the data have {said}",
+        f"the data {said}",
         remedies=(
             Remedy(f"convert the data: {convert}", "data"),
             Remedy(

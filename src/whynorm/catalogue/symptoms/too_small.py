@@ -53,7 +53,10 @@ def too_small(call: Call) -> Shown | None:
     shape = call.shape
     if not shape or len(shape) < 3:
         return in_its_words(call, first_line(call.raised.message)) if call.raised else None
-    left = sizes(shape[axis] for axis in spatial(shape, batched=len(shape) != min(call.ranks, default=0)))
+    axes = spatial(shape, batched=len(shape) != min(call.ranks, default=0))
+    if call.channel_axis == len(shape) - 1:
+        axes = type(axes)(axis - 1 for axis in axes)
+    left = sizes(shape[axis] for axis in axes)
     if call.role == "pad":
         return Shown("error", f"{call.name} has no room: {left} positions are left")
     kernel = pair(call.arguments.get("kernel_size"))

@@ -7,6 +7,7 @@ _CHANNELS = "is incompatible with the layer: expected axis {axis} of input shape
 _CHANNELS_TOLD = 'Input 0 of layer "conv2d_1" is incompatible with the layer: expected axis -1 of input shape to have value 3, but received input with shape (None, 3, 64, 64)'
 
 WORDINGS = (
+    W("trailing-shape", "calling LayerNormalization.call(). {} cannot reshape array of shape ({wanted},) (size {}) into shape {shape}", "Exception encountered when calling LayerNormalization.call(). cannot reshape array of shape (4,) (size 4) into shape [1, 6] (size 6)", layer="LayerNormalization", versions=">=3"),
     # Legal in Keras, and broken on its PyTorch backend (3.11.3 to 3.15.1): axes that are not the last ones.
     W(
         "framework-bug",
@@ -281,4 +282,6 @@ WORDINGS = (
     W("axis-out-of-range", "Cannot specify axis for rank 1 tensor", "ValueError: Cannot specify axis for rank 1 tensor", layer="InstanceNormalization", versions="keras-contrib"),
     W("axis-out-of-range", "Axis cannot be zero", "ValueError: Axis cannot be zero", layer="InstanceNormalization", versions="keras-contrib"),
     W("framework-bug", "tuple indices must be integers or slices, not list", "TypeError: tuple indices must be integers or slices, not list", needs="norm-frames"),
+    W("wrong-rank", "Expected shape {weight}, but input has incompatible shape {shape}", "Expected shape (None, 8, 8, 3), but input has incompatible shape (8, 8, 3)", role="other", versions=">=3"),
+    W("too-small", "could not create a descriptor for a pooling forward propagation primitive", "message: could not create a descriptor for a pooling forward propagation primitive, in file", role="pool"),
 )  # fmt: skip

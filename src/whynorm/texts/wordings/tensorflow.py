@@ -4,6 +4,7 @@
 from whynorm.texts.wordings.wording import Wording as W
 
 WORDINGS = (
+    W("trailing-shape", "calling LayerNormalization.call(). {} Input to reshape is a tensor with {wanted} values, but the requested shape has {got}", "Exception encountered when calling LayerNormalization.call(). {{function_node x}} Input to reshape is a tensor with 4 values, but the requested shape has 6 [Op:Reshape]", layer="LayerNormalization"),
     W("framework-bug", "Shape must be rank 1 but is rank {rank} for '{name}' (op: 'FusedBatchNorm", "Shape must be rank 1 but is rank 4 for 'bn_1/cond/FusedBatchNorm' (op: 'FusedBatchNorm') with input shapes: [?,1,2,2], [1,1,1,1]", layer="FusedBatchNorm", versions="<2"),
     W("undefined-axis", "Failed to convert object of type <class 'list'> to Tensor. Contents: [{}None", "Failed to convert object of type <class 'list'> to Tensor. Contents: [None, 128, 128, 16, 4]. Consider casting elements to a supported type.", versions="1", needs="norm"),
     # Older graphs, tf.layers, tf.contrib and the addons.
