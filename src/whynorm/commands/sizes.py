@@ -9,7 +9,9 @@ from pathlib import Path
 from whynorm.check import report_construction
 from whynorm.commands.show import show
 from whynorm.errors import UsageError
+from whynorm.render.sizes import data_text
 from whynorm.sizing.ask_model import sizes_in
+from whynorm.sizing.data import entries, judged
 from whynorm.sizing.found import Sizes
 from whynorm.sizing.question import Question, ask, parse_range
 from whynorm.target import ConstructionError, load, parse_target
@@ -19,6 +21,7 @@ examples:
   whynorm sizes 'unet.py:UNet(3)' -i 1,3,H,W
   whynorm sizes unet.py:make_model -i N,3,64,64 --train
   whynorm sizes unet.py:make_model -i 1,1,D,H,W --near 50,64,64
+  whynorm sizes unet.py:make_model -i 1,1,D,H,W --data 'imagesTr/*.nii.gz'
   whynorm sizes unet.py:make_model -i 1,3,H,W --range H=1..4096 --json
 
 A letter is an unknown, from 1 to 1024 unless --range says otherwise; the same letter twice is the same unknown.
@@ -42,8 +45,26 @@ def main(arguments: list[str]) -> int:
         found = sizes_in(model, question, training=training)
     if near is not None:
         found.near(near)
+    if options.data is not None:
+        return _data(found, options)
     _show(found, as_json=options.json)
     return 0 if found.exact and found.conditions != ("False",) else 1
+
+
+def _data(found: Sizes, options: argparse.Namespace) -> int:
+    """The files that would fail; 1 if there is one."""
+    verdicts = judged(found, entries(options.data, options.dask))
+    refused, total = [], 0
+    for verdict in verdicts:
+        total += 1
+        if not verdict.accepted:
+            refused.append(verdict)
+    if options.json:
+        document = {**found.to_dict(), "data": {"files": total, "refused": [one._asdict() for one in refused]}}
+        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    else:
+        print(data_text(found, refused, total), end="")
+    return 1 if refused else 0
 
 
 def _near(text: str, question: Question) -> dict[str, int]:
@@ -80,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
         "--range", metavar="H=1..4096", action="append", default=[], help="the sizes to decide on for a letter"
     )
     parser.add_argument("--near", metavar="SIZES", help="say what is nearest to these sizes, in the letters' order")
+    parser.add_argument(
+        "--data", metavar="FILES", help="a pattern, folder or address of files, a list of shapes as CSV, or - for stdin"
+    )
+    parser.add_argument("--dask", metavar="ADDRESS", help="have the workers of this Dask scheduler read the headers")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--train", action="store_true", help="in training mode")
     mode.add_argument("--eval", action="store_true", help="in inference mode (default: the mode the model is in)")

@@ -84,6 +84,8 @@ class Explored:
         self.ranges = ranges
         self.roots: list[Node] = []
         self.unknown: str | None = None
+        self.one_output = True
+        """Whether the outputs have the sizes that the first path says, wherever it was looked."""
         self.seen: dict[tuple[int, ...], Ran] = {}
         """What the framework said, by sizes."""
 
@@ -185,31 +187,39 @@ class Explorer:
 
     def look_beyond(self, node: Node) -> None:
         """Put to the framework what lies beyond each guard, in their order."""
+        alive: dict[tuple[str, ...], list[Sizes]] = {}
         for number in range(len(node.guards)):
-            node.settle(number, self.beyond(node, number))
+            status = self.beyond(node, number, alive)
+            node.settle(number, status)
+            if status in ("fails", "branches"):
+                for letters, points in alive.items():
+                    alive[letters] = [sizes for sizes in points if node.holds(number, sizes)]
 
-    def beyond(self, node: Node, number: int) -> Status:
+    def beyond(self, node: Node, number: int, alive: dict[tuple[str, ...], list[Sizes]]) -> Status:
         """What lies beyond one guard, by a few sizes there."""
         guard = node.guards[number]
         known = self.known.get(guard.expression.source)
         if known is not None:
             return known
         views: list[str] = []
-        for sizes in self.witnesses(node, number):
+        other: Sizes | None = None
+        for sizes in self.witnesses(node, number, alive):
             view = self.view(node, number, sizes)
             views.append(view)
-            if view == "other" and all(child.decide(sizes)[0] is None for child in node.beyond[number]):
-                child = self.follow(sizes)
-                if child is not None:
-                    node.beyond[number].append(child)
-                    self.look_beyond(child)
+            if view == "other":
+                other = sizes
             if view == "fails" and views.count("fails") >= len(guard.expression.letters):
                 break
         if not views:
             return "void"
-        if node.beyond[number]:
-            return "branches"
-        answer: Status = "same" if "same" in views else "fails"
+        if other is not None and "fails" in views:
+            child = self.follow(other)
+            if child is not None:
+                node.beyond[number].append(child)
+                self.look_beyond(child)
+                return "branches"
+        passing = "same" in views or "other" in views
+        answer: Status = "fails" if "fails" in views and not passing else "same"
         self.known[guard.expression.source] = answer
         return answer
 
@@ -220,10 +230,7 @@ class Explorer:
             return "unknown"
         if ran.passed:
             return "same" if node.path.passed and self.as_on(node.path, ran, sizes) else "other"
-        beyond = node.guards[number].position
-        if ran.position > beyond and self.as_far_as(node.path, ran, sizes):
-            return "same"
-        return "fails"
+        return "fails" if ran.position == node.guards[number].position else "later"
 
     def as_on(self, path: Path, ran: Ran, sizes: Sizes) -> bool:
         """Whether every operation gave the shapes that the path's expressions say."""
@@ -244,36 +251,36 @@ class Explorer:
                         return False
         return True
 
-    def witnesses(self, node: Node, number: int) -> Iterator[Sizes]:
-        """Up to four sizes for which this is the first guard that counts and does not hold."""
-        guard = node.guards[number]
-        earlier = node.counting
+    def witnesses(self, node: Node, number: int, alive: dict[tuple[str, ...], list[Sizes]]) -> Iterator[Sizes]:
+        """Up to three sizes for which this is the first guard that counts and does not hold.
+
+        `alive` are sizes at which all that count so far hold, by the letters that vary.
+        """
+        letters = node.guards[number].expression.letters
         base = node.path.at
-        letters = guard.expression.letters
+        if letters not in alive:
+            points = self.grid(letters, base)
+            alive[letters] = [sizes for sizes in points if all(node.holds(other, sizes) for other in node.counting)]
+        wrong = [sizes for sizes in alive[letters] if not node.holds(number, sizes)]
         if len(letters) == 1:
             (letter,) = letters
-            low = self.ranges[letter][0]
-            table = node.table(number)
-            wrong = [low + at for at, holds in enumerate(table) if not holds]
-            values = [value for value in wrong if all(node.holds(other, {**base, letter: value}) for other in earlier)]
-            for value in _spread(values, base[letter], self.random):
+            for value in _spread([sizes[letter] for sizes in wrong], base[letter]):
                 yield {**base, letter: value}
-            return
-        found = []
-        for sizes in self.grid(letters, base):
-            if not node.holds(number, sizes) and all(node.holds(other, sizes) for other in earlier):
-                found.append(sizes)
-                if len(found) >= 40:
-                    break
-        if found:
-            yield found[0]
-            if len(found) > 1:
-                yield found[-1]
-            if len(found) > 2:
-                yield found[len(found) // 2]
+        elif wrong:
+            yield wrong[0]
+            if len(wrong) > 1:
+                yield wrong[-1]
+            if len(wrong) > 2:
+                yield wrong[len(wrong) // 2]
 
     def grid(self, letters: Sequence[str], base: Sizes) -> Iterator[Sizes]:
         """Sizes of these letters, the others staying: all alike, one apart from the rest, some at random."""
+        if len(letters) == 1:
+            (letter,) = letters
+            low, high = self.ranges[letter]
+            for size in range(low, high + 1):
+                yield {**base, letter: size}
+            return
         high = max(self.ranges[letter][1] for letter in letters)
         for size in dict.fromkeys([*range(1, min(high, 300) + 1), 384, 512, 768, high]):
             yield self.clipped({**base, **dict.fromkeys(letters, size)})
@@ -313,24 +320,30 @@ class Explorer:
             return
         for _ in range(4):
             decided, node, number = self.found.decide(sizes)
-            if decided == ran.passed and (not ran.passed or node is None or self.outputs_agree(node, ran, sizes)):
-                return
-            if not self.mend(sizes, ran, node, number):
+            if decided == ran.passed:
                 break
-        self.found.unknown = f"at {_shown(sizes)} the framework differs from what was found"
+            if not self.mend(sizes, ran, node, number):
+                self.found.unknown = f"at {_shown(sizes)} the framework differs from what was found"
+                return
+        if ran.passed and node is not None and not self.outputs_agree(node, ran, sizes):
+            self.found.one_output = False
 
     def mend(self, sizes: Sizes, ran: Ran, node: Node | None, number: int | None) -> bool:
         """Let a disagreement at these sizes change what was found; False where nothing can be changed."""
         self._accepted.clear()
-        if ran.passed and node is not None and number is not None and self.as_on(node.path, ran, sizes):
-            node.settle(number, "same")
-            return True
-        if not ran.passed and node is not None:
-            for other in reversed(range(len(node.guards))):
-                reached = node.guards[other].position <= ran.position
-                if reached and not node.holds(other, sizes) and self.refuses(node, other):
-                    node.settle(other, "fails")
+        if node is not None:
+            if ran.passed:
+                candidates = [number] if number is not None else []
+            else:
+                violated = [other for other in range(len(node.guards)) if not node.holds(other, sizes)]
+                candidates = [other for other in reversed(violated) if node.guards[other].position <= ran.position]
+            before = self.mistakes()
+            for other in candidates:
+                status = node.status[other]
+                node.settle(other, "same" if ran.passed else "fails")
+                if self.found.decide(sizes)[0] == ran.passed and self.mistakes() < before:
                     return True
+                node.settle(other, status)
         new = self.follow(sizes)
         if new is None:
             return False
@@ -343,10 +356,10 @@ class Explorer:
             self.look_beyond(new)
         return True
 
-    def refuses(self, node: Node, number: int) -> bool:
-        """Whether no size at which this guard does not hold has passed so far."""
-        return not any(
-            ran.passed and not node.holds(number, dict(zip(self.letters, key, strict=True)))
+    def mistakes(self) -> int:
+        """How many of the framework's answers so far are decided otherwise."""
+        return sum(
+            ran.passed is not None and self.found.decide(dict(zip(self.letters, key, strict=True)))[0] != ran.passed
             for key, ran in self.found.seen.items()
         )
 
@@ -396,7 +409,7 @@ class Explorer:
         return list(dict.fromkeys([*values[:8], *values[-2:], high, low]))
 
 
-def _spread(values: Sequence[int], base: int, chance: random.Random) -> Iterable[int]:
+def _spread(values: Sequence[int], base: int) -> Iterable[int]:
     """A few of these values: the nearest below and above the base, the first, the last."""
     if len(values) <= 3:
         return values

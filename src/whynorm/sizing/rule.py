@@ -66,14 +66,11 @@ def mask(found: Explored, letter: str) -> list[bool]:
     low, high = found.ranges[letter]
     if len(found.letters) == 1:
         return [found.accepts({letter: value}) for value in range(low, high + 1)]
-    if plain(found):
-        node = found.roots[0]
-        tables = [node.table(n) for n in node.counting if node.guards[n].expression.letters == (letter,)]
-        return [all(column) for column in zip(*tables, strict=True)] if tables else [True] * (high - low + 1)
-    bases = [node.path.at for node in _nodes(found) if node.path.passed]
+    bases = [dict(node.path.at) for node in _nodes(found) if node.path.passed]
+    bases += [{other: bounds[1] for other, bounds in found.ranges.items()}]
     accepted = []
     for value in range(low, high + 1):
-        alike = {other: min(max(value, found.ranges[other][0]), found.ranges[other][1]) for other in found.letters}
+        alike = {other: min(max(value, bounds[0]), bounds[1]) for other, bounds in found.ranges.items()}
         accepted.append(any(found.accepts({**base, letter: value}) for base in (*bases, alike)))
     return accepted
 
@@ -218,6 +215,8 @@ def _needed(found: Explored, points: Sequence[Sizes]) -> list[Expression]:
 def keeps_size(found: Explored, axes: dict[str, int], rank: int, masks: dict[str, list[bool]]) -> Rule | None:
     """Where the output has the input's size: its axes of the same place, as far as they depend on a letter."""
     node = found.roots[0]
+    if not found.one_output:
+        return None
     output = next((shape for shape in node.path.outputs if len(shape) == rank), None)
     if output is None:
         return None

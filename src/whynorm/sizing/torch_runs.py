@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 import torch
 from torch import nn
+from torch._dispatch.python import enable_python_dispatcher
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
@@ -203,7 +204,7 @@ class TorchRunner:
             letters = {symbol.node.expr: letter for letter, symbol in symbols.items()}
             with mode:
                 args, kwargs = self._inputs(symbols, "cpu")
-            with self._entered(Fakes(mode), watch), mode:
+            with self._entered(Fakes(mode), watch), enable_python_dispatcher(), mode:
                 try:
                     outputs = self.model(*args, **kwargs)
                 except Exception as error:  # noqa: BLE001  whatever a model raises is its outcome
@@ -238,7 +239,8 @@ class TorchRunner:
 
         events: list[tuple[str, tuple[tuple[int | Expression, ...], ...]]] = []
         for expression, hint, position in env.decisions:
-            add(Guard(_held(expression, hint, letters), position))
+            for held in _held(expression, hint, letters):
+                add(Guard(held, position))
         for name, shapes, position in watch.events:
             written_shapes = tuple(tuple(written(size) for size in shape) for shape in shapes)
             events.append((name, written_shapes))
@@ -289,13 +291,15 @@ class TorchRunner:
             yield
 
 
-def _held(expression: Any, hint: Any, letters: dict[Any, str]) -> Expression:
-    if hint is True or hint is sympy.true:
-        return source(expression, letters)
+def _held(expression: Any, hint: Any, letters: dict[Any, str]) -> list[Expression]:
+    """What holds, given the value that a decision had; each part of a conjunction by itself."""
     if hint is False or hint is sympy.false:
-        return source(sympy.Not(expression), letters)
+        expression, hint = sympy.Not(expression), True
+    if hint is True or hint is sympy.true:
+        parts = expression.args if isinstance(expression, sympy.And) else (expression,)
+        return [source(part, letters) for part in parts]
     made = source(expression, letters)
-    return Expression(f"{made.source} == {hint}", made.letters)
+    return [Expression(f"{made.source} == {hint}", made.letters)]
 
 
 def _shapes(outputs: Any) -> tuple[Shape, ...]:
