@@ -134,7 +134,7 @@ class Question(NamedTuple):
     """One call about which the framework may be asked."""
 
     role: str
-    kind: object
+    kind: tuple[object, ...]
     """What is called, and in which mode: what else than types and shapes the answer depends on."""
     given: Sequence[torch.Tensor]
     parameters: Sequence[torch.Tensor]
@@ -161,7 +161,7 @@ class Question(NamedTuple):
     def doubtful_types(self) -> tuple[object, ...] | None:
         """What to remember once the framework took these types, where abstract tensors cannot tell; None: no doubt."""
         types = tuple([tensor.dtype for tensor in (*self.given, *self.parameters)])
-        mixes = self.role in _BY_MIXTURE or self.kind in _PRODUCTS
+        mixes = self.role in _BY_MIXTURE or self.kind[0] in _PRODUCTS
         if not types or not (mixes or self.role in _BY_TYPE):
             return None
         first = types[0]

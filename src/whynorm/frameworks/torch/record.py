@@ -8,7 +8,7 @@ import itertools
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -375,7 +375,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
             if given:
                 question = oracle.Question(
                     operations.role_of(name),
-                    name,
+                    (name, *_pattern(args, kwargs)),
                     given,
                     (),
                     lambda args: oracle.ask_function(func, args, kwargs, given),
@@ -610,6 +610,13 @@ def _is_leaf(module: nn.Module) -> bool:
 def _settings(layer: Any) -> tuple[object, ...]:
     """What a transposed convolution's legality depends on, beside its weight and its input."""
     return layer.stride, layer.padding, layer.output_padding, layer.dilation, layer.groups, layer.bias is None
+
+
+def _pattern(args: Any, kwargs: dict[str, Any]) -> Iterator[object]:
+    """Which arguments are tensors, and what flags are given: the same types elsewhere are another question."""
+    for name, value in itertools.chain(enumerate(args), kwargs.items()):
+        if isinstance(value, (torch.Tensor, bool)):
+            yield name, True if isinstance(value, torch.Tensor) else str(value)
 
 
 def _is_floating(tensor: torch.Tensor | None) -> bool:
