@@ -2,7 +2,9 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from whynorm.diagnose import findings
 from whynorm.errors import UsageError
@@ -30,7 +32,7 @@ def check_in(
 ) -> Report:
     """`check`, in the mode asked for."""
     try:
-        model = target() if makes_a_model(target, len(inputs) + len(keywords)) else target
+        model = _made(target) if makes_a_model(target, len(inputs) + len(keywords)) else target
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a model that cannot be built is the finding
@@ -48,6 +50,16 @@ def check_in(
     followed = room.follow(model, inputs, keywords, training)
     found = findings(followed, patch=patch)
     return Report("check", followed.framework, followed.outcome, found, followed.unknown, _norms(followed))
+
+
+def _made(target: Any) -> object:
+    """The model that a class or function makes, the random state as before."""
+    with ExitStack() as stack:
+        for room in rooms():
+            building = getattr(room, "building", None)  # a framework without random numbers of its own needs none
+            if building is not None:
+                stack.enter_context(building())
+        return target()
 
 
 def _norms(followed: Followed) -> Iterator[Norm]:

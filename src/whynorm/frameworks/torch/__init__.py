@@ -1,6 +1,7 @@
 """The room of PyTorch: models are followed by shapes alone, crashes are followed again."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from whynorm.frameworks.room import Followed
 
@@ -19,6 +20,12 @@ class _Torch:
         from whynorm.frameworks.torch.follow import follow
 
         return follow(target, inputs, keywords, training)
+
+    def building(self) -> AbstractContextManager[None]:
+        """Models may be built inside: where each layer is built is remembered, and the random state restored."""
+        from whynorm.frameworks.torch.follow import building
+
+        return building()
 
     def crash(self, exception: BaseException) -> Followed | None:
         from whynorm.frameworks.torch.crash import crash

@@ -221,6 +221,13 @@ def _undisturbed() -> Iterator[None]:
             numpy.random.set_state(numbers)
 
 
+@contextmanager
+def building() -> Iterator[None]:
+    """Models may be built inside: where each layer is built is remembered, and the random state restored."""
+    with _undisturbed(), places.remembering():
+        yield
+
+
 # what is asked of the room
 
 
@@ -230,18 +237,15 @@ def owns(target: object) -> bool:
 
 
 def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, object], training: bool | None) -> Followed:
-    """Follow the shapes through a target: a Module, a class or function that makes one, or a function of tensors.
+    """Follow the shapes through a target: a Module, or a function of tensors.
 
     Raises `UsageError` for inputs that are no shapes, and for a target that cannot be called so.
     """
-    built = build(target)
-    if isinstance(built, Followed):
-        return built
-    if not callable(built):
+    if not callable(target):
         raise UsageError(f"{type(target).__name__} is no model, layer or function of torch")
-    args, kwargs = given.made(inputs, keywords, _floating(built))
-    _fits(built, args, kwargs)
-    return follow_call(built, args, kwargs, training=training)
+    args, kwargs = given.made(inputs, keywords, _floating(target))
+    _fits(target, args, kwargs)
+    return follow_call(target, args, kwargs, training=training)
 
 
 def _floating(root: object) -> torch.dtype:
@@ -279,51 +283,6 @@ def _fits(root: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, An
 def _name(target: object) -> str:
     """What a line to the user calls the target."""
     return str(getattr(target, "__name__", type(target).__name__))
-
-
-def build(target: object) -> object:
-    """The root that a target stands for: a class or a function without required parameters is called to make it.
-
-    A `Followed` where the construction raises: one call, with no input.
-    """
-    import inspect
-
-    if isinstance(target, nn.Module) or not callable(target):
-        return target
-    is_class = isinstance(target, type)
-    if not is_class:
-        try:
-            parameters = inspect.signature(target).parameters.values()
-        except (TypeError, ValueError):
-            return target
-        if any(p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
-            return target
-        if not inspect.isfunction(target) and not inspect.ismethod(target):
-            return target
-    else:
-        try:
-            inspect.signature(target).bind()
-        except TypeError as error:
-            raise UsageError(
-                f"{_name(target)} needs arguments to be built: {error}; call it: {_name(target)}(…)"
-            ) from None
-        except ValueError:
-            pass
-    made = constructed(target)
-    if isinstance(made, (Followed, nn.Module)):
-        return made
-    return made if is_class else target
-
-
-def constructed(make: Callable[[], object]) -> object:
-    """What `make` makes; where it raises, what that says as a `Followed`. The random state is as before."""
-    with _undisturbed(), places.remembering():
-        try:
-            return make()
-        except UsageError:
-            raise
-        except Exception as error:  # noqa: BLE001  a construction that raises is a finding
-            return construction(error)
 
 
 def construction(error: BaseException) -> Followed:
