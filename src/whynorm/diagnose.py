@@ -23,6 +23,8 @@ def findings(followed: Followed, *, patch: Patch, handled: bool = False) -> Iter
     """What is wrong along one forward pass, in the order in which it strikes."""
     for call in followed.trace.calls:
         for symptom in shows(call, followed.framework.name):
+            if followed.raised is not None and load_symptom(symptom).needs_cause:
+                continue  # what is merely doubtful can wait until the pass completes
             case = Case(
                 call,
                 framework=followed.framework.name,
