@@ -12,6 +12,7 @@ from whynorm.texts.wordings import TABLES, Wording, keys
 LONGEST = 1 << 14
 """A text of more characters than this is not mended."""
 LINES = 40
+WIDEST = 400
 SHARED = 0.5
 """So much of a wording's groups of three letters a line must share."""
 
@@ -24,12 +25,11 @@ def repaired(text: str) -> Iterator[str]:
     if len(text) > LONGEST:
         return
     lines = text.split("\n")
-    rows = [(wording, _threes("".join(wording.literals))) for name in TABLES for _, wording in keys(name)]
-    wanted = [(wording, threes) for wording, threes in rows if len(threes) >= 14]
+    wanted = _wanted()
     for number in range(len(lines) - 1, max(-1, len(lines) - 1 - LINES), -1):
         line = lines[number]
         have = _threes("".join(line.lower().split()))
-        if len(have) < 8:
+        if len(have) < 8 or len(line) > WIDEST:
             continue
         near = [
             (len(threes & have) / len(threes), wording)
@@ -40,6 +40,17 @@ def repaired(text: str) -> Iterator[str]:
             mended = _mended(line, wording)
             if mended is not None and wording.search(mended):
                 yield "\n".join([*lines[:number], mended, *lines[number + 1 :]])
+
+
+_rows: list[tuple[Wording, set[str]]] = []
+
+
+def _wanted() -> list[tuple[Wording, set[str]]]:
+    """Every wording that is long enough to be told by its groups of three letters, with these."""
+    if not _rows:
+        rows = [(wording, _threes("".join(wording.literals))) for name in TABLES for _, wording in keys(name)]
+        _rows.extend((wording, threes) for wording, threes in rows if len(threes) >= 14)
+    return _rows
 
 
 def _threes(text: str) -> set[str]:
