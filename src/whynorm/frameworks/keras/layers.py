@@ -32,6 +32,7 @@ _ROLES: dict[str, Role] = {
     "ActivityRegularization": "other",
     "Softmax": "activation",
     "Normalization": "norm",
+    "SpectralNormalization": "other",
 }
 _ENDINGS: tuple[tuple[tuple[str, ...], Role], ...] = (
     (("Normalization",), "norm"),

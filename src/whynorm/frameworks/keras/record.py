@@ -141,7 +141,7 @@ class Recorder:
         number = self._ids.setdefault(id(tensor), len(self._ids) + 1)
         return Value(number, shape_of(tensor), keras.backend.standardize_dtype(tensor.dtype))
 
-    def _traced_inside(self, layer: keras.Layer, args: Any) -> bool:
+    def _traced_inside(self, layer: keras.Layer) -> bool:
         """Whether a symbolic call traces the layer on tensors of another kind, of which the trail is lost."""
         return self._symbolic and not isinstance(layer, keras.Model)
 
@@ -152,9 +152,8 @@ class Recorder:
         return bool(self._open) and self._open[-1].whole
 
     def _layer(self, original: Callable[..., Any], layer: keras.Layer, args: Any, kwargs: Any) -> Any:
-        whole = layers.is_keras_own(layer) and (
-            layers.role(layer) in ("recurrent", "norm") or self._traced_inside(layer, args)
-        )
+        single = layers.role(layer) in ("recurrent", "norm") or self._traced_inside(layer)
+        whole = single and layers.is_keras_own(layer)
         opened = _Open(self._path(layer), whole=whole)
         before = None if layer.built else Kept(layer)
         inputs = opened.inputs = self._link(self._values((args, kwargs)))
