@@ -15,6 +15,8 @@ REPRESENTATIVE = (
     "single_image_without_batch",
     "unet_100_pixels",
     "groupnorm_narrow_width",
+    "srgan_discriminator_norm",
+    "checkpoint_running_stats",
 )
 UNTOUCHED = ("cifar_hwc_dataset", "spawned_workers", "unbatched_on_purpose", "package_decoder", "fallback_is_tried")
 

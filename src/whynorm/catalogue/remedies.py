@@ -182,14 +182,55 @@ def set_number(
     safe: bool = False,
 ) -> Remedy:
     """A setting of a layer is changed. `like` is a neighbour's setting of the right value: (call, name, position)."""
-    trial = tuple(Rebuild(layer.path or "", arguments={name: value}) for layer in same_line(case, call))
+    numbers = _as_neighbours(case, call, like) if like is not None else {}
+    for layer in same_line(case, call):
+        numbers.setdefault(layer.path or "", value)
+    trial = tuple(Rebuild(path, arguments={name: number}) for path, number in numbers.items())
     edits: tuple[Edit, ...] = ()
-    if call.built is not None:
+    if call.built is not None and not _builds_others(case, call, name, numbers):
         neighbour = None
         if like is not None and like[0].built is not None:
             neighbour = Argument(like[0].built, like[0].type, like[1], like[2])
         edits = (SetArgument(call.built, call.type, name, position, repr(value), neighbour, call.arguments.get(name)),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def _builds_others(case: Case, call: Call, name: str, numbers: Mapping[str, object]) -> bool:
+    """Whether the piece of source, in a loop for instance, builds layers that need another number."""
+    return any(
+        other.built == call.built and other.arguments.get(name) != call.arguments.get(name)
+        for other in case.trace.calls
+        if other.type == call.type and other.path not in numbers
+    )
+
+
+def _as_neighbours(case: Case, call: Call, like: tuple[Call, str, int]) -> dict[str, object]:
+    """For each layer that the same line builds, the number of the layer that stands to it as `like` to this one."""
+    makers = {maker.path: maker.arguments.get(like[1]) for maker in on_line(case, like[0])}
+    numbers: dict[str, object] = {}
+    for layer in on_line(case, call):
+        number = makers.get(_beside(layer.path or "", call.path or "", like[0].path or ""))
+        if layer.path is not None and number is not None:
+            numbers[layer.path] = number
+    return numbers
+
+
+def _beside(path: str, like: str, beside: str) -> str | None:
+    """The path that stands to a path as `beside` to `like`: `norms.3` to `convs.3` as `norms.0` to `convs.0`."""
+    parts = [part.split(".") for part in (path, like, beside)]
+    if len({len(part) for part in parts}) != 1:
+        return None
+    found = []
+    for own, old, new in zip(*parts, strict=True):
+        if old == new:
+            found.append(own)
+        elif own.isdigit() and old.isdigit() and new.isdigit():
+            found.append(str(int(own) + int(new) - int(old)))
+        elif own == old:
+            found.append(new)
+        else:
+            return None
+    return ".".join(found)
 
 
 def become(

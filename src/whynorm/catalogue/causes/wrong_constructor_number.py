@@ -53,7 +53,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
     else:
         message = f"{got} arrive, and {call.name} was built for {built}"
     proven = [remedy for remedy in remedies if case.try_out(remedy.trial).passed]
-    elsewhere = call.shape is not None and len(call.shape) > 2 and built in call.shape[1:]
+    elsewhere = maker is None and call.shape is not None and len(call.shape) > 2 and built in call.shape[1:]
     return Because(
         "possible" if elsewhere else "certain" if proven and not direct else "likely",
         message,
