@@ -7,7 +7,7 @@ _CHANNELS = "is incompatible with the layer: expected axis {axis} of input shape
 _CHANNELS_TOLD = 'Input 0 of layer "conv2d_1" is incompatible with the layer: expected axis -1 of input shape to have value 3, but received input with shape (None, 3, 64, 64)'
 
 WORDINGS = (
-    W("trailing-shape", "calling LayerNormalization.call(). {} cannot reshape array of shape ({wanted},) (size {}) into shape {shape}", "Exception encountered when calling LayerNormalization.call(). cannot reshape array of shape (4,) (size 4) into shape [1, 6] (size 6)", layer="LayerNormalization", versions=">=3"),
+    W("trailing-shape", "calling LayerNormalization.call(). {} cannot reshape array of shape ({wanted},) (size {a}) into shape {shape}", "Exception encountered when calling LayerNormalization.call(). cannot reshape array of shape (4,) (size 4) into shape [1, 6] (size 6)", layer="LayerNormalization", versions=">=3"),
     # Legal in Keras, and broken on its PyTorch backend (3.11.3 to 3.15.1): axes that are not the last ones.
     W(
         "framework-bug",

@@ -126,7 +126,8 @@ _patterns: dict[str, str] = {}
 def _pattern(template: str) -> str:
     """The template as a regular expression. Every repetition in it is bounded."""
     if template not in _patterns:
-        pieces: list[str] = []
+        # A word at the start is looked for where words begin, and not at each of their letters.
+        pieces: list[str] = [r"(?<![\w.:/<>\[\]*-])"] if template.startswith("{") else []
         for number, part in enumerate(_parts(template)):
             if number % 2 == 0:
                 pieces.append(r"\s*".join(re.escape(word) for word in part.replace("`", "").split(" ")))
