@@ -57,7 +57,7 @@ def sizes_in(model: object, question: Question, *, training: bool | None) -> Siz
         raised = followed.raised or Raised("Exception", "")
         return Finding("other-error", "error", raised.message, raised=raised)
 
-    if not explored.roots:
+    if not explored.roots and explored.table is None:
         return _without_a_path(question, explored, finding, framework)
     rule = rule_of(explored)
     refused = tuple(_refused(explored, rule, finding))
@@ -90,7 +90,8 @@ def _refused(explored: Explored, rule: Rule, finding: Any) -> Any:
     if rule.conditions is None or not rule.conditions:
         return
     expressions = [of_letters(text, explored.letters) for text in rule.conditions]
-    base = next((dict(node.path.at) for node in explored.roots if node.path.passed), None)
+    passing = (dict(zip(explored.letters, key, strict=True)) for key, ran in explored.seen.items() if ran.passed)
+    base = next((dict(node.path.at) for node in explored.roots if node.path.passed), None) or next(passing, None)
     if base is None:
         return
     for number in _range(len(expressions)):

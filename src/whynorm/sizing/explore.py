@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -14,6 +15,10 @@ size that keeps the guards before it was found there."""
 Ranges = Mapping[str, tuple[int, int]]
 
 STARTS = (96, 160, 224, 128, 64, 256, 32, 48, 320, 16, 384, 512, 8, 4, 2, 1, 3, 5, 7, 10, 20, 28, 100, 299, 1000, 1024)
+
+
+_PATIENCE = 60.0
+"""Seconds that asking size by size may take."""
 
 
 class Node:
@@ -84,6 +89,8 @@ class Explored:
         self.ranges = ranges
         self.roots: list[Node] = []
         self.unknown: str | None = None
+        self.table: dict[int, bool] | None = None
+        """The answers for one letter that was asked size by size."""
         self.one_output = True
         """Whether the outputs have the sizes that the first path says, wherever it was looked."""
         self.seen: dict[tuple[int, ...], Ran] = {}
@@ -96,6 +103,9 @@ class Explored:
 
     def decide(self, sizes: Sizes) -> tuple[bool | None, Node | None, int | None]:
         """Whether these sizes pass: by a path that they follow exactly, else by the first that decides."""
+        if self.table is not None:
+            (size,) = sizes.values()
+            return self.table.get(size), None, None
         for node in self.roots[1:]:
             if node.strictly(sizes):
                 return node.path.passed, node, None
@@ -139,19 +149,56 @@ class Explorer:
             return self.found
         root = self.follow(start)
         if root is None:
-            self.found.unknown = "the network could not be followed symbolically"
+            self.one_by_one()
             return self.found
         self.found.roots.append(root)
         self.look_beyond(root)
         self.confirm()
         return self.found
 
+    def one_by_one(self) -> None:
+        """Without a symbolic run one unknown is asked size by size, as far as time allows."""
+        self.found.unknown = "the network could not be followed symbolically"
+        if len(self.letters) > 1:
+            return
+        (letter,) = self.letters
+        low, high = self.ranges[letter]
+        until = time.monotonic() + _PATIENCE
+        table: dict[int, bool] = {}
+        for size in range(low, high + 1):
+            passed = self.run({letter: size}).passed
+            if passed is None or time.monotonic() > until:
+                return
+            table[size] = passed
+        self.found.table = table
+        self.found.unknown = None
+
     def start(self) -> Sizes | None:
-        """Sizes that pass; the largest usual ones first, different for each letter where they may be."""
-        for sizes in self.candidates():
+        """Sizes that pass: usual ones, then what a refusal asks for, then all alike from the smallest on."""
+        for sizes in itertools.chain(self.candidates(), self.asked_for(), self.alike()):
             if self.run(sizes).passed:
                 return sizes
         return None
+
+    def asked_for(self) -> Iterator[Sizes]:
+        """Sizes at which the decision that led to a refusal goes the other way."""
+        sizes: Sizes = next(self.candidates())
+        for _ in range(3):
+            node = self.follow(sizes)
+            if node is None or node.path.passed:
+                return
+            for number in reversed(range(len(node.guards))):
+                points = list(self.grid(node.guards[number].expression.letters, sizes))
+                others = [point for point in points if not node.holds(number, point)]
+                if node.guards[number].position == node.path.position and others:
+                    yield from others[:3]
+                    sizes = others[0]
+                    break
+
+    def alike(self) -> Iterator[Sizes]:
+        """All letters alike, up to 300."""
+        for size in range(1, 301):
+            yield self.clipped(dict.fromkeys(self.letters, size))
 
     def candidates(self) -> Iterator[dict[str, int]]:
         """Sizes to begin with."""

@@ -214,9 +214,9 @@ def _needed(found: Explored, points: Sequence[Sizes]) -> list[Expression]:
 
 def keeps_size(found: Explored, axes: dict[str, int], rank: int, masks: dict[str, list[bool]]) -> Rule | None:
     """Where the output has the input's size: its axes of the same place, as far as they depend on a letter."""
-    node = found.roots[0]
-    if not found.one_output:
+    if not found.one_output or not found.roots:
         return None
+    node = found.roots[0]
     output = next((shape for shape in node.path.outputs if len(shape) == rank), None)
     if output is None:
         return None

@@ -89,7 +89,7 @@ def _pattern(accepted: Sequence[bool], low: int) -> _Pattern | None:
             break
         while start > 0 and accepted[start - 1] == accepted[start - 1 + period]:
             start -= 1
-        if end - start + 1 < (2 * period if period > 1 else 3):
+        if end - start + 1 < (2 * period if period > 1 else 3) or (bounded and end - start + 1 < 5 * period):
             continue
         residues = tuple(sorted({(low + at) % period for at in range(end - period + 1, end + 1) if accepted[at]}))
         while start < end and not accepted[start]:

@@ -70,6 +70,8 @@ class Watch(FunctionMode):  # type: ignore[misc]
         self.events: list[tuple[str, list[Any], int]] = []
         self.doubt: int | None = None
         """The first operation of which abstract tensors may say what the framework does not."""
+        self.tables: list[int] = []
+        """At which operations something is looked up in a table."""
         self.limits: list[tuple[Any, int, int]] = []
         """For a symbolic run: sizes that may have to be at most this, and at which operation."""
 
@@ -99,9 +101,11 @@ class Watch(FunctionMode):  # type: ignore[misc]
     def _looked_up(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         tensors = tensors_in((args, kwargs))
         if len(tensors) != 2:
+            self.tables.append(self.begun)
             return
         index, table = (tensors[1], tensors[0]) if tensors[0].dtype.is_floating_point else tensors
         rows = table.shape[0]
+        self.tables.append(self.begun)
         for size in index.shape:
             if not self.abstract:
                 self.limits.append((size, rows, self.begun))
@@ -185,6 +189,10 @@ class TorchRunner:
             return Ran(None, watch.begun, events, unknown=ended.needs)
         raised = ended.outcome == "raises"
         position = watch.doubt if raised and watch.doubt is not None else watch.begun
+        calls = ended.calls
+        if raised and calls and calls[-1].role == "embedding":
+            before = sum(call.role == "embedding" for call in calls)
+            position = watch.tables[before - 1] if before <= len(watch.tables) else position
         return Ran(not raised, position, events, _shapes(ended.outputs))
 
     # one symbolic run

@@ -1,0 +1,175 @@
+"""What `sizes` says of networks is what torch does, and reads as a person would say it."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import whynorm  # noqa: E402
+from whynorm.errors import UsageError  # noqa: E402
+
+nn = torch.nn
+F = torch.nn.functional
+
+
+class UNet(nn.Module):  # type: ignore[misc, name-defined]
+    """Halvings that are joined again."""
+
+    def __init__(self, levels: int = 2, norm: Any = nn.InstanceNorm2d) -> None:
+        super().__init__()
+        self.down = nn.ModuleList(nn.Conv2d(4, 4, 3, stride=2, padding=1) for _ in range(levels))
+        self.norms = nn.ModuleList(norm(4) for _ in range(levels))
+        self.up = nn.ModuleList(nn.ConvTranspose2d(4, 4, 2, stride=2) for _ in range(levels))
+        self.join = nn.ModuleList(nn.Conv2d(8, 4, 1) for _ in range(levels))
+        self.first = nn.Conv2d(1, 4, 3, padding=1)
+
+    def forward(self, x: Any) -> Any:
+        x = self.first(x)
+        skips = []
+        for down, norm in zip(self.down, self.norms, strict=True):
+            skips.append(x)
+            x = norm(down(x))
+        for up, join in zip(self.up, self.join, strict=True):
+            x = join(torch.cat([up(x), skips.pop()], 1))
+        return x
+
+
+class Flat(nn.Module):  # type: ignore[misc, name-defined]
+    """A classifier whose last layer was sized for one input size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, stride=2, padding=1)
+        self.last = nn.Linear(8 * 16 * 16, 2)
+
+    def forward(self, x: Any) -> Any:
+        return self.last(self.conv(x).flatten(1))
+
+
+class Positions(nn.Module):  # type: ignore[misc, name-defined]
+    """Tokens with a table of positions."""
+
+    def __init__(self, longest: int = 40) -> None:
+        super().__init__()
+        self.words = nn.Embedding(9, 4)
+        self.places = nn.Embedding(longest, 4)
+
+    def forward(self, tokens: Any) -> Any:
+        return self.words(tokens) + self.places(torch.arange(tokens.shape[1]))
+
+
+class Padded(nn.Module):  # type: ignore[misc, name-defined]
+    """A network that pads its input to what it needs."""
+
+    def forward(self, x: Any) -> Any:
+        more = -x.shape[2] % 8
+        if more:
+            x = F.pad(x, (0, 0, 0, more))
+        return F.pixel_unshuffle(x, (8))
+
+
+class Choosy(nn.Module):  # type: ignore[misc, name-defined]
+    """A network that looks at its input's size itself."""
+
+    def forward(self, x: Any) -> Any:
+        if x.shape[2] != x.shape[3]:
+            raise ValueError("the image has to be square")
+        return x
+
+
+def discriminator() -> Any:
+    layers = [nn.Conv2d(3, 4, 4, 2, 1), nn.Conv2d(4, 4, 4, 2, 1), nn.InstanceNorm2d(4), nn.Conv2d(4, 1, 4, 1, 1)]
+    return nn.Sequential(*layers)
+
+
+def pooled() -> Any:
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(4))
+
+
+GOLDEN: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
+    ("u-net", UNet, ("1,1,H,W",), "H and W each a multiple of 4, and at least one of them above 4"),
+    ("u-net, alike", UNet, ("1,1,S,S",), "S a multiple of 4, and at least 8"),
+    ("discriminator", discriminator, ("1,3,H,W",), "H and W each at least 8"),
+    ("batch norm after pooling", pooled, ("N,3,8,8",), "N at least 2"),
+    ("two convolutions", lambda: nn.Sequential(nn.Conv1d(1, 2, 5, 2), nn.Conv1d(2, 2, 3)), ("1,1,T",), "T at least 9"),
+    ("positions", Positions, ("1,T:int64",), "T at most 40"),
+    ("reflection", lambda: nn.ReflectionPad2d(3), ("1,1,H,8",), "H at least 4"),
+    ("square", Choosy, ("1,1,H,W",), "H and W equal"),
+    ("any", lambda: nn.Conv2d(1, 1, 1), ("1,1,H,W",), "every H and W in the range works"),
+    ("channels", lambda: nn.GroupNorm(4, 12), ("1,C,8,8",), "C exactly 12"),
+]
+
+
+@pytest.mark.parametrize(("make", "inputs", "words"), [row[1:] for row in GOLDEN], ids=[row[0] for row in GOLDEN])
+def test_the_rule_reads_as_one_would_say_it(make: Callable[[], Any], inputs: tuple[str, ...], words: str) -> None:
+    assert whynorm.sizes(make(), *inputs).rule == words
+
+
+REAL = [*GOLDEN, ("flat", Flat, ("1,3,H,W",), ""), ("padded", Padded, ("1,1,H,W",), "")]
+
+
+@pytest.mark.parametrize(("make", "inputs"), [row[1:3] for row in REAL], ids=[row[0] for row in REAL])
+def test_it_is_what_torch_does(make: Callable[[], Any], inputs: tuple[str, ...]) -> None:
+    model = make()
+    letters = sorted({letter for text in inputs for letter in text if letter.isupper()})
+    bounds = dict.fromkeys(letters, (1, 44))
+    found = whynorm.sizes(model, *inputs, range=bounds)
+    assert found.exact, found.unknown
+    for first in range(1, 45):
+        for second in (first, 8, 31) if len(letters) > 1 else (first,):
+            sizes = dict(zip(letters, (first, second), strict=False))
+            assert found.accepts(**sizes) == really(model, inputs, sizes), sizes
+
+
+def really(model: Any, inputs: tuple[str, ...], sizes: dict[str, int]) -> bool:
+    """Whether a real forward pass on real tensors goes through."""
+    given = []
+    for text in inputs:
+        shape, _, dtype = text.partition(":")
+        numbers = [sizes.get(part, 0) or int(part) for part in shape.split(",")]
+        given.append(torch.zeros(numbers, dtype=getattr(torch, dtype or "float32")))
+    try:
+        with torch.no_grad():
+            copy.deepcopy(model)(*given)
+    except Exception:  # noqa: BLE001 - whatever it raises is the answer
+        return False
+    return True
+
+
+def test_the_document() -> None:
+    found = whynorm.sizes(UNet(), "1,1,H,W")
+    document = found.to_dict()
+    assert document["conditions"] == ["H % 4 == 0", "W % 4 == 0", "max(H, W) > 4"]
+    assert document["keeps_size"] == {"rule": "every size that works", "conditions": []}
+    symptoms = [region["finding"]["symptom"] for region in document["refused"]]
+    assert symptoms == ["size-mismatch", "size-mismatch", "one-value"]
+    for region in document["refused"]:
+        assert not found.accepts(**region["example"])
+        assert not really(UNet(), ("1,1,H,W",), region["example"])
+
+
+def test_the_nearest() -> None:
+    found = whynorm.sizes(UNet(), "1,1,H,W")
+    assert found.nearest(H=50, W=64) == {"pad": {"H": 52, "W": 64}, "crop": {"H": 48, "W": 64}}
+    assert found.nearest(H=2, W=5) == {"pad": {"H": 4, "W": 8}, "crop": None}
+
+
+def test_the_model_stays_as_it_was() -> None:
+    model = UNet(norm=nn.BatchNorm2d).eval()
+    model.norms[0].train()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    modes = [module.training for module in model.modules()]
+    state = torch.get_rng_state()
+    whynorm.sizes(model, "2,1,H,W", range={"H": (1, 20), "W": (1, 20)})
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert [module.training for module in model.modules()] == modes
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+@pytest.mark.parametrize("inputs", [("1,3,64,64",), ("A,B,C,D,E",), ("1,3,H,?",)])
+def test_bad_questions_get_one_line(inputs: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError):
+        whynorm.sizes(UNet(), *inputs)
