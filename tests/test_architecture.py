@@ -52,7 +52,9 @@ def test_the_arrows_point_one_way(path: Path) -> None:
         assert not {name.split(".")[0] for name in names} & FRAMEWORKS, "only a framework's room imports it"
     if here in ALLOWED:
         others = {name.split(".")[1] for name in names if name.startswith("whynorm.")} - {here}
-        assert others <= ALLOWED[here], f"{here} may import {sorted(ALLOWED[here])}, not {sorted(others - ALLOWED[here])}"
+        assert others <= ALLOWED[here], (
+            f"{here} may import {sorted(ALLOWED[here])}, not {sorted(others - ALLOWED[here])}"
+        )
 
 
 @pytest.mark.parametrize("statement", ["import whynorm", "import whynorm; whynorm.why('ValueError: x')"])

@@ -1,1 +1,1 @@
-"""Long differential tests and mutations; each module also runs by itself: `python -m tests.fuzz.torch --cases 20000`."""
+"""Long differential tests and mutations; each runs by itself too: `python -m tests.fuzz.torch --cases 20000`."""

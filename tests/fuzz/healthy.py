@@ -98,7 +98,11 @@ def _nnunet() -> list[Network]:
         }  # fmt: skip
 
     return [
-        Network("nnU-Net plain 3d", lambda: unet.PlainConvUNet(**settings(3, n_conv_per_stage=2)), ((2, 1, 32, 32, 32),)),
+        Network(
+            "nnU-Net plain 3d",
+            lambda: unet.PlainConvUNet(**settings(3, n_conv_per_stage=2)),
+            ((2, 1, 32, 32, 32),),
+        ),
         Network("nnU-Net plain 2d deep", lambda: unet.PlainConvUNet(
             **settings(2, n_conv_per_stage=2, deep_supervision=True)), ((2, 1, 64, 64),)),
         Network("nnU-Net residual 3d", lambda: unet.ResidualEncoderUNet(
@@ -295,7 +299,9 @@ def trouble(network: Network, training: bool) -> list[str]:
     if report.outcome != "completes":
         found.append(f"outcome {report.outcome}: {report.unknown}")
     found += [
-        f"changed: part {number} of the state" for number, (a, b) in enumerate(zip(before, after)) if _differ(a, b)
+        f"changed: part {number} of the state"
+        for number, (a, b) in enumerate(zip(before, after, strict=True))
+        if _differ(a, b)
     ]
     return found
 

@@ -13,7 +13,7 @@ def dropout_before_norm(case: Case) -> Because | None:
         if made.role == "dropout" and made.arguments.get("p"):
             return Because(
                 "likely",
-                f"{at(made)} makes the variance larger in training than in inference, and {at(call)} learns it in training",
+                f"{at(made)} raises the variance in training, not in inference, and {at(call)} learns the raised one",
                 at=made,
                 steps=(made, call),
             )
