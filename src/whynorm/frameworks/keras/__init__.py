@@ -1,9 +1,13 @@
-"""The room of Keras 3, on every backend."""
+"""The room of Keras 3.5 and later, on the TensorFlow, JAX and PyTorch backends.
+
+An older Keras is left alone: its models are refused in one line, and `whynorm why` reads its errors.
+"""
 
 from collections.abc import Mapping, Sequence
 
 import keras
 
+from whynorm.errors import UsageError
 from whynorm.frameworks.room import Followed, Room
 
 
@@ -11,8 +15,14 @@ class _Keras:
     """Enters the parts of the room when they are asked for."""
 
     def owns(self, target: object) -> bool:
-        """Whether the target is a layer or model of Keras 3."""
-        return isinstance(target, keras.Layer)
+        """Whether the target is a layer or model. Raises `UsageError` for one of a Keras before 3.5."""
+        layer = getattr(keras, "Layer", None) or keras.layers.Layer
+        if isinstance(target, layer) and not _supported():
+            raise UsageError(
+                f"this is Keras {keras.__version__}, and its models are followed from Keras 3.5 on: move to Keras 3, "
+                f"or paste the error into `whynorm why`"
+            )
+        return isinstance(target, layer)
 
     def follow(
         self, target: object, inputs: Sequence[object], keywords: Mapping[str, object], training: bool | None
@@ -24,9 +34,16 @@ class _Keras:
 
     def crash(self, exception: BaseException) -> Followed | None:
         """Follow again what raised this exception."""
+        if not _supported():
+            return None
         from whynorm.frameworks.keras.crash import crash
 
         return crash(exception)
+
+
+def _supported() -> bool:
+    major, minor = str(keras.__version__).split(".")[:2]
+    return (int(major), int(minor)) >= (3, 5)
 
 
 ROOM: Room = _Keras()

@@ -1,0 +1,124 @@
+"""`whynorm run` on Keras programs: what is told at the end, and where, while the program stays as it is."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAMS = {
+    "silent": (
+        """
+import numpy as np, keras
+try:
+    norm = keras.layers.LayerNormalization(axis=-1)
+    print(norm(np.ones((1, 3, 1, 1), "float32")).shape)
+    norm = keras.layers.LayerNormalization(axis=[1, 2, 3, 4])
+    norm(np.ones((1, 3, 32, 32, 32), "float32"))
+except Exception as error:
+    print("failed", error)
+""",
+        0,
+        [("one-value", "warning", 5, "wrong-norm-kind"), ("wrong-axes", "warning", 7, "wrong-norm-kind")],
+    ),
+    "branches": (
+        """
+import numpy as np, keras
+from keras import layers, ops
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.down = layers.Conv2D(8, 3, strides=2, padding="same")
+        self.up = layers.Conv2DTranspose(8, 2, strides=2)
+    def call(self, x):
+        y = self.up(self.down(x))
+        return ops.concatenate([x, y], axis=-1)
+
+net = Net()
+net(np.zeros((2, 32, 32, 3), "float32"))
+net(np.zeros((2, 33, 33, 3), "float32"))
+""",
+        1,
+        [("size-mismatch", "error", 12, "not-divisible")],
+    ),
+    "written": (
+        """
+import keras
+inputs = keras.Input((64, 64, 3))
+x = keras.layers.Conv2D(24, 3)(inputs)
+x = keras.layers.GroupNormalization(groups=32)(x)
+""",
+        1,
+        [("uneven-groups", "error", 5, "not-divisible")],
+    ),
+    "predict": (
+        """
+import numpy as np, keras
+from keras import layers
+model = keras.Sequential(
+    [keras.Input((28, 28, 1)), layers.Conv2D(8, 3), layers.BatchNormalization(), layers.Flatten(), layers.Dense(10)]
+)
+model.predict(np.zeros((5, 32, 32, 1)), verbose=0)
+""",
+        1,
+        [("flatten-size", "error", 7, "changed-resolution")],
+    ),
+    "fit": (
+        """
+import numpy as np, keras
+from keras import layers
+model = keras.Sequential(
+    [keras.Input((None, None, 3)), layers.Conv2D(8, 3, strides=2), layers.BatchNormalization(), layers.Conv2D(8, 5)]
+)
+model.compile("sgd", "mse")
+model.fit(np.zeros((8, 8, 8, 3)), np.zeros((8, 1, 1, 8)), batch_size=4, verbose=0)
+""",
+        1,
+        [("too-small", "error", 8, "downsampled-away")],
+    ),
+    "handled": (
+        """
+import numpy as np, keras
+try:
+    keras.layers.GroupNormalization(groups=3)(np.zeros((2, 8, 8, 8), "float32"))
+except ValueError:
+    pass
+""",
+        0,
+        [("uneven-groups", "error", 4, "not-divisible")],
+    ),
+}
+
+
+@pytest.mark.parametrize("backend", ["torch", "tensorflow"])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_is_told(tmp_path: Path, name: str, backend: str) -> None:
+    program, status, told = PROGRAMS[name]
+    file, report = tmp_path / "program.py", tmp_path / "report.json"
+    file.write_text(program)
+    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "whynorm", "run", "--json", str(report), str(file)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == status, done.stderr
+    document = json.loads(report.read_text())
+    assert "unknown" not in document
+    findings: list[dict[str, Any]] = [one for one in document["findings"] if one["severity"] != "note"]
+    assert [(one["symptom"], one["severity"], one["location"]["line"]) for one in findings] == [one[:3] for one in told]
+    assert [one["causes"][0]["cause"] for one in findings] == [one[3] for one in told]
+    assert all(one["handled"] == (name == "handled") for one in findings)
+    plain = subprocess.run(
+        [sys.executable, str(file)], env=environment, capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert plain.stdout == done.stdout
+    assert _traceback(plain.stderr) == _traceback(done.stderr)
+
+
+def _traceback(text: str) -> list[str]:
+    lines = text.splitlines()
+    if "Traceback (most recent call last):" not in lines:
+        return []
+    return [line for line in lines[lines.index("Traceback (most recent call last):") :] if line.startswith("  File ")]
