@@ -9,6 +9,7 @@ from pathlib import Path
 from whynorm.check import report_construction
 from whynorm.commands.show import show
 from whynorm.errors import UsageError
+from whynorm.render.plot import svg
 from whynorm.render.sizes import data_text
 from whynorm.sizing.ask_model import sizes_in
 from whynorm.sizing.data import entries, judged
@@ -34,6 +35,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     question = ask(options.input, None, dict(parse_range(text) for text in options.range))
     near = _near(options.near, question) if options.near is not None else None
+    if options.plot is not None and len(question.letters) != 2:
+        raise UsageError(f"--plot draws two unknowns; here they are {', '.join(question.letters)}")
     target = parse_target(options.target)
     training = True if options.train else False if options.eval else None
     with contextlib.redirect_stdout(sys.stderr):  # what the user's own code prints is not part of the answer
@@ -45,6 +48,11 @@ def main(arguments: list[str]) -> int:
         found = sizes_in(model, question, training=training)
     if near is not None:
         found.near(near)
+    if options.plot is not None:
+        try:
+            Path(options.plot).write_text(svg(found), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"cannot write {options.plot!r}: {error.strerror}") from None
     if options.data is not None:
         return _data(found, options)
     _show(found, as_json=options.json)
@@ -104,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data", metavar="FILES", help="a pattern, folder or address of files, a list of shapes as CSV, or - for stdin"
     )
+    parser.add_argument("--plot", metavar="FILE.svg", help="draw the map of two unknowns")
     parser.add_argument("--dask", metavar="ADDRESS", help="have the workers of this Dask scheduler read the headers")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--train", action="store_true", help="in training mode")

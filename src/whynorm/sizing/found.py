@@ -61,6 +61,13 @@ class Sizes:
         """Whether the network takes these sizes, by the rule: nothing is run. Raises `UsageError` for other letters."""
         return self.explored.accepts(self._known(sizes))
 
+    def keeps(self, **sizes: int) -> bool:
+        """Whether the network takes these sizes and its output has them too."""
+        if self.keeps_size is None or not self.accepts(**sizes):
+            return False
+        letters = self.question.letters
+        return all(of_letters(text, letters)(sizes) for text in self.keeps_size.conditions or ())
+
     def nearest(self, **sizes: int) -> dict[str, dict[str, int] | None]:
         """The smallest accepted sizes not below these (`pad`), the largest not above (`crop`); None where none is."""
         return nearest.nearest(self.explored, self._known(sizes))
