@@ -20,7 +20,9 @@ def observe(framework: str, settings: Mapping[str, str]) -> None:
             hand_over(settings, one)
 
     RECORD.on_note = noted
-    import_module(f"{ROOMS[framework]}.observe").install(RECORD)
+    supported = getattr(import_module(ROOMS[framework]), "supported", None)
+    if supported is None or supported():
+        import_module(f"{ROOMS[framework]}.observe").install(RECORD)
 
 
 def finish(settings: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ class _Keras:
     def owns(self, target: object) -> bool:
         """Whether the target is a layer or model. Raises `UsageError` for one of a Keras before 3.5."""
         layer = getattr(keras, "Layer", None) or keras.layers.Layer
-        if isinstance(target, layer) and not _supported():
+        if isinstance(target, layer) and not supported():
             raise UsageError(
                 f"this is Keras {keras.__version__}, and its models are followed from Keras 3.5 on: move to Keras 3, "
                 f"or paste the error into `whynorm why`"
@@ -34,14 +34,15 @@ class _Keras:
 
     def crash(self, exception: BaseException) -> Followed | None:
         """Follow again what raised this exception."""
-        if not _supported():
+        if not supported():
             return None
         from whynorm.frameworks.keras.crash import crash
 
         return crash(exception)
 
 
-def _supported() -> bool:
+def supported() -> bool:
+    """Whether this Keras is one that can be followed and observed."""
     major, minor = str(keras.__version__).split(".")[:2]
     return (int(major), int(minor)) >= (3, 5)
 
