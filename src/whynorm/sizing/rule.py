@@ -14,6 +14,9 @@ _GRID = {1: 4000, 2: 40, 3: 16, 4: 8}
 """How many sizes of each letter are looked at together, by how many letters there are."""
 
 
+_SOME = "only some of them together"
+
+
 class Rule(NamedTuple):
     """A sentence and its conditions."""
 
@@ -35,7 +38,7 @@ def rule_of(found: Explored) -> Rule:
     described = {letter: sets.describe(masks[letter], found.ranges[letter][0]) for letter in found.letters}
     together = _together(found, masks)
     if any(one.conditions is None for one in described.values()) or together is None:
-        return Rule(_sentence(described, together or Together((), ())), None)
+        return Rule(_sentence(described, together or Together((), (_SOME,))), None)
     conditions = [text for letter in found.letters for text in described[letter].of(letter)]
     if "False" in [text for one in described.values() for text in one.conditions or ()]:
         return Rule("no size in the range works", ("False",))
