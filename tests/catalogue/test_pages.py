@@ -1,4 +1,8 @@
-"""Every fenced example of every page is run against the framework that it names, and answers as its page says."""
+"""Every fenced example of every page is run against the framework that it names, and answers as its page says.
+
+`fails` raises, or `whynorm.check` finds the page's symptom in its `model` and `inputs`; `works` runs; `silent` runs
+too and is wrong all the same, which its own assertions state (or `check`, as a warning or a note).
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +13,7 @@ import pytest
 import whynorm
 from whynorm.catalogue import load_cause, load_symptom, names
 
-FENCE = re.compile(r"```python (fails|works) (\w+)\n(.*?)```", re.DOTALL)
+FENCE = re.compile(r"```python (fails|silent|works) (\w+)\n(.*?)```", re.DOTALL)
 FRAMEWORKS = ("torch",)
 
 
@@ -37,12 +41,20 @@ def test_example(kind: str, name: str, tag: str, code: str) -> None:
             report = whynorm.check(namespace["model"], *namespace["inputs"])
             assert not [finding for finding in report.findings if finding.severity != "note"], str(report)
         return
+    symptoms = [name] if kind == "symptoms" else [s for s in names("symptoms") if name in load_symptom(s).causes]
+    if tag == "silent":
+        assert raised is None
+        if "inputs" in namespace:
+            report = whynorm.check(namespace["model"], *namespace["inputs"])
+            assert {finding.symptom for finding in report.findings} & set(symptoms), str(report)
+        else:
+            assert "assert " in code, "nothing states what is wrong"
+        return
     if raised is not None:
         report = whynorm.why(raised)
     else:
         report = whynorm.check(namespace["model"], *namespace["inputs"])
     assert report.findings, "the example fails for nobody"
-    symptoms = [name] if kind == "symptoms" else [s for s in names("symptoms") if name in load_symptom(s).causes]
     assert report.findings[0].symptom in symptoms, str(report)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 _HEADING, _CODE, _STRONG, _DIM = "1;36", "36", "1", "2"
 _INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _ITEM = re.compile(r"(\s*(?:[*-]|\d+\.) )(.*)")
+_TAGS = {"fails": "fails in", "silent": "silently wrong in", "works": "works in"}
 _FENCE = re.compile(r"```(\w*)\s*(.*)")
 
 
@@ -32,7 +33,9 @@ def _lines(text: str, colour: bool, width: int) -> Iterator[str]:
             yield from _paragraph(paragraph, colour, width)
             paragraph = []
             if fence and not fenced:
-                said = fence[2].replace("fails", "fails in").replace("works", "works in")
+                said = fence[2]
+                for tag, words in _TAGS.items():
+                    said = said.replace(tag, words)
                 if said:
                     yield "    " + _paint(f"# {said}", _DIM, colour)
             elif not fence:

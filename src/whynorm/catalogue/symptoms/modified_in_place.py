@@ -5,5 +5,66 @@ from whynorm.facts import Call
 
 @symptom("modified-in-place", causes=("several-forwards",))
 def modified_in_place(call: Call) -> Shown | None:
-    """A norm's buffer is overwritten while the backward pass still needs it."""
+    """A norm's buffer is overwritten while the backward pass still needs it.
+
+    ## What shows
+
+    The forward passes go well; `backward()` then says that a variable needed for the gradient was changed in place, and
+    names two version numbers. A batch norm keeps its running mean and variance for the backward pass, in either mode.
+    Whatever writes into them in between breaks it: a broadcast of buffers by `DistributedDataParallel` before the next
+    forward pass, `load_state_dict`, `reset_running_stats`, an average of weights that copies buffers too.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(4)
+    loss = norm(torch.randn(8, 4)).sum()
+    with torch.no_grad():
+        norm.running_mean.copy_(torch.zeros(4))
+    loss.backward()
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(4)
+    norm(torch.randn(8, 4)).sum().backward()
+    with torch.no_grad():
+        norm.running_mean.copy_(torch.zeros(4))
+    ```
+
+    ## The silent sister
+
+    A norm's own update of its statistics is not counted as such a change. A pass in inference mode, then one in training
+    mode, then one backward pass for both raises nothing, and the first pass gets a wrong gradient, taken with the new
+    variance (torch 2.13):
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(4).eval()
+    inputs = torch.zeros(8, 4, requires_grad=True)
+    loss = norm(inputs).sum()
+    norm.train()(10 * torch.randn(8, 4))
+    loss.backward()
+    right = 1 / (1 + norm.eps) ** 0.5
+    assert inputs.grad.max() < 0.8 * right
+    ```
+
+    ## How to tell the causes apart
+
+    Two forward passes in training mode alone do no harm in one process. So look for what else writes: is the network
+    wrapped in `DistributedDataParallel` and called twice before one backward pass (`several-forwards`)? Does its mode
+    change in between? `torch.autograd.set_detect_anomaly(True)` names the forward call. An activation with
+    `inplace=True` on a tensor that is used again gives the same message, and is no norm's doing: look whether the size
+    printed is that of the channels alone.
+
+    ## What not to do
+
+    `retain_graph=True` keeps the graph, not the overwritten values. Cloning the input of the norm does not help either,
+    for it is not the input that changed.
+    """
     return in_its_words(call, "a buffer is overwritten while the backward pass still needs it")
