@@ -5,7 +5,38 @@ from whynorm.facts import Case
 
 @cause("two-norms")
 def two_norms(case: Case) -> Because | None:
-    """Two norms stand one directly behind the other."""
+    """Two norms stand one directly behind the other.
+
+    What comes out of the first has mean 0 and deviation 1 on the axes over which it averaged. The second, over the same
+    axes, finds nothing left to do; and the first one's scale and shift are cancelled. It comes from blocks that end in
+    a norm and are followed by one that begins with a norm.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    first, second = nn.BatchNorm2d(4), nn.BatchNorm2d(4)
+    maps = 3 + 2 * torch.randn(8, 4, 16, 16)
+    once = nn.BatchNorm2d(4)(maps)
+    nn.init.constant_(first.weight, 7.0)
+    assert torch.allclose(second(first(maps)), once, atol=1e-3)
+    model, inputs = nn.Sequential(first, second), [(8, 4, 16, 16)]
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 4, 3))
+    inputs = [(8, 3, 16, 16)]
+    ```
+
+    ## Remedies and their price
+
+    Leave out one of them, before training: the second where the block before is used elsewhere too, else the first. In
+    a trained network leave both, the weights behind them have been learnt with them. Two norms over *different* axes, a
+    layer norm behind a batch norm, are a choice and not a slip.
+    """
     call = case.call
     made = case.trace.producer(call.inputs[0]) if call.inputs else None
     if made is None or made.role != "norm" or made.reading is None or call.reading is None or made.path == call.path:

@@ -37,21 +37,21 @@ def modified_in_place(call: Call) -> Shown | None:
 
     ## The silent sister
 
-    A norm's own update of its statistics is not counted as such a change. A pass in inference mode, then one in training
-    mode, then one backward pass for both raises nothing, and the first pass gets a wrong gradient, taken with the new
-    variance (torch 2.13):
+    A norm's own update of its statistics is not counted as such a change. A pass in inference mode, then one in
+    training mode, then one backward pass for both raises nothing, and the first pass gets a wrong gradient, taken with
+    the new variance (torch 2.13):
 
     ```python silent torch
     import torch
     from torch import nn
 
     norm = nn.BatchNorm1d(4).eval()
-    inputs = torch.zeros(8, 4, requires_grad=True)
-    loss = norm(inputs).sum()
+    data = torch.zeros(8, 4, requires_grad=True)
+    loss = norm(data).sum()
     norm.train()(10 * torch.randn(8, 4))
     loss.backward()
     right = 1 / (1 + norm.eps) ** 0.5
-    assert inputs.grad.max() < 0.8 * right
+    assert data.grad.max() < 0.8 * right
     ```
 
     ## How to tell the causes apart

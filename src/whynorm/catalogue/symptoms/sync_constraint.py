@@ -16,8 +16,8 @@ def sync_constraint(call: Call) -> Shown | None:
     ## What shows
 
     A synchronised batch norm sums its statistics over all processes before it normalises. In training it needs a
-    process group and, in PyTorch, an accelerator: on the CPU it refuses as soon as a group stands. Flax names the axis to sum
-    over, and without a `pmap`, `vmap` or `shard_map` that binds it, it answers `unbound axis name`.
+    process group and, in PyTorch, an accelerator: on the CPU it refuses as soon as a group stands. Flax names the axis
+    to sum over, and without a `pmap`, `vmap` or `shard_map` that binds it, it answers `unbound axis name`.
 
     Without a process group PyTorch's layer behaves as the plain one, and in inference mode it always does.
 

@@ -14,7 +14,46 @@ from whynorm.facts import Call
     ),
 )
 def unsupported_type(call: Call) -> Shown | None:
-    """A dtype or device that the layer does not take."""
+    """A dtype or device that the layer does not take.
+
+    ## What shows
+
+    The sizes fit, the numbers are of another type than the layer's parameters, or of one for which it has no code.
+    The messages name types (`expected scalar type`, `mixed dtype`, `not implemented for 'Long'`) and no shape.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm2d(3)
+    norm(torch.randint(0, 256, (2, 3, 8, 8), dtype=torch.uint8))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm2d(3)
+    norm(torch.randint(0, 256, (2, 3, 8, 8), dtype=torch.uint8).float() / 255)
+    ```
+
+    ## What PyTorch's norms take, on the CPU (torch 2.13)
+
+    | input | parameters | batch, group and layer norm |
+    |---|---|---|
+    | float32 | float32 | yes |
+    | float16, bfloat16 | float32 | yes, the result is 16-bit |
+    | float32 | float16 | no |
+    | float64 | float32 | no |
+    | integers | any | no |
+
+    ## How to tell the causes apart
+
+    `print(x.dtype, norm.weight.dtype, norm.running_mean.dtype)`. They differ: `mixed-types`. They are the same 16-bit
+    type, and the message says `not implemented`: `half-precision`, this device has no such code. The message names
+    integers: images as they were read, 0 to 255, or data from NumPy that were never converted. float64: NumPy's own
+    default.
+    """
     kinds = list(dict.fromkeys(value.dtype for value in call.inputs))
     if not kinds:
         return in_its_words(call, "it does not take this type of numbers")
