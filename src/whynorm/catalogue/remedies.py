@@ -127,7 +127,15 @@ def _resized(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
     """Images and volumes are interpolated; of a signal in time that would be another signal."""
     if len(fed.shape) not in (4, 5) or fed.shape[:2] != found.value.shape[:2]:
         return ()
-    return _at_call(case, found.number, f"torch.nn.functional.interpolate({{}}, size={fed.shape[2:]})")
+    own, outputs = found.value.shape, case.try_out((fed,)).outputs
+    written = f"torch.nn.functional.interpolate({{}}, size={fed.shape[2:]})"
+    result = "{}"
+    if len(outputs) == 1 and outputs[0][2:] == fed.shape[2:]:  # maps as large as the input: its targets still fit them
+        result = f"torch.nn.functional.interpolate({{}}, size={own[2:]})"
+    return tuple(
+        edit._replace(result=result) if isinstance(edit, Wrap) else edit
+        for edit in _at_call(case, found.number, written)
+    )
 
 
 def padded(case: Case, found: Source, fed: Feed, title: str, when: str | None = None) -> Remedy:

@@ -41,6 +41,8 @@ class Case:
     * `constructing`: the class whose constructor runs the pass;
     * `replicas`: over how many devices or processes the batch was split;
     * `differences`: where weights are loaded, each `Difference` between them and the network;
+    * `converted`: of the one call of the program that makes batch norms synchronised its `Location`, its text, and the
+      text of what it is given;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """
 

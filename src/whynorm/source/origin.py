@@ -45,6 +45,7 @@ _MOVED = {"permute", "transpose", "swapaxes", "moveaxis", "movedim", "rearrange"
 _ADDED = {"unsqueeze", "expand_dims"}
 _RESHAPED = {"reshape", "view", "flatten", "unflatten", "ravel"}
 _CAST = {"half", "float", "double", "bfloat16", "long", "int", "short", "byte", "astype"}
+_CHOOSING = {"nonzero", "where", "argwhere", "nms", "batched_nms", "flatnonzero", "logical_and", "logical_or"}
 _STACKED = {"stack", "default_collate"}
 _JOINED = {"cat", "concat", "concatenate", "vstack"}
 _LIKE = {
@@ -220,6 +221,8 @@ def _trace_subscript(node: ast.Subscript, where: Where, picks: tuple[Pick, ...],
         left = tuple(one for one in found.left if one is not key)
         if _is_number(where, parts[0]):
             return _before(_step(here, "indexed", stacked), found, -1, left)
+        if _is_mask(where, parts[0]):
+            return _before(_step(here, "picked", stacked), found, left=left)
         return found._replace(left=left)
     found = _trace(Value(node.value, where, picks), stacked, depth)
     if any(_is_none(part) for part in parts):
@@ -259,12 +262,42 @@ def _is_number(where: Where, node: ast.expr) -> bool:
     return last_name(defined.node) in ("range", "enumerate", "randrange", "randint", "choice", "trange", "int", "len")
 
 
+def _is_mask(where: Where, node: ast.expr) -> bool:
+    """Whether an index chooses by values, so that how many are chosen depends on the data."""
+    if isinstance(node, ast.Name):
+        defined = flow.definition(where.source, node, node.id)
+        if not isinstance(defined, flow.Defined) or not isinstance(defined.node, ast.expr):
+            return False
+        node = defined.node
+    if isinstance(node, ast.Compare):
+        return True
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+        return True
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr):
+        return _is_mask(where, node.left) or _is_mask(where, node.right)
+    return isinstance(node, ast.Call) and last_name(node) in _CHOOSING
+
+
+def _is_layer(where: Where, func: ast.expr) -> bool:
+    """Whether a callee is a variable that holds a layer of torch.nn: what it gives has axes of its own."""
+    if not isinstance(func, ast.Name | ast.Attribute):
+        return False
+    made = behind(Value(func, where))
+    if made is None or not isinstance(made.node, ast.Call):
+        return False
+    root, _, rest = (dotted(made.node.func) or "").partition(".")
+    full = imported_as(made.where.source).get(root, root) + (f".{rest}" if rest else "")
+    return full.startswith("torch.nn.") and full.rpartition(".")[2][:1].isupper()
+
+
 def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
     name = last_name(node)
     here = Value(node, where)
     own = _trace_own(node, where, picks, stacked, depth)
     if own is not None:
         return own
+    if _is_layer(where, node.func):
+        return _Found((_step(here, "made", stacked, "tensor"),), picks)
     first = next((one for one in node.args if not isinstance(one, ast.Starred)), None)
     if first is None and node.args and isinstance(node.args[0], ast.Starred):
         first = node.args[0].value

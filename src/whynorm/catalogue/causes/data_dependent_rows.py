@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import other_norm
-from whynorm.catalogue.shapes import at, chain, out_shape
+from whynorm.catalogue.remedies import batch_of, origin_of
+from whynorm.catalogue.shapes import at, chain, out_shape, source
 from whynorm.facts import Case
 
 _ROWS = (
@@ -64,7 +65,7 @@ def data_dependent_rows(case: Case) -> Because | None:
         return None
     picks = [step for step in chain(case) if step.role == "slice" and step.arguments.get("data_dependent")]
     if not picks:
-        return None
+        return _picked_before(case)
     pick = picks[-1]
     rows = (out_shape(pick) or (0,))[0]
     return Because(
@@ -75,6 +76,31 @@ def data_dependent_rows(case: Case) -> Because | None:
         remedies=(
             Remedy(
                 "pass a single row by, or wait until there are two: skip the step when fewer than 2 are left", "call"
+            ),
+        ),
+        weight=1.0,
+    )
+
+
+def _picked_before(case: Case) -> Because | None:
+    """The program picks the rows on the way to the model."""
+    found = source(case)
+    origin = origin_of(case, found) if found is not None else None
+    rows = found.value.shape[0] if found is not None and found.value.shape else None
+    if origin is None or rows is None or rows > 1:
+        return None
+    pick = next((step for step in origin.steps if step.kind == "picked"), None)
+    if pick is None:
+        return None
+    return Because(
+        "certain",
+        f"{pick.expression} picks rows by their values: {rows} {'is' if rows == 1 else 'are'} left this time",
+        origin=pick.location,
+        remedies=(
+            Remedy(
+                "pass such a batch by, or wait until there are two rows: skip the step when fewer than 2 are left",
+                "call",
+                trial=batch_of(case, 2),
             ),
         ),
         weight=1.0,

@@ -62,7 +62,8 @@ def downsampled_away(case: Case) -> Because | None:
     if not steps or steps[-1].role in ("global-pool", "reduce") or steps[-1].shape is None:
         return None
     first, last = steps[0].shape or (), out_shape(steps[-1]) or ()
-    if len(first) != len(last) or positions(last) * 4 > positions(first):
+    used_up = call.role == "norm" and positions(last) == 1
+    if len(first) != len(last) or (not used_up and positions(last) * 4 > positions(first)):
         return None
     return Because(
         "certain",

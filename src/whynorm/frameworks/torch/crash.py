@@ -1,5 +1,6 @@
 """From a live exception to the forward pass it came out of, followed again by shapes."""
 
+import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -117,8 +118,16 @@ def _without_module(exception: BaseException, steps: Sequence[Step], frames: tup
                     return followed._replace(frames=frames)
             return None
     if any(step.function == "__init__" and isinstance(step.owner, nn.Module) for step in steps):
-        return construction(exception)._replace(frames=frames)
+        return construction(exception, _traceback(steps))._replace(frames=frames)
     return None
+
+
+def _traceback(steps: Sequence[Step]) -> types.TracebackType | None:
+    """The frames as a traceback."""
+    made = None
+    for step in reversed(steps):
+        made = types.TracebackType(made, step.frame, step.instruction, step.line)
+    return made
 
 
 def _functional(step: Step) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None:

@@ -6,6 +6,7 @@ import io
 import linecache
 import random
 import sys
+import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -285,10 +286,14 @@ def _name(target: object) -> str:
     return str(getattr(target, "__name__", type(target).__name__))
 
 
-def construction(error: BaseException) -> Followed:
-    """The finding of a construction that raised: the innermost layer that was being built, and the user's line."""
-    layer, settings = _being_built(error)
-    lines = list(_lines(error))
+def construction(error: BaseException, traceback: types.TracebackType | None = None) -> Followed:
+    """The finding of a construction that raised: the innermost layer that was being built, and the user's line.
+
+    `traceback`: the frames it came through, where the exception has not yet left them.
+    """
+    traceback = error.__traceback__ if traceback is None else traceback
+    layer, settings = _being_built(traceback)
+    lines = list(_lines(traceback))
     place = lines[-1]._replace(through=tuple(lines[-2::-1])) if lines else places.location(places.of_traceback(error))
     call = Call(
         type=layer or "module",
@@ -309,11 +314,10 @@ def construction(error: BaseException) -> Followed:
     )
 
 
-def _lines(error: BaseException) -> Iterator[Location]:
+def _lines(traceback: types.TracebackType | None) -> Iterator[Location]:
     """The user's lines that an exception came through, outermost first, each where its call starts."""
     from executing import Source as Executing
 
-    traceback = error.__traceback__
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
         place = places.location((file, traceback.tb_lineno)) if places.owner(file) == "user" else None
@@ -332,10 +336,9 @@ def _construction_trial(call: Call) -> Trial:
     return construction_trial(call)
 
 
-def _being_built(error: BaseException) -> tuple[str | None, dict[str, object]]:
+def _being_built(traceback: types.TracebackType | None) -> tuple[str | None, dict[str, object]]:
     """The innermost Module whose `__init__` the exception came through: its class's name and arguments."""
     found: tuple[str | None, dict[str, object]] = (None, {})
-    traceback = error.__traceback__
     while traceback is not None:
         frame = traceback.tb_frame
         if frame.f_code.co_name == "__init__":

@@ -51,7 +51,25 @@ def hints(
         known["replicas"] = replicas
     if root.module.training is not innermost.module.training:
         known["half_trained"] = True
+    if isinstance(innermost.module, nn.SyncBatchNorm):
+        converted = _converted(steps)
+        if converted is not None:
+            known["converted"] = converted
     return known
+
+
+def _converted(steps: Sequence[Step]) -> tuple[Location, str, str] | None:
+    """The one call in the program's own files that makes batch norms synchronised, its text, and what it was given."""
+    files = dict.fromkeys(step.file for step in steps if places.owner(step.file) == "user")
+    found = []
+    for file in (*files, *(one for one in places.user_files() if one not in files)):
+        source = read(file)
+        if source is not None:
+            found += [(source, call) for call in source.called.get("convert_sync_batchnorm", ()) if call.args]
+    if len(found) != 1:
+        return None
+    source, call = found[0]
+    return source.location(call), source.segment(call), source.segment(call.args[0])
 
 
 # the call

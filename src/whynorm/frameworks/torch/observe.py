@@ -19,6 +19,9 @@ from whynorm.frameworks.torch import layers, readings, weave
 from whynorm.frameworks.torch.versions import is_plain_execution
 from whynorm.frameworks.unobserved import OWN
 
+_REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
+"""The constructors that refuse their numbers."""
+
 MOST_CASES = 200
 """So many different calls of one norm are looked at."""
 
@@ -47,7 +50,7 @@ def install(listener: Listener) -> weave.Undo:
     Where the source of torch is not there, nothing is observed. Returns what undoes it.
     """
     if not _listeners:
-        _woven.append(weave.on_error(nn.Module._call_impl, _left))
+        _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
     _listeners.append(listener)
 

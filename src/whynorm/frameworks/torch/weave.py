@@ -88,7 +88,7 @@ def _stands_at(made: ast.stmt, place: ast.stmt) -> None:
 
 def _rewritten(before: types.CodeType, name: str, rewrite: _Rewrite) -> types.CodeType | None:
     """The code with the call in it; None where it cannot be made to fit."""
-    if before.co_freevars:
+    if before.co_freevars not in ((), ("__class__",)):
         return None
     try:
         lines, first = inspect.getsourcelines(before)
@@ -102,11 +102,15 @@ def _rewritten(before: types.CodeType, name: str, rewrite: _Rewrite) -> types.Co
         return None
     function.decorator_list = []
     rewrite(function, name)
-    tree.body = [function]
-    module = compile(tree, before.co_filename, "exec", flags=before.co_flags & _FUTURE, dont_inherit=True)
-    code = next(one for one in module.co_consts if isinstance(one, types.CodeType))
+    around = ast.parse("def around(__class__): pass").body[0]  # `super()` finds its class in the function around it
+    assert isinstance(around, ast.FunctionDef)
+    around.body = [function]
+    tree.body = [around if before.co_freevars else function]
+    code = compile(tree, before.co_filename, "exec", flags=before.co_flags & _FUTURE, dont_inherit=True)
+    for _ in range(len(before.co_freevars) + 1):
+        code = next(one for one in code.co_consts if isinstance(one, types.CodeType))
     arguments = before.co_argcount + before.co_kwonlyargcount
-    if code.co_varnames[:arguments] != before.co_varnames[:arguments] or code.co_freevars:
+    if code.co_varnames[:arguments] != before.co_varnames[:arguments] or code.co_freevars != before.co_freevars:
         return None
     names: dict[str, Any] = {"co_qualname": before.co_qualname} if hasattr(before, "co_qualname") else {}
     return code.replace(co_firstlineno=before.co_firstlineno, **names)
