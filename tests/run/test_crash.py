@@ -1,6 +1,7 @@
 """Real programs under `whynorm run`: what is explained, and what is passed on untouched."""
 
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -89,13 +90,16 @@ UNTOUCHED = {
     "exported": f"print(torch.export.export({TO_ONE}.eval(), (torch.randn(1, 3, 8, 8),)).graph)",
     "one_graph": f"print(torch.compile({TO_ONE}, backend='eager', fullgraph=True)(torch.randn(1, 3, 8, 8)).shape)",
     "pickled": f"import pickle\nprint(len(pickle.dumps({TO_ONE}.double(), protocol=2)) > 0)",
-    "inspected": "import inspect\nprint(inspect.getsource(nn.BatchNorm2d.forward), nn.BatchNorm2d.forward)",
+    "inspected": "import inspect\nprint(inspect.getsource(nn.BatchNorm2d.forward), nn.BatchNorm2d.forward.__qualname__)",
 }
+
+
+_ADDRESS = re.compile(r"at 0x[0-9a-f]+")
 
 
 def _ended(command: list[str], folder: Path) -> tuple[int, str, str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=300)
-    return done.returncode, done.stdout, done.stderr
+    return done.returncode, done.stdout, _ADDRESS.sub("at 0x…", done.stderr)
 
 
 def _both(text: str, folder: Path) -> tuple[tuple[int, str, str], tuple[int, str, str], dict[str, Any]]:

@@ -16,7 +16,7 @@ from torch import nn
 from whynorm.facts import Call, Value
 from whynorm.frameworks.room import Followed, Listener
 from whynorm.frameworks.torch import layers, readings, weave
-from whynorm.frameworks.torch.versions import is_plain_execution
+from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing
 from whynorm.frameworks.unobserved import OWN
 
 _REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
@@ -83,7 +83,7 @@ def _is_keras(module: object) -> bool:
 
 def _called(norm: nn.Module, given: object) -> None:
     """A norm is being called: the way of every call, and so as short as can be."""
-    if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor):
+    if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor) or is_tracing():
         return
     met = _norms.get(id(norm))
     if met is None:

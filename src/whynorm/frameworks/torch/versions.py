@@ -71,9 +71,13 @@ is_compiling: Callable[[], bool] = torch.compiler.is_compiling
 """Whether a compiler is tracing this code; a constant to the compiler itself."""
 
 
+is_tracing: Callable[[], bool] = torch._C._is_tracing
+"""Whether a call is written into a TorchScript graph, where looking at a size is written down too."""
+
+
 def is_plain_execution() -> bool:
     """Whether operations are simply computed here: nothing traces, transforms or redirects them."""
-    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+    if is_compiling() or is_tracing():
         return False
     stacked = getattr(torch._C, "_len_torch_dispatch_stack", None)
     if stacked is not None and stacked():

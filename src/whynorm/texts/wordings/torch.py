@@ -811,8 +811,8 @@ WORDINGS = (
     W("state-mismatch", 'missing keys in state_dict: "{', "KeyError: 'missing keys in state_dict: \"{'bn1.running_mean'}\"'", versions="<0.4", needs="state"),
     W("state-mismatch", "Norm{type}' object has no attribute 'track_running_stats'", "'BatchNorm2d' object has no attribute 'track_running_stats'", versions=">=0.4"),
     W("state-mismatch", "Norm{type}' object has no attribute 'num_batches_tracked'", "'BatchNorm2d' object has no attribute 'num_batches_tracked'", versions=">=0.4.1"),
-    W("state-mismatch", "Norm{type}' object has no attribute '", "'GroupNorm2d' object has no attribute 'affine'"),
-    W("state-mismatch", "Norm' object has no attribute '", "'GroupNorm' object has no attribute 'affine'"),
+    W("state-mismatch", "Norm{type}' object has no attribute 'affine'", "'GroupNorm2d' object has no attribute 'affine'"),
+    W("state-mismatch", "Norm' object has no attribute 'affine'", "'GroupNorm' object has no attribute 'affine'"),
     # Axes named that are not there.
     W(
         "axis-out-of-range",
