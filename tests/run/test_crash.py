@@ -90,7 +90,7 @@ UNTOUCHED = {
     "exported": f"print(torch.export.export({TO_ONE}.eval(), (torch.randn(1, 3, 8, 8),)).graph)",
     "one_graph": f"print(torch.compile({TO_ONE}, backend='eager', fullgraph=True)(torch.randn(1, 3, 8, 8)).shape)",
     "pickled": f"import pickle\nprint(len(pickle.dumps({TO_ONE}.double(), protocol=2)) > 0)",
-    "inspected": "import inspect\nprint(inspect.getsource(nn.BatchNorm2d.forward), nn.BatchNorm2d.forward.__qualname__)",
+    "inspected": "import inspect\nmade = nn.BatchNorm2d.forward\nprint(inspect.getsource(made), made.__qualname__)",
 }
 
 
