@@ -85,12 +85,14 @@ def _called(root: ModuleCall, above: Sequence[Step], frames: Sequence[Frame]) ->
     step = above[number]
     node = _node(step)
     place = frames[number].location
-    yield "called", place if node is None else place._replace(line=node.lineno, column=node.col_offset)
+    if node is not None:
+        place = place._replace(line=node.lineno, column=node.col_offset)
+    yield "called", place
     callee = _callee(step, node, root)
     if callee is None:
         return
     yield "callee", callee
-    own = [frame for frame in frames[: number + 1] if not frame.library]
+    own = [frame for frame in frames[:number] if not frame.library] + [frames[number]._replace(location=place)]
     origins: dict[int | str, Origin] = {}
     for argument in (*range(len(root.args)), *root.kwargs):
         value = root.args[argument] if isinstance(argument, int) else root.kwargs[argument]
@@ -171,7 +173,9 @@ def _running(root: ModuleCall, origins: object) -> Mapping[str, object] | None:
     sizes = {tensor.shape[0] for tensor in tensors_in((root.args, root.kwargs)) if tensor.ndim}
     found = []
     for one in gc.get_objects():
-        batches = getattr(one, "_index_sampler", None) if isinstance(one, _BaseDataLoaderIter) else None
+        if not issubclass(type(one), _BaseDataLoaderIter):  # not isinstance: it runs the code of objects that are lazy
+            continue
+        batches = getattr(one, "_index_sampler", None)
         if isinstance(batches, BatchSampler) and hasattr(batches.sampler, "__len__"):
             count, size = len(batches.sampler), batches.batch_size
             if sizes & {size, count % size}:
