@@ -4,7 +4,47 @@ from whynorm.facts import Case
 
 @cause("half-precision")
 def half_precision(case: Case) -> Because | None:
-    """A 16-bit type overflows, or is not supported there."""
+    """A 16-bit type overflows, or is not supported there.
+
+    float16 ends at 65504, and 1e-8 is 0 in it. A variance is a square: values of a few hundred have one beyond that
+    end. PyTorch's kernels compute it in 32 bits, but a norm that was converted as a whole keeps its *running* variance
+    in 16, and there it becomes infinite. In training nothing shows, in inference everything is divided by infinity.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(2).half()
+    for _ in range(50):
+        assert norm((400 * torch.randn(64, 2)).half()).isfinite().all()
+    assert norm.running_var.isinf().all()
+    assert norm.eval()((400 * torch.randn(64, 2)).half()).abs().max() == 0
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(2)
+    for _ in range(50):
+        norm((400 * torch.randn(64, 2)).half())
+    assert norm.running_var.isfinite().all()
+    assert norm.eval()((400 * torch.randn(64, 2)).half()).abs().max() > 1
+    ```
+
+    A norm written by hand in float16 overflows at once, where it squares. bfloat16 reaches as far as float32, with
+    eight bits for the digits: 257 becomes 256.
+
+    ## Remedies and their price
+
+    * Norms in float32, the rest in 16 bits: a 16-bit input into a float32 norm is taken, and gives a 16-bit result.
+    * bfloat16 in place of float16: no overflow, coarser numbers.
+    * float32 on a device that has no 16-bit code for a layer: twice the memory.
+    * In a norm of your own, `x.float()` before the mean and back after it.
+
+    A larger `eps` helps against dividing by 0, never against overflow. A gradient scaler watches gradients and leaves
+    the running statistics as they are.
+    """
     halves = [value.dtype for value in case.call.inputs if value.dtype in ("float16", "bfloat16")]
     if not halves:
         return None

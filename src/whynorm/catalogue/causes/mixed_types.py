@@ -6,7 +6,42 @@ from whynorm.facts import Case
 
 @cause("mixed-types")
 def mixed_types(case: Case) -> Because | None:
-    """Parameters, buffers and input are of different types."""
+    """Parameters, buffers and input are of different types.
+
+    A layer multiplies its input with its parameters, and most pairs of types are refused. It comes from data in NumPy's
+    float64, from images still in integers, from a model of which only a part was converted, or from parameters that
+    were converted where the buffers were not.
+
+    ```python fails torch
+    import numpy as np
+    import torch
+    from torch import nn
+
+    rows = torch.from_numpy(np.random.default_rng(0).normal(size=(8, 4)))
+    nn.LayerNorm(4)(rows)
+    ```
+
+    ```python works torch
+    import numpy as np
+    import torch
+    from torch import nn
+
+    rows = torch.from_numpy(np.random.default_rng(0).normal(size=(8, 4)))
+    nn.LayerNorm(4)(rows.float())
+    ```
+
+    ## Remedies and their price
+
+    * The data: `.float()`, or `dtype=np.float32` where they are made. Half the memory, and seven digits are kept.
+    * Integers: `.float()`, and a scale, `/ 255` for images. Without the scale it runs, and the first layer sees values
+      up to 255.
+    * The model: `model.half()` or `model.to(torch.bfloat16)` as a whole, which converts buffers too. `p.data =
+      p.data.half()` over `parameters()` leaves the running statistics in 32 bits.
+    * The other way round is often meant: norms may stay in float32 in a 16-bit network.
+
+    Converting the model to float64 to suit the data makes the message go away, takes twice the memory, and is slow on
+    most GPUs.
+    """
     call, found = case.call, source(case)
     kinds = list(dict.fromkeys(value.dtype for value in call.inputs))
     if len(kinds) > 1:

@@ -4,7 +4,49 @@ from whynorm.facts import Case
 
 @cause("nonfinite-input")
 def nonfinite_input(case: Case) -> Because | None:
-    """The data themselves hold NaN or infinity, or a step before makes them."""
+    """The data themselves hold NaN or infinity, or a step before makes them.
+
+    Missing values read as NaN, a logarithm of 0, a division by a deviation of 0, a mean over an empty mask. One such
+    value makes the mean of every position that is averaged with it NaN: a batch norm spreads it over the whole batch,
+    and writes it into the running statistics, where it stays. In training mode the next batch looks well again.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(3)
+    batch = torch.randn(8, 3)
+    batch[0, 0] = float("nan")
+    assert norm(batch)[:, 0].isnan().all()
+    assert norm(torch.randn(8, 3)).isfinite().all()
+    assert norm.eval()(torch.randn(8, 3))[:, 0].isnan().all()
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(3)
+    batch = torch.randn(8, 3)
+    batch[0, 0] = float("nan")
+    norm(batch[batch.isfinite().all(1)])
+    assert norm.eval()(torch.randn(8, 3)).isfinite().all()
+    ```
+
+    ## How to find it
+
+    Ask `torch.isfinite(x).all()` of each batch where the loader gives it. If the data are sound, a hook on every module
+    that asks the same of its output names the first layer. `torch.autograd.set_detect_anomaly(True)` looks at
+    gradients, and does not see a NaN of the forward pass.
+
+    ## Remedies and their price
+
+    * Mend it at the source: a value for what is missing with a mask beside it, `log(x + small)`, a guard on divisors.
+    * Leave the sample out.
+    * Statistics that hold NaN do not heal: `norm.reset_running_stats()`, and learn them again.
+
+    `torch.nan_to_num` on the input hides NaN as 0, which for most data is a value like any other.
+    """
     return None
 
 

@@ -4,7 +4,46 @@ from whynorm.facts import Case
 
 @cause("several-forwards")
 def several_forwards(case: Case) -> Because | None:
-    """Several forward passes before one backward overwrite shared buffers."""
+    """Several forward passes before one backward overwrite shared buffers.
+
+    A discriminator that sees real and false images one after the other, a network of two branches with the same
+    weights, accumulated losses: all call a network twice and go backwards once. In a single process that is well, for a
+    batch norm in training mode takes the gradient with its own batch's statistics. `DistributedDataParallel` copies the
+    buffers of process 0 to all others before every forward pass. Where that copy counts as a change in place, this is
+    what happens (with torch 2.13 on the CPU it does not count, and two passes go well):
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(4)
+    first = norm(torch.randn(8, 4))
+    with torch.no_grad():
+        norm.running_var.copy_(torch.ones(4))
+    second = norm(torch.randn(8, 4))
+    (first.sum() + second.sum()).backward()
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(4)
+    first, second = norm(torch.cat([torch.randn(8, 4), torch.randn(8, 4)])).chunk(2)
+    (first.sum() + second.sum()).backward()
+    ```
+
+    ## Remedies and their price
+
+    * One pass: `model(torch.cat([a, b]))`, split behind it. Both then share one set of statistics, which is another
+      network if a and b are of different kinds.
+    * `DistributedDataParallel(model, broadcast_buffers=False)` (from torch 2.13 on `forward_sync_buffers=False`): each
+      process keeps the statistics of its own share; the ones that are saved are those of process 0.
+    * A backward pass for each forward pass: gradients add up the same. The first graph is freed earlier, too.
+    * A synchronised batch norm alone does not help: the buffers are broadcast all the same.
+
+    `find_unused_parameters=True` and `retain_graph=True` have nothing to do with it.
+    """
     return None
 
 

@@ -4,5 +4,46 @@ from whynorm.facts import Case
 
 @cause("shared-domains")
 def shared_domains(case: Case) -> Because | None:
-    """One norm's statistics are fed from two kinds of data."""
+    """One norm's statistics are fed from two kinds of data.
+
+    Real and generated images, two scanners, labelled and unlabelled data, clean and attacked ones: in training each
+    batch is normalised by its own statistics, so each kind looks centred. The running ones are an average of both, and
+    fit neither. Training looks well, inference is off for both kinds.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    norm = nn.BatchNorm1d(1)
+    for _ in range(200):
+        assert norm(torch.randn(64, 1)).mean().abs() < 0.01
+        assert norm(6 + torch.randn(64, 1)).mean().abs() < 0.01
+    norm.eval()
+    assert norm(torch.randn(4096, 1)).mean() < -1
+    assert norm(6 + torch.randn(4096, 1)).mean() > 1
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    norms = nn.ModuleList([nn.BatchNorm1d(1), nn.BatchNorm1d(1)])
+    for _ in range(200):
+        norms[0](torch.randn(64, 1))
+        norms[1](6 + torch.randn(64, 1))
+    norms.eval()
+    assert norms[0](torch.randn(4096, 1)).mean().abs() < 0.2
+    assert norms[1](6 + torch.randn(4096, 1)).mean().abs() < 0.2
+    ```
+
+    ## Remedies and their price
+
+    * A norm for each kind, all else shared: few weights more, and the kind must be known in inference.
+    * Both kinds in every batch, in the share in which they come later: running and batch statistics agree then.
+    * After training, learn the statistics anew from data of the one kind that is wanted.
+    * Group, instance or layer norm: nothing is shared.
+
+    For a discriminator the two ways, real and false images in one batch or in two, are different networks: in two
+    batches the statistics themselves tell nothing about which is which, and that is what most recipes mean.
+    """
     return None

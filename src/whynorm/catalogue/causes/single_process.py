@@ -7,29 +7,43 @@ from whynorm.facts.change import Edit, Rebuild, Replace
 def single_process(case: Case) -> Because | None:
     """Synchronisation without a process group, or without the devices it needs.
 
-    A synchronised batch norm sends its statistics from device to device. On the CPU it raises, in a process of its own
-    it has nobody to send to.
+    A synchronised batch norm exists for several processes with an accelerator each. A configuration made for eight GPUs
+    is started on one machine, in a debugger, on the CPU in a test. PyTorch's layer is lenient without a group, where it
+    is a plain batch norm; with one it takes GPU tensors only.
 
     ```python fails torch
     import torch
+    import torch.distributed as dist
     from torch import nn
 
-    model = nn.SyncBatchNorm.convert_sync_batchnorm(nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8)))
-    model(torch.randn(2, 3, 8, 8))
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    try:
+        nn.SyncBatchNorm(4)(torch.randn(2, 4, 3, 3))
+    finally:
+        dist.destroy_process_group()
     ```
 
     ```python works torch
     import torch
     from torch import nn
 
-    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8))
-    model(torch.randn(2, 3, 8, 8))
+    saved = nn.SyncBatchNorm(4).state_dict()
+    plain = nn.BatchNorm2d(4)
+    plain.load_state_dict(saved)
+    plain(torch.randn(2, 4, 3, 3))
     ```
+
+    In Flax a norm with `axis_name` works under a `pmap`, `vmap` or `shard_map` that has this name, and nowhere else in
+    training. Initialising works without one, so the error comes later.
 
     ## Remedies and their price
 
-    * The plain batch norm in one process: the same function of the same weights, whose names are the same too.
-    * `torchrun` with a process for each GPU, where several devices are meant.
+    * The plain batch norm for one process: the weights are the same. Its statistics are those of a smaller batch.
+    * Start it as it was meant, `torchrun --nproc-per-node=N`, with `init_process_group` before the model is used.
+    * In Flax: `axis_name=None`, or the training step under the map.
+
+    A process group of one member, made only to quiet the message, does on the CPU what the example shows: it makes the
+    layer refuse.
     """
     call = case.call
     if call.type != "SyncBatchNorm" or not call.shape or len(call.shape) not in (2, 3, 4, 5):

@@ -4,5 +4,43 @@ from whynorm.facts import Case
 
 @cause("tiled-inference")
 def tiled_inference(case: Case) -> Because | None:
-    """Patches or tiles are normalised each by its own statistics."""
+    """Patches or tiles are normalised each by its own statistics.
+
+    An image that is too large is cut into tiles, each goes through the network, and the results are put together. With
+    an instance norm, group norm or layer norm over positions each tile has a mean and deviation of its own: a dark tile
+    is made as bright as its neighbour, and a seam runs between. Overlap and blending soften it, the levels stay wrong.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    image = torch.linspace(0, 1, 64).expand(1, 1, 64, 64)
+    norm = nn.InstanceNorm2d(1)
+    whole = norm(image)
+    left, right = norm(image[..., :32]), norm(image[..., 32:])
+    assert (whole[..., 33] - whole[..., 31]).abs().max() < 0.2
+    assert (right[..., 1] - left[..., 31]).abs().max() > 3
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    image = torch.linspace(0, 1, 64).expand(1, 1, 64, 64)
+    norm = nn.BatchNorm2d(1).eval()
+    tiles = torch.cat([norm(image[..., :32]), norm(image[..., 32:])], dim=-1)
+    assert torch.allclose(tiles, norm(image))
+    ```
+
+    ## Remedies and their price
+
+    * Train on patches of the size of the tiles: the network has then learnt to live with statistics of a patch. Tiles
+      of another size then do worse.
+    * Whole images, in inference at least, where memory allows; then trained patches and whole images differ.
+    * Running statistics (a batch norm in inference mode): the same for all tiles; needs batches large enough in
+      training.
+    * Statistics of a smaller copy of the whole image, used for each tile: near, not exact, and code of your own.
+
+    Larger overlaps cost time, and mend only what convolutions do at the borders.
+    """
     return None

@@ -11,8 +11,8 @@ def modified_in_place(call: Call) -> Shown | None:
 
     The forward passes go well; `backward()` then says that a variable needed for the gradient was changed in place, and
     names two version numbers. A batch norm keeps its running mean and variance for the backward pass, in either mode.
-    Whatever writes into them in between breaks it: a broadcast of buffers by `DistributedDataParallel` before the next
-    forward pass, `load_state_dict`, `reset_running_stats`, an average of weights that copies buffers too.
+    Whatever writes into them in between breaks it: `load_state_dict`, `reset_running_stats`, an average of weights that
+    copies buffers too, and on many versions the copies that `DistributedDataParallel` sends before a forward pass.
 
     ```python fails torch
     import torch
