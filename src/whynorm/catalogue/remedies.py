@@ -115,12 +115,24 @@ def _made_as(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
         return ()
     for call in calls:
         if len(call.args) == len(own) and not any(isinstance(size, ast.Starred) for size in call.args):
+            literal = [
+                size.value if isinstance(size, ast.Constant) else old for size, old in zip(call.args, own, strict=True)
+            ]
+            scaled = _in_proportion(literal, own, fed.shape)
             return tuple(
                 SetArgument(place.location, ast.unparse(call.func), None, axis, str(size), was=old)
-                for axis, (old, size) in enumerate(zip(own, fed.shape, strict=True))
+                for axis, (old, size) in enumerate(zip(literal, scaled, strict=True))
                 if old != size
             )
     return ()
+
+
+def _in_proportion(written: Sequence[object], own: Sequence[int], wanted: Sequence[int]) -> list[object]:
+    """The sizes that were written, where layers before the model made `own` of them, so that `wanted` arrive."""
+    return [
+        size if old == new or not isinstance(size, int) or not old else -(-size * new // old)
+        for size, old, new in zip(written, own, wanted, strict=True)
+    ]
 
 
 def _resized(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:

@@ -67,11 +67,18 @@ def source(case: Case, branch: int = 0) -> Source | None:
     call = case.call
     if not call.inputs[branch:]:
         return None
-    calls = list(case.trace.upstream(call, branch))
-    first = calls[-1].inputs[0] if calls and calls[-1].inputs else call.inputs[branch]
-    for number, value in enumerate(case.trace.inputs):
-        if value.id == first.id:
-            return Source(number, value, tuple(reversed(calls)))
+    roots = {value.id: number for number, value in enumerate(case.trace.inputs)}
+    ways: list[tuple[Value, tuple[Call, ...]]] = [(call.inputs[branch], ())]
+    seen: set[int] = set()
+    while ways:
+        value, calls = ways.pop()
+        if value.id in roots:
+            return Source(roots[value.id], case.trace.inputs[roots[value.id]], calls)
+        made = case.trace.producer(value) if value.id not in seen else None
+        seen.add(value.id)
+        if made is not None:  # where branches met, the first that leads back to an input
+            given = made.inputs if made.role in ("join", "add") else made.inputs[:1]
+            ways += [(one, (made, *calls)) for one in reversed(given)]
     return None
 
 

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import line_of
+from whynorm.catalogue.remedies import batch_of, line_of
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Case
 
@@ -25,10 +25,12 @@ def empty_slice(case: Case) -> Because | None:
             weight=1.0,
         )
     if found is not None and 0 in found.value.shape:
+        filled = batch_of(case, 2) if found.value.shape[0] == 0 else ()
         return Because(
             "certain",
             f"the input itself is empty: {sizes(found.value.shape)}",
             origin=line_of(case, found),
+            remedies=(Remedy("pass an empty batch by: call the model only if it has samples", "call", trial=filled),),
             look_at="the split, filter or slice that the batch comes from",
             weight=1.0,
         )

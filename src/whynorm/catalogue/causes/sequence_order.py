@@ -3,8 +3,9 @@ from collections.abc import Iterator
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
-from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
+from whynorm.catalogue.shapes import Source, at, maker, sizes, source, users, wanted_channels
 from whynorm.facts import Case
+from whynorm.facts.change import Edit, Wrap
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 """Roles that want the features last."""
@@ -69,6 +70,9 @@ def sequence_order(case: Case) -> Because | None:
 
 def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
     found = source(case)
+    behind = _behind_maker(case)
+    if behind is not None:
+        yield behind, None
     at_layer = _at_layer(case)
     inside = found is None or any(step.role in BY_FEATURE for step in found.calls)
     if inside and at_layer is not None:
@@ -79,6 +83,22 @@ def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
         yield transform_input(case, found, f"swap axes 1 and 2 of the input: {moved}", ("permute", (0, 2, 1))), found
     if not inside and at_layer is not None:
         yield at_layer, None
+
+
+def _behind_maker(case: Case) -> Remedy | None:
+    """The layer that gives features last has its output turned, where all that it goes to wants them second."""
+    call, made = case.call, maker(case, *BY_FEATURE)
+    if call.role in BY_FEATURE or made is None or made.location is None or case.trace.producer(call.inputs[0]) != made:
+        return None
+    called = list(users(case, made))
+    if len(called) < 2 or any((one.type, one.location) != (call.type, call.location) for one in called):
+        return None
+    name = (made.path or "").rpartition(".")[2]
+    edits: tuple[Edit, ...] = ()
+    if f"self.{name}(" in made.location.code:
+        edits = (Wrap(made.location, f"self.{name}", 0, "{}", "{}.transpose(1, 2)"),)
+    trial = at_layers(case, call, "transpose", (1, 2))
+    return Remedy(f"swap axes 1 and 2 of what {at(made)} gives", "model", trial=trial, edits=edits)
 
 
 def _at_layer(case: Case) -> Remedy | None:

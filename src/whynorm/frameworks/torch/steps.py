@@ -4,6 +4,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import torch
 from torch import nn
 
 from whynorm.frameworks.torch.twins import tensors_in
@@ -79,6 +80,8 @@ def module_calls(steps: Sequence[Step]) -> Iterator[ModuleCall]:
         if isinstance(module, nn.Module) and isinstance(args, tuple) and isinstance(kwargs, dict):
             if any(is_compilers(tensor) for tensor in tensors_in((args, kwargs))):
                 return  # a compiler runs the module on stand-ins of its own
+            if any(isinstance(one, torch.jit.ScriptModule) for one in module.modules()):
+                continue  # what is compiled by TorchScript runs outside of Python
             inner = _wrapped(module)
             if inner is None:
                 yield ModuleCall(module, args, kwargs, number)

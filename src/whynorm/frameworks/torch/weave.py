@@ -106,7 +106,7 @@ def _rewritten(before: types.CodeType, name: str, rewrite: _Rewrite) -> types.Co
     assert isinstance(around, ast.FunctionDef)
     around.body = [function]
     tree.body = [around if before.co_freevars else function]
-    code = compile(tree, before.co_filename, "exec", flags=before.co_flags & _FUTURE, dont_inherit=True)
+    code: types.CodeType = compile(tree, before.co_filename, "exec", flags=before.co_flags & _FUTURE, dont_inherit=True)
     for _ in range(len(before.co_freevars) + 1):
         code = next(one for one in code.co_consts if isinstance(one, types.CodeType))
     arguments = before.co_argcount + before.co_kwonlyargcount
