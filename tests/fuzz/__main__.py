@@ -12,6 +12,7 @@ RUNS = [
     "tests.fuzz.keras --backend jax --cases 20000",
     "tests.fuzz.keras --backend torch --cases 20000",
     "tests.fuzz.sizes",
+    "tests.programs.score",
 ]
 
 

@@ -197,7 +197,8 @@ def _patched(symptom: str, script: Path, patch: str, folder: Path) -> bool:
     )
 
 
-def main() -> None:
+def main() -> int:
+    """Score the programs; 1 where a healthy or unrelated one got a word, or any program was harmed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", nargs="*", help="words of which a program's kind or name holds one")
     parser.add_argument("--show", action="store_true", help="what was told, for each answer that is not right")
@@ -211,6 +212,7 @@ def main() -> None:
         if not wanted.only or any(word in f"{kind}/{name}" for word in wanted.only)
     ]
     counts: dict[str, list[int]] = {}
+    worst = False
     with ThreadPoolExecutor(wanted.jobs) as pool:
         for verdict in pool.map(lambda one: judge(*one, quick=wanted.quick), chosen):
             marks = "  ".join(f"{key} {'-' if v is None else 'ok' if v else 'NO'}" for key, v in verdict.points.items())
@@ -218,6 +220,7 @@ def main() -> None:
                 f"{'    ' if verdict.good else '-> '}{verdict.kind}/{verdict.name}: {marks}  {verdict.answer}",
                 flush=True,
             )
+            worst = worst or bool(verdict.harm) or (verdict.kind != "faulty" and not verdict.good)
             if verdict.harm:
                 print(f"      harm: {verdict.harm}")
             if wanted.show and not verdict.good:
@@ -228,7 +231,8 @@ def main() -> None:
                     tally[0] += value
                     tally[1] += 1
     print("; ".join(f"{key} {right}/{total}" for key, (right, total) in counts.items()))
+    return 1 if worst else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
