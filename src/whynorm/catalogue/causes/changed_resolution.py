@@ -14,7 +14,41 @@ USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 3
 
 @cause("changed-resolution")
 def changed_resolution(case: Case) -> Because | None:
-    """A layer sized for another input resolution."""
+    """A layer sized for another input resolution.
+
+    Convolutions and batch norms take maps of any size. A linear layer behind a flatten, a layer norm over height and
+    width, a table of positions do not: their parameters were counted for one resolution. Another image size, or a
+    change in the strides before them, and they no longer fit.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 8, 3, stride=2, padding=1), nn.Flatten(), nn.Linear(8 * 16 * 16, 10))
+    model(torch.randn(2, 3, 40, 40))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(
+        nn.Conv2d(3, 8, 3, stride=2, padding=1), nn.AdaptiveAvgPool2d(16), nn.Flatten(), nn.Linear(8 * 16 * 16, 10)
+    )
+    model(torch.randn(2, 3, 40, 40))
+    ```
+
+    ## Remedies and their price
+
+    * Resize or crop the input to the resolution for which the layer was made. Weights stay usable, detail is lost.
+    * An adaptive pooling before the flatten: every size fits. The weights stay usable where it gives the old size.
+    * Count again: `nn.Linear(8 * 20 * 20, 10)`. It is a new layer, and must be trained.
+    * In place of a layer norm over `[C, H, W]`, `nn.GroupNorm(1, C)`: the same statistics at any size, with one scale
+      for each channel, not for each position.
+    * Position embeddings: interpolate the table to the new grid; a little training afterwards helps.
+
+    A lazy layer (`nn.LazyLinear`) counts for itself once, at the first call, and is as fixed afterwards.
+    """
     call = case.call
     if call.role == "linear":
         return _linear(case)

@@ -14,7 +14,38 @@ PASSING = ("axes", "pad", "upsample", "pool", "activation", "dropout", "add", "o
 
 @cause("data-channels")
 def data_channels(case: Case) -> Because | None:
-    """The data have other channels than the network was built for: grey, RGBA, latents, bands."""
+    """The data have other channels than the network was built for: grey, RGBA, latents, bands.
+
+    The first convolution has weights for a number of channels. A PNG with transparency has four, a scan one, a
+    satellite image eight or thirteen. A folder of mixed files fails at whichever comes first, perhaps after hours.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.InstanceNorm2d(8))
+    model(torch.rand(2, 1, 16, 16))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.InstanceNorm2d(8))
+    model(torch.rand(2, 1, 16, 16).expand(-1, 3, -1, -1))
+    ```
+
+    ## Remedies and their price
+
+    * Where the images are read: `Image.open(path).convert("RGB")`, or `"L"` for a grey network. Transparency is
+      dropped; what is under it may be black.
+    * One channel into a network for three: repeat it, as above. A third of the work of the first layer is of use.
+    * Other channels for good: build the network for them. Of trained weights only those of the first layer are lost;
+      for one channel their sum over the input channels gives the same result as repeating.
+    * Bands: choose those that the network knows, in its order.
+
+    `x[:, :3]` on four channels is right for RGBA, and wrong for CMYK, or where the axis is not the channels'.
+    """
     call, found, wanted, axis = case.call, source(case), wanted_channels(case.call), channel_axis(case.call)
     if call.role not in ("norm", "conv", "transposed-conv"):
         return None

@@ -6,7 +6,47 @@ from whynorm.facts import Case
 
 @cause("empty-slice")
 def empty_slice(case: Case) -> Because | None:
-    """A slice, mask or shard produced an empty axis."""
+    """A slice, mask or shard produced an empty axis.
+
+    A slice that begins behind the end is empty and raises nothing. So do a mask that is false everywhere, `chunk` or a
+    split that leaves nothing for the last worker, a crop outside of the image. The size 0 then travels: norms let it
+    pass, and a convolution or pooling far behind complains of its size.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    maps = torch.randn(4, 3, 8, 8)
+    model = nn.Sequential(nn.InstanceNorm2d(3), nn.MaxPool2d(2))
+    model(maps[:, :, 8:])
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    maps = torch.randn(4, 3, 8, 8)
+    model = nn.Sequential(nn.InstanceNorm2d(3), nn.MaxPool2d(2))
+    model(maps[:, :, 4:])
+    ```
+
+    A mean over nothing is NaN, and that is silent too:
+
+    ```python silent torch
+    import torch
+
+    rows = torch.randn(8, 4)
+    chosen = rows[torch.zeros(8, dtype=torch.bool)]
+    assert chosen.shape == (0, 4) and chosen.mean().isnan()
+    ```
+
+    ## Remedies and their price
+
+    * Look at the index: counted from 0, the end not included, in pixels or in the smaller map's?
+    * Where nothing selected is a legal case, pass over the layer: `if len(rows): rows = norm(rows)`. In a group of
+      processes all have to make the same calls; give an empty one a sample of weight 0.
+    * For shards: fewer workers than samples.
+    """
     call, found = case.call, source(case)
     if not call.shape or 0 not in call.shape:
         return None

@@ -8,7 +8,51 @@ STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 @cause("instance-norm-running-statistics")
 def instance_norm_running_statistics(case: Case) -> Because | None:
-    """`track_running_stats` differs between two sides, or is set where it is not meant."""
+    """`track_running_stats` differs between two sides, or is set where it is not meant.
+
+    An instance norm normally uses each sample's own statistics, in training and in inference, and stores none. With
+    `track_running_stats=True` it keeps running ones, averaged over all samples, and in inference mode normalises
+    by these: it is a batch norm then, number for number.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    maps = 3 * torch.randn(2, 4, 8, 8)
+    tracked = nn.InstanceNorm2d(4, affine=True, track_running_stats=True).eval()
+    assert torch.equal(tracked(maps), nn.BatchNorm2d(4).eval()(maps))
+    assert not torch.allclose(tracked(maps), nn.InstanceNorm2d(4)(maps), atol=0.1)
+    ```
+
+    The other side of it are saved weights, whose keys differ:
+
+    ```python fails torch
+    from torch import nn
+
+    saved = nn.InstanceNorm2d(4, affine=True, track_running_stats=True).state_dict()
+    nn.InstanceNorm2d(4, affine=True).load_state_dict(saved)
+    ```
+
+    ```python works torch
+    from torch import nn
+
+    saved = nn.InstanceNorm2d(4, affine=True, track_running_stats=True).state_dict()
+    kept = {key: value for key, value in saved.items() if key in ("weight", "bias")}
+    nn.InstanceNorm2d(4, affine=True).load_state_dict(kept)
+    ```
+
+    ## Remedies and their price
+
+    * Build the norms as they were when the weights were saved. It is the only way that gives the same results in
+      inference mode.
+    * Take the statistics out of the file, if the network was always used in training mode, where they were never read.
+      The file is a little smaller, the results are those of training mode.
+    * A network that does well in training mode and badly in inference mode, with such norms:
+      `track_running_stats=False` is most likely what was meant.
+
+    Exporters warn that an instance norm is in training mode: without running statistics there is no other mode, and the
+    exported network is right.
+    """
     differences = case.hints.get("differences")
     if not isinstance(differences, tuple) or not _only_statistics(differences):
         return None

@@ -34,7 +34,46 @@ def is_custom(name: str) -> bool:
 
 @cause("library-version")
 def library_version(case: Case) -> Because | None:
-    """A version changed or broke it."""
+    """A version changed or broke it.
+
+    The program was written, or the file saved, with one version, and another is installed. What was silent is refused
+    now, or the reverse; a layer has come, gone, or moved to another package; a default has changed.
+
+    ```python fails torch
+    from torch.nn.modules.normalization import InstanceNormalization
+    ```
+
+    ```python works torch
+    from torch.nn import InstanceNorm2d
+    ```
+
+    ## Some that are met often
+
+    | what | versions |
+    |---|---|
+    | `nn.RMSNorm` | from torch 2.4 |
+    | instance norm refuses a single position in training | torch 1.5 and before: silent zeros |
+    | `InstanceNorm1d` reads two axes as one sample without a batch | from torch 1.11 |
+    | instance norm tracked running statistics by default | before torch 0.4 |
+    | TensorFlow Addons, with its `InstanceNormalization` | ended; no Keras 3 |
+    | `broadcast_buffers` of `DistributedDataParallel` | deprecated in torch 2.13 |
+
+    ## How to make sure
+
+    Print the version in the program itself (`torch.__version__`, `keras.__version__` and `keras.backend.backend()`), in
+    the very process that fails: a notebook and a terminal often differ. Then run the smallest program that shows it in
+    a fresh environment with the other version.
+
+    ## Remedies and their price
+
+    * Move the code to today's names. It is done once.
+    * Install the version with which it was made, and write it down in the requirements. It stops newer devices and
+      other packages from working, sooner or later.
+    * A file that only the old version reads: load it there, save the weights alone, load these here.
+
+    Going back to a version that did not refuse is no remedy where the refusal is right: the result was wrong before, in
+    silence.
+    """
     return None
 
 

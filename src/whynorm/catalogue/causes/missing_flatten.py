@@ -9,7 +9,38 @@ from whynorm.facts import Case
 
 @cause("missing-flatten")
 def missing_flatten(case: Case) -> Because | None:
-    """Axes that should have been flattened, or merged, are not."""
+    """Axes that should have been flattened, or merged, are not.
+
+    A linear layer works on the last axis, `BatchNorm1d` takes two or three. Maps of four axes are made into vectors
+    first, and this step is missing: it stood in a `forward` that is no longer used, was left out of an `nn.Sequential`,
+    or a `squeeze` did its work as long as the map was 1 x 1.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.AdaptiveAvgPool2d(1), nn.BatchNorm1d(8), nn.Linear(8, 2))
+    model(torch.randn(4, 3, 16, 16))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.BatchNorm1d(8), nn.Linear(8, 2))
+    model(torch.randn(4, 3, 16, 16))
+    ```
+
+    ## Remedies and their price
+
+    * `nn.Flatten()` before the first layer that takes vectors: it leaves the batch axis alone. In a `forward`,
+      `x.flatten(1)`.
+    * To merge two axes only, batch and time for instance, `x.flatten(0, 1)`, and `unflatten` behind the layer.
+    * Behind a large map put a pooling first, or the linear layer gets as many weights as there are positions.
+
+    `x.view(-1, 8)` fits any shape whose size divides, and mixes positions with samples where the order of axes is
+    another; `squeeze()` drops the batch axis as well when the batch is one sample.
+    """
     call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
     if not shape or len(shape) < 3 or wanted is None:
         return None

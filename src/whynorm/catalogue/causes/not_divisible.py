@@ -17,7 +17,42 @@ from whynorm.facts.change import Feed
 
 @cause("not-divisible")
 def not_divisible(case: Case) -> Because | None:
-    """A size is not a multiple of what the network divides it by."""
+    """A size is not a multiple of what the network divides it by.
+
+    Each halving rounds down: 9 becomes 4, and doubled again 8. Where the result meets the map from before, in a U-Net's
+    skip connection or a residual sum, the two differ by one. Groups of channels, heads of attention, patches and
+    windows are divisions of the same kind.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    image = torch.randn(1, 1, 9, 9)
+    inner = nn.Upsample(scale_factor=2)(nn.MaxPool2d(2)(image))
+    torch.cat([image, inner], dim=1)
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    image = nn.functional.pad(torch.randn(1, 1, 9, 9), (0, 1, 0, 1), mode="replicate")
+    inner = nn.Upsample(scale_factor=2)(nn.MaxPool2d(2)(image))
+    torch.cat([image, inner], dim=1)[..., :9, :9]
+    ```
+
+    ## Remedies and their price
+
+    * Pad the input to the next size that works, and crop the result. Reflected or repeated borders disturb statistics
+      less than zeros. `whynorm sizes` says exactly which sizes work; "a multiple of 16" is often too strict, and
+      sometimes too lax.
+    * Crop the input: pixels at the border are lost.
+    * Bring the smaller map to the larger one's size where they meet (`nn.functional.interpolate(x,
+      size=skip.shape[2:])`): every size works, weights stay usable, the maps are shifted by less than a pixel.
+    * Pools with `ceil_mode=True` only move the problem: then 9 becomes 5, and 10.
+    * For groups: a number of groups that divides the channels, or channels that the groups divide. Both are another
+      network.
+    """
     call = case.call
     if call.role in ("norm", "conv", "transposed-conv") and call.raised is not None and "group" in call.raised.message:
         return _channels(case)

@@ -8,7 +8,50 @@ from whynorm.facts.change import Edit, Rebuild, Rename
 
 @cause("signature-confusion")
 def signature_confusion(case: Case) -> Because | None:
-    """An argument means something else in this framework."""
+    """An argument means something else in this framework.
+
+    The names are alike, the order and the meaning are not; and where a number is taken for another argument of the same
+    type nothing raises.
+
+    | argument | PyTorch | Keras | Flax |
+    |---|---|---|---|
+    | first of a group norm | groups | groups | groups |
+    | second of a group norm | channels | axis | epsilon |
+    | first of a layer norm | the trailing sizes | axis | epsilon (linen) |
+    | `axis` of a batch norm | none | the one to *keep* | the one to *keep* |
+    | `axis` of a layer norm | none | those to average over | `reduction_axes` |
+    | `momentum` | the share of the new | the share of the old | the share of the old |
+
+    ```python fails torch
+    from torch import nn
+
+    nn.GroupNorm(64, 8)
+    ```
+
+    ```python works torch
+    from torch import nn
+
+    nn.GroupNorm(8, 64)
+    ```
+
+    Silent ones in PyTorch: the second positional argument of every norm but group norm is `eps`. Neither a momentum nor
+    `affine` can stand there.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    norm = nn.InstanceNorm2d(4, True)
+    assert norm.eps == 1 and not norm.affine
+    assert norm(torch.randn(2, 4, 32, 32)).std() < 0.8
+    assert nn.BatchNorm2d(4, 0.9).eps == 0.9
+    ```
+
+    ## Remedies
+
+    Write the names: `nn.BatchNorm2d(64, momentum=0.01)`, `GroupNormalization(groups=8)`. A momentum taken over from
+    Keras or Flax is 1 minus it in PyTorch: 0.99 is 0.01. And print the layer once: its `repr` shows what it understood.
+    """
     call = case.call
     if "axis" in call.arguments:
         return _axis(case)

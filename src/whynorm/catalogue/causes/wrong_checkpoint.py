@@ -18,7 +18,52 @@ _OF_NORMS = (("num_features", 0), ("num_channels", 1), ("normalized_shape", 0))
 
 @cause("wrong-checkpoint")
 def wrong_checkpoint(case: Case) -> Because | None:
-    """Weights of another configuration."""
+    """Weights of another configuration.
+
+    The file holds a network of other width, depth, number of classes or kind of norm. Every layer of the message has
+    two sizes, saved and here; their ratio tells which setting differs.
+
+    ```python fails torch
+    from torch import nn
+
+
+    def network(width):
+        return nn.Sequential(nn.Conv2d(3, width, 3), nn.BatchNorm2d(width))
+
+
+    network(32).load_state_dict(network(64).state_dict())
+    ```
+
+    ```python works torch
+    from torch import nn
+
+
+    def network(width):
+        return nn.Sequential(nn.Conv2d(3, width, 3), nn.BatchNorm2d(width))
+
+
+    network(64).load_state_dict(network(64).state_dict())
+    ```
+
+    ## How to read the message
+
+    * All sizes by one factor: another width.
+    * The last layer only: another number of classes.
+    * The first layer only: another number of input channels (`data-channels`).
+    * Running statistics missing: the file has another kind of norm, or weights of a frozen, exported form.
+    * All keys missing, and as many unexpected: other names. Compare the first of each list: a prefix (`module.`,
+      `model.`, `_orig_mod.`) can be taken off, names that mean other layers cannot.
+
+    ## Remedies and their price
+
+    * Build the network as it was: the settings are often saved beside the weights, or can be counted from their sizes.
+    * The right file.
+    * For a new number of classes: leave the last layer's keys out, load the rest with `strict=False`, look at what it
+      returns as missing, and train the last layer.
+
+    `strict=False` does not pass over sizes that differ, and what it passes over stays at its random start. Filtering
+    out every key that does not fit "loads" any file into any network.
+    """
     differences = case.hints.get("differences")
     if not isinstance(differences, tuple) or not differences:
         return None

@@ -31,7 +31,45 @@ KEEP = ("activation", "dropout", "pool", "global-pool", "pad", "upsample", "othe
 
 @cause("wrong-constructor-number")
 def wrong_constructor_number(case: Case) -> Because | None:
-    """The number given to the constructor is not the channel count."""
+    """The number given to the constructor is not the channel count.
+
+    The norm behind a convolution takes the number of its *output* channels. Given are the input's, those of another
+    branch, the count before a concatenation, the height, or the classes.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 16, 3), nn.BatchNorm2d(3))
+    model(torch.randn(2, 3, 8, 8))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv2d(3, 16, 3), nn.BatchNorm2d(16))
+    model(torch.randn(2, 3, 8, 8))
+    ```
+
+    An instance norm without `affine` and without running statistics has nothing of that size. It warns where the number
+    does not fit, and computes the right thing all the same (torch 2.13). Switched to `affine=True`, the same line
+    raises.
+
+    ## Where to look
+
+    * Behind a concatenation the channels are the sum; behind a pixel shuffle a quotient; behind a gated unit (`nn.GLU`)
+      half.
+    * In loops and blocks: is the variable still the input's when the norm is built?
+    * In a list of widths an index may be one off: the message's two numbers are then neighbours in it.
+    * A layer norm takes the size of the last axes, not a channel count that stands second.
+
+    ## Remedies and their price
+
+    Give the number that arrives; or let the layer take it from its first input, `nn.LazyBatchNorm2d()`, which then
+    needs one forward pass before its parameters can be handed to an optimiser. If the convolution is what is wrong,
+    changing the norm to suit it hides that.
+    """
     call = case.call
     name, position, built = _own(call)
     got = _got(call)

@@ -9,7 +9,46 @@ from whynorm.facts import Case
 
 @cause("wrong-norm-for-rank")
 def wrong_norm_for_rank(case: Case) -> Because | None:
-    """The 1d, 2d or 3d variant of another rank."""
+    """The 1d, 2d or 3d variant of another rank.
+
+    The number counts positions, not axes: `1d` is for vectors and series (N, C) and (N, C, L), `2d` for maps (N, C, H,
+    W), `3d` for volumes (N, C, D, H, W). All of them compute the same and have the same parameters; they check the
+    rank, and that is all in which they differ.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv3d(1, 8, 3), nn.BatchNorm2d(8))
+    model(torch.randn(2, 1, 8, 8, 8))
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Conv3d(1, 8, 3), nn.BatchNorm3d(8))
+    model(torch.randn(2, 1, 8, 8, 8))
+    ```
+
+    ## Which one
+
+    | input | batch norm | instance norm |
+    |---|---|---|
+    | (N, C) | `BatchNorm1d` | none: one value each |
+    | (N, C, L) | `BatchNorm1d` | `InstanceNorm1d` |
+    | (N, C, H, W) | `BatchNorm2d` | `InstanceNorm2d` |
+    | (N, C, D, H, W) | `BatchNorm3d` | `InstanceNorm3d` |
+
+    An instance norm takes one axis fewer as a single sample without a batch, so a norm of one rank too many may run and
+    be wrong: see `read-as-unbatched`. `GroupNorm` takes any rank.
+
+    ## Remedies and their price
+
+    Write the variant of the convolution before it. Saved weights load: the names and sizes are the same. An `unsqueeze`
+    to please the norm, and a `squeeze` behind it, do the same at the cost of two lines; worse is a reshape that moves
+    positions into the batch, since for an instance norm that makes other statistics.
+    """
     call, shape = case.call, case.call.shape
     named = re.search(r"([123])d$", call.type)
     if call.role != "norm" or named is None or not shape or not 2 <= len(shape) <= 5:

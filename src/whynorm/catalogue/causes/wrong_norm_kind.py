@@ -8,7 +8,59 @@ from whynorm.facts.spelling import instance_norm
 
 @cause("wrong-norm-kind")
 def wrong_norm_kind(case: Case) -> Because | None:
-    """Another norm is meant: layer norm as instance norm, batch norm as instance norm."""
+    """Another norm is meant: layer norm as instance norm, batch norm as instance norm.
+
+    What makes a norm is the axes over which it averages. Several names give the same numbers, and one name can give
+    different ones, by its arguments:
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    maps = torch.randn(2, 3, 8, 8)
+    instance = nn.InstanceNorm2d(3)(maps)
+    assert torch.allclose(nn.GroupNorm(3, 3)(maps), instance, atol=1e-5)
+    assert torch.allclose(nn.LayerNorm([8, 8])(maps), instance, atol=1e-5)
+    assert torch.allclose(nn.BatchNorm2d(3)(maps[:1]), instance[:1], atol=1e-5)
+    assert torch.allclose(nn.GroupNorm(1, 3)(maps), nn.LayerNorm([3, 8, 8])(maps), atol=1e-5)
+    ```
+
+    These are their start; parameters differ: `LayerNorm([8, 8])` has a scale for each position, an instance norm at
+    most one for each channel.
+
+    A layer norm that was meant over channels, on maps that happen to be as wide as there are channels:
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    maps = torch.randn(2, 8, 8, 8)
+    result = nn.LayerNorm(8)(maps)
+    assert result.mean(dim=3).abs().max() < 1e-5
+    assert result.mean(dim=1).abs().max() > 0.1
+    ```
+
+    An instance norm on a vector has one value for each statistic, a layer norm would have them all:
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    nn.InstanceNorm1d(8)(torch.randn(4, 8, 1))
+    ```
+
+    ## Which one is meant
+
+    * Each image by itself, each channel by itself (style, contrast of a scan): instance norm.
+    * Each sample or token over its features: layer norm over the last axis; for maps, permute the channels to the end.
+    * Each channel over the batch: batch norm, with batches that are large enough.
+    * Batches of one, and channels that belong together: group norm.
+
+    ## The price
+
+    Another norm is another network: it must be trained anew. Only where the numbers are the same, as above, can one
+    stand for the other, parameters in mind.
+    """
     call, shape = case.call, case.call.shape
     if averages_all(call):
         return _all_axes(case)
