@@ -39,12 +39,21 @@ def library_version(case: Case) -> Because | None:
     The program was written, or the file saved, with one version, and another is installed. What was silent is refused
     now, or the reverse; a layer has come, gone, or moved to another package; a default has changed.
 
+    Until torch 0.4 every instance norm kept running statistics. A file of that time holds them, and names no version:
+
     ```python fails torch
-    from torch.nn.modules.normalization import InstanceNormalization
+    from torch import nn
+
+    saved = dict(nn.InstanceNorm2d(4, track_running_stats=True).state_dict())
+    nn.InstanceNorm2d(4).load_state_dict(saved)
     ```
 
     ```python works torch
-    from torch.nn import InstanceNorm2d
+    from torch import nn
+
+    saved = dict(nn.InstanceNorm2d(4, track_running_stats=True).state_dict())
+    kept = {key: value for key, value in saved.items() if key in ("weight", "bias")}
+    nn.InstanceNorm2d(4).load_state_dict(kept)
     ```
 
     ## Some that are met often
@@ -52,7 +61,7 @@ def library_version(case: Case) -> Because | None:
     | what | versions |
     |---|---|
     | `nn.RMSNorm` | from torch 2.4 |
-    | instance norm refuses a single position in training | torch 1.5 and before: silent zeros |
+    | instance norm refuses a single position in training | from torch 1.8; before, silent zeros |
     | `InstanceNorm1d` reads two axes as one sample without a batch | from torch 1.11 |
     | instance norm tracked running statistics by default | before torch 0.4 |
     | TensorFlow Addons, with its `InstanceNormalization` | ended; no Keras 3 |

@@ -15,8 +15,8 @@ def signature_confusion(case: Case) -> Because | None:
 
     | argument | PyTorch | Keras | Flax |
     |---|---|---|---|
-    | first of a group norm | groups | groups | groups |
-    | second of a group norm | channels | axis | epsilon |
+    | first of a group norm | groups | groups | groups (linen) |
+    | second of a group norm | channels | axis | `group_size` (linen) |
     | first of a layer norm | the trailing sizes | axis | epsilon (linen) |
     | `axis` of a batch norm | none | the one to *keep* | the one to *keep* |
     | `axis` of a layer norm | none | those to average over | `reduction_axes` |
@@ -34,8 +34,8 @@ def signature_confusion(case: Case) -> Because | None:
     nn.GroupNorm(8, 64)
     ```
 
-    Silent ones in PyTorch: the second positional argument of every norm but group norm is `eps`. Neither a momentum nor
-    `affine` can stand there.
+    Silent ones in PyTorch: the second positional argument of batch, instance and layer norms is `eps`. A momentum or
+    `affine` that stands there is taken for it.
 
     ```python silent torch
     import torch
