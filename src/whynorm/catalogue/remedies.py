@@ -15,10 +15,12 @@ from whynorm.facts.change import (
     Insert,
     Mode,
     Rebuild,
+    Recall,
     Remove,
     Rename,
     SetArgument,
     Transform,
+    Unwrap,
     Wrap,
 )
 from whynorm.report import Changes
@@ -202,6 +204,8 @@ def set_number(
     safe: bool = False,
 ) -> Remedy:
     """A setting of a layer is changed. `like` is a neighbour's setting of the right value: (call, name, position)."""
+    if is_function(call):
+        return _set_in_function(call, title, name, position, value, when=when)
     numbers = _as_neighbours(case, call, like) if like is not None else {}
     for layer in same_line(case, call):
         numbers.setdefault(layer.path or "", value)
@@ -213,6 +217,25 @@ def set_number(
             neighbour = Argument(like[0].built, like[0].type, like[1], like[2])
         edits = (SetArgument(call.built, call.type, name, position, repr(value), neighbour, call.arguments.get(name)),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def is_function(call: Call) -> bool:
+    """Whether a norm is a function, `F.layer_norm`, and no layer that is built."""
+    return call.role == "norm" and call.type.startswith(("F.", "torch."))
+
+
+def _set_in_function(
+    call: Call, title: str, name: str, position: int | None, value: object, *, when: str | None
+) -> Remedy:
+    written = (value,) if name == "normalized_shape" and isinstance(value, int) else value
+    edits: tuple[Edit, ...] = ()
+    if call.location is not None and position is not None:  # the input stands before the settings
+        edits = (SetArgument(call.location, call.type, name, position + 1, repr(written)),)
+    return Remedy(title, "call", when=when, trial=_recall(call, {name: written}), edits=edits)
+
+
+def _recall(call: Call, arguments: Mapping[str, object] | None) -> tuple[Recall, ...]:
+    return (Recall(call.type.rpartition(".")[2], call.path or "", call.shape or (), arguments),)
 
 
 def _builds_others(case: Case, call: Call, name: str, numbers: Mapping[str, object]) -> bool:
@@ -264,6 +287,8 @@ def become(
     safe: bool = False,
 ) -> Remedy:
     """A layer becomes one of another type; `arguments` replace those that it was built with."""
+    if is_function(call):
+        return Remedy(title, "model", when=when)
     layers = on_line(case, call)
     trial = tuple(Rebuild(layer.path or "", type, arguments or {}) for layer in layers)
     edits: tuple[Edit, ...] = ()
@@ -327,6 +352,9 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
     """
     if call.path is None:
         return Remedy(title, "model", when)
+    if is_function(call):
+        unwrapped = () if call.location is None else (Unwrap(call.location, call.type),)
+        return Remedy(title, "model", when=when, trial=_recall(call, None), edits=unwrapped)
     alike = [
         one for one in case.trace.calls if one.raised is not None and (one.type, one.role) == (call.type, call.role)
     ]

@@ -54,7 +54,20 @@ class Mode(NamedTuple):
     path: str = ""
 
 
-Change = Feed | Transform | Rebuild | Remove | Mode
+class Recall(NamedTuple):
+    """The calls of a function in the `forward` of the layer at `path`, on inputs of this shape, get other arguments.
+
+    `arguments` is None where they are left out: the first input passes through.
+    """
+
+    function: str
+    """Its name, without a module's."""
+    path: str
+    shape: tuple[int, ...]
+    arguments: Mapping[str, object] | None = None
+
+
+Change = Feed | Transform | Rebuild | Remove | Mode | Recall
 
 
 class Argument(NamedTuple):
@@ -119,6 +132,13 @@ class Wrap(NamedTuple):
     result: str = "{}"
 
 
+class Unwrap(NamedTuple):
+    """The call of `callee` on this line becomes what its first argument is."""
+
+    location: Location
+    callee: str
+
+
 class Insert(NamedTuple):
     """A statement is put before (or after) the statement on this line, indented as it is."""
 
@@ -151,4 +171,4 @@ class Arrange(NamedTuple):
     arguments: tuple[object, ...]
 
 
-Edit = SetArgument | Rename | Replace | Wrap | Insert | Infer | Arrange
+Edit = SetArgument | Rename | Replace | Wrap | Unwrap | Insert | Infer | Arrange

@@ -8,7 +8,7 @@ from pathlib import Path
 import libcst as cst
 
 from whynorm.facts import Location
-from whynorm.facts.change import Arrange, Edit, Infer, Insert, Rename, Replace, SetArgument, Wrap
+from whynorm.facts.change import Arrange, Edit, Infer, Insert, Rename, Replace, SetArgument, Unwrap, Wrap
 from whynorm.fixes.arrange import arranged
 from whynorm.fixes.calls import with_arguments, with_keyword
 from whynorm.fixes.diff import unified
@@ -93,6 +93,11 @@ def make(edit: Edit, desk: Desk) -> None:
             editor.replace(given, template)
             if result != "{}":
                 editor.replace(call, result)
+        case Unwrap(location, callee):
+            source, editor, call = desk.call(location, callee)
+            if not call.args or isinstance(call.args[0], ast.Starred):
+                raise Misfit
+            editor.replace(call, source.segment(call.args[0]))
         case Insert(location, text, after):
             source, editor = desk.open(location)
             statement = statement_at(source, location.line)

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import become, set_number
+from whynorm.catalogue.remedies import become, is_function, set_number
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.catalogue.symptoms.wrong_axes import averages_all
 from whynorm.facts import Case
@@ -74,7 +74,7 @@ def wrong_norm_kind(case: Case) -> Because | None:
         return None
     kind = f"InstanceNorm{len(shape) - 2}d"
     return Because(
-        "likely",
+        "possible" if is_function(call) else "likely",
         f"{at(call)} averages over the last axis alone; {sizes(shape)} has {channels} channels on axis 1, as "
         f"convolutions leave them",
         at=call,

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from whynorm.facts import Call, Trial, Verdict
-from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
+from whynorm.facts.change import Change, Feed, Mode, Rebuild, Recall, Remove, Transform
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers
 from whynorm.frameworks.torch.follow import run_pass
@@ -143,6 +143,9 @@ def _back(change: Transform, tensor: Any) -> Any:
 def _prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -> None:
     """Put the changes of layers into the twins; all of it is undone with them."""
     for change in changes:
+        if isinstance(change, Recall):
+            recorded.recalls.append(change)
+            continue
         if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
             continue
         if root is None:
