@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import gc
 import io
 import linecache
 import random
@@ -170,7 +171,7 @@ def _run(
 ) -> Outcomes:
     module = root if isinstance(root, nn.Module) else None
     twins = Twins(real=real)
-    with _undisturbed():
+    with _undisturbed(), contextlib.nullcontext() if real else _uncollected():
         try:
             recorded = Pass(module, twins, going_on=going_on)
             if module is not None and training is not None:
@@ -220,6 +221,18 @@ def _undisturbed() -> Iterator[None]:
         random.setstate(python)
         if numpy is not None:
             numpy.random.set_state(numbers)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage inside: what a pass records stays, and each search would walk all that is loaded."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 @contextmanager

@@ -112,6 +112,7 @@ def name_of(func: Any) -> str:
     return str(getattr(func.__self__, "__name__", name)) if name == "__get__" else name
 
 
+@functools.lru_cache(maxsize=2048)
 def written(func: Any) -> str:
     """The operation as the user writes it: `torch.cat`, `F.interpolate`, `Tensor.view`, `+`."""
     name = name_of(func)
@@ -190,16 +191,16 @@ def given(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str
 _ODD = frozenset({"batch_norm", "instance_norm", "softmax", "log_softmax", "softmin"})
 
 
-def odd(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+def odd(name: str, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
     """Whether the arguments are of a kind that abstract tensors let pass unseen.
 
     One running statistic without the other, a norm of a vector, a softmax over an axis that is not there.
     """
-    if name_of(func) not in _ODD:
+    if name not in _ODD:
         return False
     known = given(func, args, kwargs)
     rank = args[0].ndim if args and isinstance(args[0], torch.Tensor) else 2
-    if "norm" in name_of(func):
+    if "norm" in name:
         return rank < 2 or (known.get("running_mean") is None) != (known.get("running_var") is None)
     return not_an_axis(known.get("dim"), rank)
 

@@ -5,7 +5,7 @@ is asked as a copy that shares nothing with the user's: its weights are stand-in
 """
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -130,6 +130,25 @@ _taken: set[tuple[object, ...]] = set()
 """Types that a kind of call was seen to take, for inputs of this rank."""
 
 
+def beyond_doubt(
+    role: str, given: Sequence[torch.Tensor], parameters: Sequence[torch.Tensor], results: Sequence[torch.Tensor]
+) -> bool:
+    """Whether a call that passed on abstract tensors leaves nothing to ask: one plain type, and no axis is empty."""
+    first = given[0].dtype
+    if first not in _PLAIN or role == "transposed-conv" or role == "embedding":
+        return False
+    for tensor in given:
+        if tensor.dtype is not first or 0 in tensor.shape:
+            return False
+    for tensor in parameters:
+        if tensor.dtype is not first:
+            return False
+    for tensor in results:  # noqa: SIM110  asked of every call: a generator costs more than what it asks
+        if 0 in tensor.shape:
+            return False
+    return True
+
+
 class Question(NamedTuple):
     """One call about which the framework may be asked."""
 
@@ -146,6 +165,8 @@ class Question(NamedTuple):
     """Whether `kind` holds every setting of the call, so that its answer may be remembered."""
     odd: bool = False
     """The call is in doubt whatever its shapes are."""
+    named: Mapping[str, Any] | None = None
+    """The keywords of a function's call; None of a layer's."""
 
     def doubtful(self, outputs: Sequence[torch.Tensor]) -> bool:
         """Whether abstract tensors may have let pass what the framework refuses, by the shapes.
@@ -170,6 +191,28 @@ class Question(NamedTuple):
         key = (self.kind, types, self.given[0].ndim, len(self.given))
         return None if key in _taken else key
 
+    def whole(self, args: Sequence[Any]) -> tuple[object, ...] | None:
+        """All that the answer to a function's call depends on, where that is plain: shapes, types, numbers."""
+        if self.named is None or any(not tensor.is_meta for tensor in self.given):
+            return None
+        parts = tuple(_plainly((*args, *self.named.items())))
+        return None if _OTHER in parts else (self.kind, parts)
+
+
+_OTHER = object()
+
+
+def _plainly(values: Sequence[Any]) -> Iterator[object]:
+    """The values one after another, by what they are; `_OTHER` for one that is neither a tensor nor plain."""
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            yield tuple(value.shape), value.stride(), value.dtype
+        elif isinstance(value, (tuple, list)):
+            yield type(value), len(value)
+            yield from _plainly(value)
+        else:
+            yield (type(value), value) if value is None or isinstance(value, (bool, int, float, str)) else _OTHER
+
 
 def taken(key: tuple[object, ...]) -> None:
     """Remember that the framework takes these types."""
@@ -184,13 +227,24 @@ def was_taken(key: tuple[object, ...]) -> bool:
 _ELEMENTWISE = frozenset({"activation", "add", "reduce", "other"})
 
 
-def smaller(role: str, tensor: torch.Tensor) -> torch.Tensor:
-    """A tensor of the same type and rank with which computing costs little: sizes cut alike, or a batch of two."""
-    if tensor.numel() <= FULL:
-        return tensor
-    if role in _ELEMENTWISE:
-        return torch.empty([min(size, 8) for size in tensor.shape], dtype=tensor.dtype, device="meta")
-    return torch.empty((min(2, tensor.shape[0]), *tensor.shape[1:]), dtype=tensor.dtype, device="meta")
+def smaller(question: Question, args: Sequence[Any]) -> tuple[Any, ...]:
+    """The arguments with tensors of the same types and ranks, with which computing costs little.
+
+    Sizes are cut, all alike where they meet each other one by one; else the batch is one of two.
+    """
+    if all(tensor.numel() <= FULL for tensor in question.given):
+        return tuple(args)
+    alike = question.role in _ELEMENTWISE
+
+    def cut(tensor: torch.Tensor) -> torch.Tensor:
+        if alike:
+            return torch.empty([min(size, 8) for size in tensor.shape], dtype=tensor.dtype, device="meta")
+        if tensor.numel() <= FULL:
+            return tensor
+        return torch.empty((min(2, tensor.shape[0]), *tensor.shape[1:]), dtype=tensor.dtype, device="meta")
+
+    changed: tuple[Any, ...] = mapped(tuple(args), cut)
+    return changed
 
 
 def tiny(tensor: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:

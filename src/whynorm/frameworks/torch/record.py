@@ -290,19 +290,21 @@ class Pass(FunctionMode):  # type: ignore[misc]
         role = layers.role(module)
         if given and not self.twins.real:
             own = [t for t in (*module._parameters.values(), *module._buffers.values()) if _is_floating(t)]
-            transposed: Any = module if role == "transposed-conv" else None
-            question = oracle.Question(
-                role,
-                (name, module.training) if transposed is None else (name, *_settings(transposed)),
-                given,
-                own,
-                lambda args: oracle.ask_layer(module, args, kwargs, given),
-                None if transposed is None else transposed.weight,
-                transposed is not None and len(args) == 1 and not kwargs,
-                role == "activation" and operations.not_an_axis(getattr(module, "dim", None), given[0].ndim),
-            )
-            outputs, error = self._confirmed(question, args, outputs, error)
-            results = [] if error is not None else tensors_in((outputs,))
+            odd = role == "activation" and operations.not_an_axis(getattr(module, "dim", None), given[0].ndim)
+            if error is not None or odd or not oracle.beyond_doubt(role, given, own, results):
+                transposed: Any = module if role == "transposed-conv" else None
+                question = oracle.Question(
+                    role,
+                    (name, module.training) if transposed is None else (name, *_settings(transposed)),
+                    given,
+                    own,
+                    lambda args: oracle.ask_layer(module, args, kwargs, given),
+                    None if transposed is None else transposed.weight,
+                    transposed is not None and len(args) == 1 and not kwargs,
+                    odd,
+                )
+                outputs, error = self._confirmed(question, args, outputs, error)
+                results = [] if error is not None else tensors_in((outputs,))
         wanted = expected(module, None, converted, args, kwargs) if error is not None else None
         self._append(
             type=name,
@@ -383,16 +385,18 @@ class Pass(FunctionMode):  # type: ignore[misc]
         if not self.twins.real:
             if error is not None and (name in _VALUES or _speaks_of_meta(error)):
                 raise NeedsValues(self._why(error, func)) from None
-            if given:
+            role, odd = operations.role_of(name), operations.odd(name, func, args, kwargs)
+            if given and (error is not None or odd or not oracle.beyond_doubt(role, given, (), results)):
                 question = oracle.Question(
-                    operations.role_of(name),
+                    role,
                     (name, *_pattern(args, kwargs)),
                     given,
                     (),
                     lambda args: oracle.ask_function(func, args, kwargs, given),
                     given[1] if name.startswith("conv_transpose") and len(given) > 1 else None,
                     False,
-                    operations.odd(func, args, kwargs),
+                    odd,
+                    kwargs,
                 )
                 outputs, error = self._confirmed(question, args, outputs, error)
                 results = tensors_in((outputs,))
@@ -412,10 +416,10 @@ class Pass(FunctionMode):  # type: ignore[misc]
             return args, _kept(name, args, kwargs)
         if not given:
             return args, kwargs
-        metas = sum(tensor.is_meta for tensor in given)
-        if metas == len(given) or (not metas and not self._tainted):
+        metas = [tensor.is_meta for tensor in given]
+        if all(metas):
             return args, kwargs
-        if not metas and not any(id(tensor) in self._tainted for tensor in given):
+        if not any(metas) and not any(id(tensor) in self._tainted for tensor in given):
             return args, kwargs
         if name in _INDEXED and args[0].is_meta:
             return args, kwargs
@@ -458,9 +462,11 @@ class Pass(FunctionMode):  # type: ignore[misc]
             plain: Any = operations.arguments(func, args, kwargs)
         else:
             plain = Later(lambda: operations.arguments(func, args, kwargs))
-        rewritten = [tensor for tensor in results if any(tensor is other for other in given)]
-        for tensor in rewritten:
-            self.number(tensor, new=True)
+        for tensor in results:
+            for other in given:
+                if tensor is other:
+                    self.number(tensor, new=True)
+                    break
         self._append(
             type=kind,
             role=role,
@@ -501,7 +507,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
             types = question.doubtful_types()
             if types is None:
                 return outputs, None
-            tried = question.ask(mapped(tuple(args), lambda tensor: oracle.smaller(question.role, tensor)))
+            tried = question.ask(oracle.smaller(question, args))
             if not tried.asked or tried.raised is None:
                 oracle.taken(types)
                 return outputs, None
@@ -517,6 +523,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 if question.kind_is_all:
                     oracle.taken(key)
                 return outputs, None
+        whole = question.whole(args) if error is None else None
+        if whole is not None and oracle.was_taken(whole):
+            return outputs, None
         answer = question.ask(args)
         if not answer.asked:
             if error is not None and _speaks_of_meta(error):
@@ -525,6 +534,8 @@ class Pass(FunctionMode):  # type: ignore[misc]
         if answer.raised is not None:
             return None, answer.raised
         if error is None and _shapes(answer.outputs) == _shapes(outputs):
+            if whole is not None:
+                oracle.taken(whole)
             return outputs, None
         return oracle.to_abstract(answer.outputs), None
 

@@ -143,6 +143,10 @@ def mapped(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
     return value
 
 
+_PLAIN = frozenset({type(None), bool, int, float, str, slice, type(...), torch.dtype, torch.device})
+"""Types that are told from a container at once."""
+
+
 def tensors_in(values: Iterable[Any]) -> list[torch.Tensor]:
     """The tensors in these values, in tuples, lists and dictionaries to any depth, in order."""
     found: list[torch.Tensor] = []
@@ -152,6 +156,6 @@ def tensors_in(values: Iterable[Any]) -> list[torch.Tensor]:
         elif isinstance(value, (tuple, list)):
             if value and not isinstance(value[0], int):
                 found += tensors_in(value)
-        elif isinstance(value, Mapping):
+        elif type(value) not in _PLAIN and isinstance(value, Mapping):
             found += tensors_in(value.values())
     return found
