@@ -14,21 +14,22 @@ import whynorm
 from whynorm.catalogue import load_cause, load_symptom, names
 
 FENCE = re.compile(r"```python (fails|silent|works) (\w+)\n(.*?)```", re.DOTALL)
-FRAMEWORKS = ("torch",)
+FRAMEWORKS = ("torch", "keras", "flax")
 
 
 def examples() -> Iterator[Any]:
-    """One for each fence: the page, whether it fails, the framework, the code."""
+    """One for each fence: the page, the tag, the framework, the code."""
     for kind in ("symptoms", "causes"):
         for name in names(kind):  # type: ignore[arg-type]
             page = (load_symptom(name) if kind == "symptoms" else load_cause(name)).page
             for number, (tag, framework, code) in enumerate(FENCE.findall(page)):
                 if framework in FRAMEWORKS:
-                    yield pytest.param(kind, name, tag, code, id=f"{name}-{number}-{tag}")
+                    yield pytest.param(kind, name, tag, framework, code, id=f"{name}-{number}-{tag}")
 
 
-@pytest.mark.parametrize(("kind", "name", "tag", "code"), examples())
-def test_example(kind: str, name: str, tag: str, code: str) -> None:
+@pytest.mark.parametrize(("kind", "name", "tag", "framework", "code"), examples())
+def test_example(kind: str, name: str, tag: str, framework: str, code: str) -> None:
+    pytest.importorskip(framework)
     namespace: dict[str, Any] = {"__name__": "example"}
     raised: Exception | None = None
     try:

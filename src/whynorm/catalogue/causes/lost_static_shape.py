@@ -4,7 +4,69 @@ from whynorm.facts import Case
 
 @cause("lost-static-shape")
 def lost_static_shape(case: Case) -> Because | None:
-    """An operation on the way forgot sizes that were known."""
+    """An operation on the way forgot sizes that were known.
+
+    The input names its sizes, and the layer that needs one finds `None`. In between stands something that does not say
+    what it gives: a layer of one's own whose `compute_output_shape` says too little, a reshape to -1 behind an open
+    axis, `tf.py_function` in the data, which tells not even the number of axes.
+
+    ```python fails keras
+    import keras
+
+
+    class Doubled(keras.layers.Layer):
+        def call(self, inputs):
+            return 2 * inputs
+
+        def compute_output_shape(self, shape):
+            return (shape[0], None, None, None)
+
+
+    keras.layers.BatchNormalization()(Doubled()(keras.Input((8, 8, 3))))
+    ```
+
+    ```python works keras
+    import keras
+
+
+    class Doubled(keras.layers.Layer):
+        def call(self, inputs):
+            return 2 * inputs
+
+        def compute_output_shape(self, shape):
+            return shape
+
+
+    keras.layers.BatchNormalization()(Doubled()(keras.Input((8, 8, 3))))
+    ```
+
+    A reshape that names the channels keeps them, one that leaves them to be counted does not:
+
+    ```python fails keras
+    import keras
+
+    rows = keras.layers.Reshape((-1,))(keras.Input((None, 8, 3)))
+    keras.layers.BatchNormalization()(rows)
+    ```
+
+    ```python works keras
+    import keras
+
+    rows = keras.layers.Reshape((-1, 8 * 3))(keras.Input((None, 8, 3)))
+    keras.layers.BatchNormalization()(rows)
+    ```
+
+    ## How to find it
+
+    Print `x.shape` behind each step, from the input on: the first `None` that is too much names the culprit.
+
+    ## Remedies
+
+    * Leave `compute_output_shape` out where `call` can be traced: Keras then finds the shape itself.
+    * Behind `tf.py_function` or `tf.numpy_function`: `x = tf.ensure_shape(x, (8, 8, 3))` in the same `map`. It also
+      fails early where the data are of another shape.
+    * Name the known axes in a reshape, and let -1 stand for the open one.
+    """
     return None
 
 

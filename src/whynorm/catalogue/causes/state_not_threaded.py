@@ -4,7 +4,60 @@ from whynorm.facts import Case
 
 @cause("state-not-threaded")
 def state_not_threaded(case: Case) -> Because | None:
-    """The statistics collection is not passed in, or not taken out (Flax)."""
+    """The statistics collection is not passed in, or not taken out (Flax).
+
+    A Flax module (linen) holds no numbers. Its running statistics are a collection, `batch_stats`, beside the
+    parameters: it is handed in with each call, and what has changed is handed out. A call that is to update them has to
+    say so by `mutable`; a call that reads them has to be given them.
+
+    ```python fails flax
+    import flax.linen as nn
+    import jax
+
+    batch = jax.random.normal(jax.random.key(0), (8, 4))
+    norm = nn.BatchNorm(use_running_average=False)
+    variables = norm.init(jax.random.key(1), batch)
+    norm.apply(variables, batch)
+    ```
+
+    ```python works flax
+    import flax.linen as nn
+    import jax
+
+    batch = 3 + jax.random.normal(jax.random.key(0), (8, 4))
+    norm = nn.BatchNorm(use_running_average=False)
+    variables = norm.init(jax.random.key(1), batch)
+    for _ in range(3):
+        result, updates = norm.apply(variables, batch, mutable=["batch_stats"])
+        variables = {"params": variables["params"], "batch_stats": updates["batch_stats"]}
+    assert (variables["batch_stats"]["mean"] > 0.05).all()
+    ```
+
+    The silent form: the updates are taken out, and dropped. The next call gets the old collection, training looks well,
+    and inference uses mean 0 and variance 1.
+
+    ```python silent flax
+    import flax.linen as nn
+    import jax
+
+    batch = 3 + jax.random.normal(jax.random.key(0), (8, 4))
+    norm = nn.BatchNorm(use_running_average=False)
+    variables = norm.init(jax.random.key(1), batch)
+    for _ in range(3):
+        result, updates = norm.apply(variables, batch, mutable=["batch_stats"])
+    assert (variables["batch_stats"]["mean"] == 0).all()
+    ```
+
+    ## Remedies
+
+    * In training `mutable=["batch_stats"]`, and the updates into the training state, with the parameters.
+    * In inference `use_running_average=True`, both collections, and no `mutable`.
+    * Save and load both: a file of parameters alone lacks the statistics.
+    * One `train` argument for the whole network, given to each norm as `use_running_average=not train`.
+
+    `mutable=True`, or a list of everything, silences the message and leaves open whether what comes back is kept. In
+    `flax.nnx` the statistics lie in the module itself, and none of this arises.
+    """
     return None
 
 

@@ -5,7 +5,58 @@ from whynorm.facts import Case
 
 @cause("unregistered-layer")
 def unregistered_layer(case: Case) -> Because | None:
-    """A custom layer is not registered where the file is loaded."""
+    """A custom layer is not registered where the file is loaded.
+
+    A Keras file names the class of each layer, and holds its settings and weights, not its code. For Keras's own layers
+    the name is enough. A class of your own, or of another package, must be made known where the file is loaded: by a
+    decorator where it is defined and imported, or by name in the call.
+
+    ```python fails keras
+    import os
+    import tempfile
+
+    import keras
+
+
+    class Gate(keras.layers.Layer):
+        def call(self, inputs):
+            return keras.ops.sigmoid(inputs)
+
+
+    path = os.path.join(tempfile.mkdtemp(), "model.keras")
+    keras.Sequential([keras.Input((4,)), Gate()]).save(path)
+    del Gate
+    keras.models.load_model(path)
+    ```
+
+    ```python works keras
+    import os
+    import tempfile
+
+    import keras
+
+
+    class Gate(keras.layers.Layer):
+        def call(self, inputs):
+            return keras.ops.sigmoid(inputs)
+
+
+    path = os.path.join(tempfile.mkdtemp(), "model.keras")
+    keras.Sequential([keras.Input((4,)), Gate()]).save(path)
+    keras.models.load_model(path, custom_objects={"Gate": Gate})
+    ```
+
+    ## Remedies and their price
+
+    * `custom_objects={"Gate": Gate}`: for files that are there already.
+    * `@keras.saving.register_keras_serializable(package="ours")` on the class, and an import of its module before
+      loading. The package becomes part of the name, so files from before still need the first way.
+    * `get_config` must return every argument of the constructor, or the layer is built with its defaults, silently.
+    * For TensorFlow Addons' instance norm: `import whynorm.keras` registers one that reads such files.
+
+    Giving another class under that name (`custom_objects={"InstanceNormalization": BatchNormalization}`) may load,
+    since the weights have the same sizes; it computes something else.
+    """
     return None
 
 

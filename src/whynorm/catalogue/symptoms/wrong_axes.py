@@ -23,17 +23,23 @@ def wrong_axes(call: Call) -> Shown | None:
 
     `whynorm check` draws it for your own shape.
 
-    ```python fails keras
+    ```python silent keras
     import keras
 
-    # Not instance norm: the channels are averaged over as well.
-    keras.layers.LayerNormalization(axis=[1, 2, 3])(keras.ops.ones((1, 8, 8, 3)))
+    # Not instance norm: the channels are averaged over as well, and keep their levels.
+    levels = keras.ops.ones((1, 8, 8, 3)) * keras.ops.convert_to_tensor([0.0, 1.0, 5.0])
+    images = levels + keras.random.normal((1, 8, 8, 3))
+    result = keras.layers.LayerNormalization(axis=[1, 2, 3])(images)
+    assert keras.ops.max(keras.ops.abs(keras.ops.mean(result, axis=(1, 2)))) > 0.5
     ```
 
     ```python works keras
     import keras
 
-    keras.layers.GroupNormalization(groups=-1, axis=-1)(keras.ops.ones((1, 8, 8, 3)))
+    levels = keras.ops.ones((1, 8, 8, 3)) * keras.ops.convert_to_tensor([0.0, 1.0, 5.0])
+    images = levels + keras.random.normal((1, 8, 8, 3))
+    result = keras.layers.GroupNormalization(groups=-1, axis=-1)(images)
+    assert keras.ops.max(keras.ops.abs(keras.ops.mean(result, axis=(1, 2)))) < 0.01
     ```
     """
     reading, shape = call.reading, call.shape
