@@ -36,8 +36,8 @@ def nonfinite_input(case: Case) -> Because | None:
     ## How to find it
 
     Ask `torch.isfinite(x).all()` of each batch where the loader gives it. If the data are sound, a hook on every module
-    that asks the same of its output names the first layer. `torch.autograd.set_detect_anomaly(True)` looks at
-    gradients, and does not see a NaN of the forward pass.
+    that asks the same of its output names the first layer. `torch.autograd.set_detect_anomaly(True)` names where a
+    gradient became NaN first: that is the last layer on the NaN's way, not the one that made it.
 
     ## Remedies and their price
 

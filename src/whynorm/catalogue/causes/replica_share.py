@@ -7,23 +7,37 @@ from whynorm.facts import Case
 def replica_share(case: Case) -> Because | None:
     """Splitting the batch over devices leaves one each.
 
-    `DataParallel` cuts a batch into one share for each device: 4 samples on 4 devices are 4 batches of one. In
-    `DistributedDataParallel` every process has its own loader, whose `batch_size` is the share of one process.
+    `DataParallel` cuts a batch into one share for each device: 4 samples on 4 devices are 4 batches of one. It rounds
+    the share up, so 13 samples on 4 devices are 4, 4, 4 and 1. In `DistributedDataParallel` every process has its own
+    loader, whose `batch_size` is the share of one process.
+
+    ```python fails torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+    for share in torch.randn(13, 4).chunk(4):
+        model(share)
+    ```
 
     ```python works torch
     import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
-    for share in torch.randn(8, 4).chunk(4):
+    for share in torch.randn(12, 4).chunk(4):
         model(share)
     ```
 
     ## Remedies and their price
 
-    * At least two samples for each device; the remainder of the last batch counts as well.
+    * A batch that is a multiple of the devices and gives each at least two; `drop_last=True` for the remainder, which
+      leaves some samples out of an epoch.
     * `SyncBatchNorm` averages over all processes of a `DistributedDataParallel` run (not of `DataParallel`), on
-      GPUs.
+      GPUs. It costs communication at every norm.
+    * Fewer devices, where there is not more data.
+
+    With two samples each it runs, and the statistics are poor: see `small-batch-statistics`.
     """
     call, replicas = case.call, case.hints.get("replicas")
     if call.reading is None or 0 not in call.reading.averages or not isinstance(replicas, int) or replicas < 2:

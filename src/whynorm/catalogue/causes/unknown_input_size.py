@@ -40,7 +40,8 @@ def unknown_input_size(case: Case) -> Because | None:
     ## Remedies and their price
 
     * Name the channels in `Input(shape=...)`; leave open only what does change.
-    * `scale=False, center=False` where no parameters are wanted: then nothing has to be made.
+    * For a layer norm, `scale=False, center=False` where no parameters are wanted: then nothing has to be made. A batch
+      norm needs the channels all the same, for its statistics, and a group norm for its groups.
     * A flatten behind open sizes makes an open feature axis: pool over the positions in its place.
     * For an export: fix the sizes that the norm needs, and leave the batch open.
 

@@ -51,7 +51,8 @@ def unregistered_layer(case: Case) -> Because | None:
     * `custom_objects={"Gate": Gate}`: for files that are there already.
     * `@keras.saving.register_keras_serializable(package="ours")` on the class, and an import of its module before
       loading. The package becomes part of the name, so files from before still need the first way.
-    * `get_config` must return every argument of the constructor, or the layer is built with its defaults, silently.
+    * A `get_config` of your own must return every argument of the constructor: one that it leaves out takes its default
+      again when the file is loaded, silently.
     * For TensorFlow Addons' instance norm: `import whynorm.keras` registers one that reads such files.
 
     Giving another class under that name (`custom_objects={"InstanceNormalization": BatchNormalization}`) may load,

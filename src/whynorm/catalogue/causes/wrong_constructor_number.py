@@ -66,9 +66,9 @@ def wrong_constructor_number(case: Case) -> Because | None:
 
     ## Remedies and their price
 
-    Give the number that arrives; or let the layer take it from its first input, `nn.LazyBatchNorm2d()`, which then
-    needs one forward pass before its parameters can be handed to an optimiser. If the convolution is what is wrong,
-    changing the norm to suit it hides that.
+    Give the number that arrives; or let the layer take it from its first input, `nn.LazyBatchNorm2d()`, whose
+    parameters have no sizes before that. If the convolution is what is wrong, changing the norm to
+    suit it hides that.
     """
     call = case.call
     name, position, built = _own(call)
@@ -215,7 +215,7 @@ def _groups(case: Case) -> Because | None:
         remedies.append(
             set_number(case, maker, f"let {at(maker)} give {built}: {setting}={built}", setting, place, built)
         )
-    elif built != got:
+    elif built is not None and built != got:
         remedies.append(
             set_number(case, call, f"build {at(call)} for {got}: num_channels={got}", "num_channels", 1, got)
         )

@@ -33,5 +33,14 @@ def axis_out_of_range(call: Call) -> Shown | None:
 
     torch.randn(2, 3, 8).softmax(-1)
     ```
+
+    ## How to tell the causes apart
+
+    Count the axes at that line. As many as ever: the number is wrong, taken from a text that counts from 1 or leaves
+    the batch out (`signature-confusion`). One fewer than elsewhere: a sample without a batch (`missing-batch-axis`), or
+    an axis of size one was squeezed away, which strikes with a batch of one only (`squeezed-axis`).
+
+    Counting from the end (`-1`) is right for an axis that is always the last, and picks another one, silently, where an
+    axis is missing at the end.
     """
     return in_its_words(call, "the axis that is named does not exist there")
