@@ -229,7 +229,7 @@ def infer(edit: Infer, desk: Desk) -> None:
         if not _trains(loop) and not is_written_in(loop, edit.callee.split(".")[0]):
             statement = loop
     editor.statement(statement, f"{edit.callee}.eval()")
-    outer = [loop for loop in loops(source, statement) if _trains(loop)]
+    outer = [around for around in (*loops(source, statement), function) if _trains(around)]
     if outer and not any(switches(loop, edit.callee, "train") for loop in outer):
         editor.statement(statement, f"{edit.callee}.train()", after=True)
 
