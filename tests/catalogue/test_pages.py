@@ -20,7 +20,7 @@ FRAMEWORKS = ("torch", "keras", "flax")
 def examples() -> Iterator[Any]:
     """One for each fence: the page, the tag, the framework, the code."""
     for kind in ("symptoms", "causes"):
-        for name in names(kind):  # type: ignore[arg-type]
+        for name in names(kind):
             page = (load_symptom(name) if kind == "symptoms" else load_cause(name)).page
             for number, (tag, framework, code) in enumerate(FENCE.findall(page)):
                 if framework in FRAMEWORKS:
