@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from whynorm.facts import Location
-from whynorm.facts.change import Argument, Edit, Infer, Insert, Rename, Replace, SetArgument, Wrap
+from whynorm.facts.change import Argument, Edit, Infer, Insert, Rename, Replace, SetArgument, Unwrap, Wrap
 from whynorm.fixes import patch
 
 
@@ -252,3 +252,15 @@ def test_below_a_repository_the_patch_is_taken_from_the_current_directory(monkey
     monkeypatch.chdir("deep")
     edit = SetArgument(at(NET, "BatchNorm2d"), "BatchNorm2d", "num_features", 0, "16")
     assert "BatchNorm2d(16" in applied(NET, edit)
+
+
+def test_a_call_becomes_its_argument() -> None:
+    text = "import torch.nn.functional as F\n\ndef f(x):\n    return F.instance_norm(x + 1, eps=1e-3) * 2\n"
+    made = applied(text, Unwrap(at(text, "instance_norm"), "F.instance_norm"))
+    assert made == text.replace("F.instance_norm(x + 1, eps=1e-3)", "(x + 1)")
+
+
+def test_a_training_step_goes_on_to_train() -> None:
+    text = "def step(net, x):\n    out = net(x)\n    out.sum().backward()\n"
+    made = applied(text, Infer(at(text, "out = net"), "net"))
+    assert made == text.replace("    out = net(x)\n", "    net.eval()\n    out = net(x)\n    net.train()\n")

@@ -245,3 +245,18 @@ def test_nothing_where_the_line_has_changed(tmp_path: Path) -> None:
 def test_a_program_that_goes_in_circles_ends(tmp_path: Path) -> None:
     found = way(tmp_path, "def a(x):\n    return b(x)\n\ndef b(x):\n    return a(x)\n\nmodel(a(b(1)))\n", "model(a")
     assert found.steps[0].kind == "passed"
+
+
+def test_rows_that_a_mask_picks(tmp_path: Path) -> None:
+    found = way(tmp_path, "x = torch.ones(4, 3, 8, 8)\nkeep = x.sum((1, 2, 3)) > 5\nmodel(x[keep])\n", "model(x[")
+    assert [(step.kind, step.expression) for step in found.steps[1:2]] == [("picked", "x[keep]")]
+
+
+def test_what_a_layer_gives_is_arranged_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = way(tmp_path, "turned = nn.LayerNorm(3)\ny = turned(torch.ones(4, 8, 9, 3))\nmodel(y)\n", "model(y")
+    monkeypatch.chdir(tmp_path)
+    made = patch([Arrange(found, "permute", (0, 3, 1, 2))])
+    assert made is not None
+    assert "+y = turned(torch.ones(4, 8, 9, 3)).permute(0, 3, 1, 2)" in made
+    subprocess.run(["git", "apply", "-"], input=made.encode(), check=True)
+    assert completes(tmp_path)
