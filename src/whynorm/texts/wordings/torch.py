@@ -44,6 +44,14 @@ WORDINGS = (
     W("wrong-rank", "expected 3D or 4D input (got {rank}D input)", "expected 3D or 4D input (got 2D input)", layer="InstanceNorm2d", wanted="3 4", versions=">=1.10"),
     W("wrong-rank", "expected 4D or 5D input (got {rank}D input)", "expected 4D or 5D input (got 2D input)", layer="InstanceNorm3d", wanted="4 5", versions=">=1.10"),
     W("wrong-rank", "expected 3D input (got {rank}D input)", "expected 3D input (got 2D input)", layer="InstanceNorm1d", wanted="3", versions="<1.10"),
+    W(
+        "wrong-rank",
+        "InstanceNorm1d returns 0-filled tensor to {rank}D tensor",
+        "InstanceNorm1d returns 0-filled tensor to 2D tensor.This is because InstanceNorm1d reshapes inputs to(1, N * C, ...) from (N, C,...) and this makesvariances 0.",
+        layer="InstanceNorm1d",
+        wanted="3",
+        versions="<1.10",
+    ),
     W("wrong-rank", "expected {ranks}D input (got {rank}D input)", "expected 4D input (got 2D input)", layer="BatchNorm"),
     W(
         "wrong-rank",
