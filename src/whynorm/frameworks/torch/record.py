@@ -66,17 +66,18 @@ class NeedsValues(BaseException):
 class Later:
     """A fact that is worked out when it is asked for, once."""
 
-    __slots__ = ("_known", "_make")
+    __slots__ = ("_given", "_known", "_make")
 
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make: Callable[[], Any] | None = make
+    def __init__(self, make: Callable[..., Any], *given: Any) -> None:
+        self._make: Callable[..., Any] | None = make
+        self._given = given
         self._known: Any = None
 
     def get(self) -> Any:
         """The fact."""
         if self._make is not None:
-            self._known = self._make()
-            self._make = None
+            self._known = self._make(*self._given)
+            self._make, self._given = None, ()
         return self._known
 
 
@@ -252,11 +253,11 @@ class Pass(FunctionMode):  # type: ignore[misc]
             type=type(module).__name__,
             role="other",
             path=self._paths.get(id(module), ""),
-            built_as=Later(lambda: layers.built_as(module)),
+            built_as=Later(layers.built_as, module),
             inputs=self._values(tensors_in((args, kwargs))),
-            arguments=Later(lambda: layers.settings(module)),
+            arguments=Later(layers.settings, module),
             training=module.training,
-            location=Later(lambda: places.location(place)),
+            location=Later(places.location, place),
             built=self._built(module),
             raised=raised,
         )
@@ -310,13 +311,13 @@ class Pass(FunctionMode):  # type: ignore[misc]
             type=name,
             role=role,
             path=self._paths.get(id(module), ""),
-            built_as=Later(lambda: layers.built_as(module, name)),
+            built_as=Later(layers.built_as, module, name),
             inputs=inputs,
             outputs=self._values(results),
-            arguments=Later(lambda: layers.settings(module)),
+            arguments=Later(layers.settings, module),
             reading=readings.of_layer(module, inputs[0].shape) if role == "norm" and inputs else None,
             training=module.training,
-            location=Later(lambda: places.location(place)),
+            location=Later(places.location, place),
             built=self._built(module),
             raised=error,
             expected=wanted,
@@ -455,13 +456,13 @@ class Pass(FunctionMode):  # type: ignore[misc]
             if isinstance(owner, readings.NORMS):
                 norm: Any = owner
                 kind, training, built = type(norm).__name__, norm.training, self._built(norm)
-                built_as = Later(lambda: layers.built_as(owner))  # type: ignore[assignment]
+                built_as = Later(layers.built_as, owner)  # type: ignore[assignment]
             else:
                 training = bool(known.get("training", known.get("use_input_stats", True)))
         if self.twins.real:
             plain: Any = operations.arguments(func, args, kwargs)
         else:
-            plain = Later(lambda: operations.arguments(func, args, kwargs))
+            plain = Later(operations.arguments, func, args, kwargs)
         for tensor in results:
             for other in given:
                 if tensor is other:
@@ -563,12 +564,10 @@ class Pass(FunctionMode):  # type: ignore[misc]
         return user, library
 
     def _here(self) -> Later:
-        place = self._here_now()
-        return Later(lambda: places.location(place))
+        return Later(places.location, self._here_now())
 
     def _built(self, module: nn.Module) -> Later:
-        path, root = self._paths.get(id(module), ""), self.root
-        return Later(lambda: places.built(root, path, module, _literals(module)))
+        return Later(_built, self.root, self._paths.get(id(module), ""), module)
 
     def _append(
         self,
@@ -655,9 +654,9 @@ def _shapes(value: Any) -> list[tuple[int, ...]]:
     return [tuple(tensor.shape) for tensor in tensors_in((value,))]
 
 
-def _literals(module: nn.Module) -> tuple[object, ...]:
-    """The settings without default, for telling constructor calls apart."""
-    return layers.required(module)
+def _built(root: nn.Module | None, path: str, module: nn.Module) -> Location | None:
+    """Where the layer is built; its settings without default tell constructor calls apart."""
+    return places.built(root, path, module, layers.required(module))
 
 
 def _kept(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

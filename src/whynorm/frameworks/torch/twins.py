@@ -16,7 +16,8 @@ from whynorm.frameworks.torch.versions import is_uninitialized
 SMALL = 1 << 20
 """Up to so many values an integer or boolean tensor is kept with its values, as a copy."""
 
-_CONTAINERS = (dict, OrderedDict, list, set)
+_CONTAINERS = frozenset({dict, OrderedDict, list, set})
+_HELD = frozenset({"_parameters", "_buffers", "_modules"})
 
 
 def keeps_values(tensor: torch.Tensor) -> bool:
@@ -35,6 +36,7 @@ class Twins:
         self._originals: list[torch.Tensor] = []
         self._modules: list[tuple[nn.Module, type, dict[str, Any]]] = []
         self._containers: list[tuple[Any, Any]] = []
+        self._empty: list[Any] = []
         self._known: set[int] = set()
 
     def of(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -81,13 +83,14 @@ class Twins:
         self._modules.append((module, type(module), state.copy()))
         for name, value in state.items():
             kind = type(value)
-            if name in ("_parameters", "_buffers"):
-                state[name] = self._all_of(value) if value else value.copy()
-            elif name == "_modules":
-                state[name] = value.copy()
+            if name in _HELD:
+                state[name] = value.copy() if name == "_modules" or not value else self._all_of(value)
             elif kind in _CONTAINERS:
-                self._containers.append((value, value.copy() if value else None))
-                if value and kind is list and isinstance(value[0], torch.Tensor):
+                if not value:
+                    self._empty.append(value)
+                    continue
+                self._containers.append((value, value.copy()))
+                if kind is list and isinstance(value[0], torch.Tensor):
                     value[:] = [self.of(part) if isinstance(part, torch.Tensor) else part for part in value]
             elif isinstance(value, torch.Tensor):
                 state[name] = self.of(value)
@@ -108,11 +111,11 @@ class Twins:
             if current.keys() - state.keys():
                 current.clear()
             current.update(state)
+        for container in self._empty:
+            if container:
+                container.clear()
         for container, before in self._containers:
-            if before is None:
-                if container:
-                    container.clear()
-            elif isinstance(container, list):
+            if isinstance(container, list):
                 container[:] = before
             else:
                 if container != before or isinstance(container, dict):
