@@ -138,6 +138,14 @@ def _(case: Case) -> Because | None:
         )
     if not told.last_axis:
         return None
+    if told.symptom == "unsupported-type" and "nhwc" in told.message:
+        return Because(
+            "likely",
+            "the layer is told data_format='channels_first' (NCHW), which this device does not compute",
+            remedies=(to_channels_last(case, 4), Remedy("run it on a GPU", "environment", "the data must stay so")),
+            look_at="keras.config.image_data_format() and the layer's data_format",
+            weight=0.9,
+        )
     if told.symptom == "undefined-axis":
         first = told.in_code("input_shape=(3, none", "input_shape=(1, none", "shape=(3, none", "shape=(1, none")
         return Because(

@@ -71,7 +71,9 @@ def mixed_types(case: Case) -> Because | None:
 @mixed_types.in_text
 def _(case: Case) -> Because | None:
     told = case.told
-    if told.symptom != "unsupported-type" or "not implemented" in told.message or "not currently" in told.message:
+    if told.symptom != "unsupported-type" or any(
+        word in told.message for word in ("not implemented", "not currently", "nhwc")
+    ):
         return None
     found, dtype = told.words.get("found"), told.words.get("dtype")
     numbers = f": {found} and {dtype}" if found and dtype else ""

@@ -60,6 +60,7 @@ WORDINGS = (
     W("framework-bug", "[ShapeInferenceError] {} in node {operation}", "(op_type:BatchNormalization, node name: n0): [ShapeInferenceError] Input 3 expected to have rank 1 but has rank 0 in node BatchNormalization (n0).", versions="onnxruntime", needs="norm-op"),
     W("unsupported-export", "Keras layer '<class '{operation}'>' not supported", "Keras layer '<class 'keras.layers.normalization_v2.BatchNormalization'>' not supported.", versions="coremltools", needs="kernel"),
     W("unsupported-export", "Input mean is required for op {operation}", "ValueError: Input mean is required for op batch_norm.", layer="BatchNorm", versions="coremltools"),
+    W("unsupported-export", "Node ({name})'s input {} is marked single but has an empty string in the graph", "Node (/ln_1/LayerNormalization)'s input 1 is marked single but has an empty string in the graph", needs="norm-op"),
     W("unsupported-export", "Incompatible dimension {axis} in {operation} operation {name}", "Incompatible dimension 3 in Sub operation model_21/batch_normalization_25/FusedBatchNormV3/Sub", versions="coremltools", needs="norm-op"),
     W("unsupported-export", "{operation} op is not implemented", "NotImplementedError: InstanceNormalization op is not implemented.", versions="onnx-tf", needs="kernel"),
 )  # fmt: skip

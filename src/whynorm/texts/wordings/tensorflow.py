@@ -41,6 +41,7 @@ WORDINGS = (
     W("missing-layer", "module 'tensorflow{module}' has no attribute '{name}'", "module 'tensorflow.compat.v2' has no attribute 'contrib.layers.instance_norm'", needs="norm-name"),
     W("missing-layer", "module 'tensorflow' has no attribute 'contrib'", "AttributeError: module 'tensorflow' has no attribute 'contrib'", needs="norm"),
     W("statistics-mode", "Retval[0] does not have value", "InvalidArgumentError: Retval[0] does not have value", needs="norm"),
+    W("state-mismatch", "Key {name} not found in checkpoint", "NotFoundError: Key BatchNorm/moving_mean not found in checkpoint", needs="state"),
     W("nonfinite-statistics", "Gradient for {name}/beta:0 is NaN", "InvalidArgumentError: Gradient for bn1/beta:0 is NaN : Tensor had NaN values"),
     W("unsupported-export", "Converting unsupported operation: {operation}", "Converting unsupported operation: InstanceNormalization", needs="kernel"),
     W(

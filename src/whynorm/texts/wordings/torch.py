@@ -920,6 +920,15 @@ WORDINGS = (
     W("framework-bug", "cuDNN error: CUDNN_STATUS_{name}", "cuDNN error: CUDNN_STATUS_NOT_SUPPORTED. This error may appear if you passed in a non-contiguous input.", needs="norm-frames"),
     W("framework-bug", "CUDNN_STATUS_{name}", "RuntimeError: CUDNN_STATUS_BAD_PARAM", needs="norm-frames"),
     W("framework-bug", "miopenStatus{name}", "RuntimeError: miopenStatusUnknownError", needs="norm-frames"),
+    W(
+        "framework-bug",
+        "Expected contiguous tensor, but got non-contiguous tensor for argument #{} (while checking arguments for {operation}",
+        "Expected contiguous tensor, but got non-contiguous tensor for argument #1 'input' (while checking arguments for cudnn_batch_norm)",
+        needs="norm-op",
+        versions=">=0.4",
+    ),
+    W("framework-bug", "Expected grad_output->is_contiguous(", "Expected grad_output->is_contiguous(grad_output->suggest_memory_format()) to be true, but got false.", needs="norm", versions=">=1.5"),
+    W("framework-bug", "needs_dynamic_casting<func_t>::check(iter) INTERNAL ASSERT FAILED", '!needs_dynamic_casting<func_t>::check(iter) INTERNAL ASSERT FAILED at "../aten/src/ATen/native/cpu/Loops.h":311, please report a bug to PyTorch.', needs="norm-frames", versions=">=1.13"),
     W("framework-bug", "Tensor.item() cannot be called on meta tensors", "Tensor.item() cannot be called on meta tensors", needs="norm-frames"),
     # What the differential test met.
     W("wrong-rank", "xpected {ranks}D or higher dimensionality {} (got {rank} dimensions)", "Expected 3D or higher dimensionality                          input (got 2 dimensions)", layer="LocalResponseNorm"),
