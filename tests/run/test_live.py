@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 import traceback
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 
 import pytest
 import torch
@@ -59,6 +59,18 @@ def test_watch_tells_at_the_end_what_was_silently_wrong_and_undoes_itself() -> N
         assert errors.getvalue().count("[") == 0
     assert errors.getvalue().startswith("\nwarning[read-as-unbatched]")
     assert (nn.Module._call_impl.__code__, nn.BatchNorm2d.forward.__code__) == before
+
+
+def test_watch_tells_of_a_layer_that_could_not_be_built_and_undoes_itself() -> None:
+    errors, before = io.StringIO(), nn.GroupNorm.__init__.__code__
+    with redirect_stderr(errors), whynorm.watch():
+        for groups in (4, 5):
+            with suppress(ValueError):
+                nn.GroupNorm(groups, 16)
+    assert "error[uneven-groups]" in errors.getvalue()
+    assert "nn.GroupNorm(groups, 16)" in errors.getvalue()
+    assert nn.GroupNorm.__init__.__code__ is before
+    assert repr(nn.GroupNorm(4, 16)).startswith("GroupNorm(4, 16")
 
 
 def test_watch_has_no_word_on_a_healthy_network() -> None:
