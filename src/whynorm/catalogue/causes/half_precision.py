@@ -73,7 +73,7 @@ def _(case: Case) -> Because | None:
                     "use float32 on the CPU: model.float(), or torch_dtype=torch.float32; it takes twice the memory",
                     "call",
                 ),
-                Remedy("run it on a GPU, or in float32 or bfloat16 on the CPU", "environment"),
+                Remedy("run it on a GPU", "environment"),
             ),
             look_at="print(next(model.parameters()).dtype, x.dtype, x.device)",
             weight=0.6 if kernel else 0.3,
