@@ -27,6 +27,18 @@ def test_encodings(encoding: str) -> None:
     assert [finding.symptom for finding in report.findings] == ["one-value"]
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_the_last_line_belongs_to_those_before_it(end: str) -> None:
+    text = (
+        '  File "/srv/env/site-packages/keras/layers/convolutional.py", line 125, in build\n'
+        "    raise ValueError('The channel dimension of the inputs '\n"
+        "ValueError: The channel dimension of the inputs should be defined. Found `None`."
+    )
+    assert len(list(pieces(io.BytesIO((text + end).encode())))) == 1
+    report = why_text(pieces(io.BytesIO((text + end).encode())))
+    assert [finding.symptom for finding in report.findings] == ["undefined-axis"]
+
+
 def test_exit_status(tmp_path: Path) -> None:
     done = why("-", "--json", given=LINE.encode())
     assert done.returncode == 0

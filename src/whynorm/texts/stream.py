@@ -46,15 +46,15 @@ def _encoding(head: bytes) -> str | None:
 
 
 def _lines_of_bytes(file: BinaryIO, head: bytes) -> Iterator[str]:
+    """Whole lines; the last piece goes to the end, so that a last line without its break stays with those before it."""
     rest = b""
     while head:
+        following = file.read(PIECE)
         data = rest + head
-        end = data.rfind(b"\n") + 1 or len(data)
+        end = (data.rfind(b"\n") + 1 or len(data)) if following else len(data)
         yield _decoded(data[:end])
         rest = data[end:]
-        head = file.read(PIECE)
-    if rest:
-        yield _decoded(rest)
+        head = following
 
 
 def _decoded(data: bytes) -> str:
