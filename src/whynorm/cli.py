@@ -1,5 +1,6 @@
 """The command line: one module in `commands` for each command, imported when it is called."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -41,6 +42,14 @@ def main(arguments: list[str]) -> int:
         return status
     except UsageError as error:
         print(f"whynorm: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - a fault of ours is one line, never a stack trace
+        from whynorm.live import own_fault
+
+        print(f"whynorm: {own_fault(error)}", file=sys.stderr)
         return 2
 
 

@@ -18,8 +18,8 @@ class Verdict(NamedTuple):
     outputs: tuple[tuple[int, ...], ...] = ()
     """The shapes that the root gave."""
     raised: Raised | None = None
-    path: str | None = None
-    """The path of the call that raised."""
+    faults: tuple[tuple[str | None, Raised], ...] = ()
+    """The calls that raised: their paths, and what they raised."""
 
 
 Trial = Callable[[Sequence[Change]], Verdict]
@@ -76,7 +76,7 @@ class Case:
     def try_out(self, changes: Sequence[Change]) -> Verdict:
         """Run the failing call and the whole forward pass again with these changes, on abstract tensors.
 
-        The same changes are tried once, however many ask. A fault further on that is there without the changes as well
+        The same changes are tried once, however many ask. A fault elsewhere that is there without the changes as well
         does not count against them.
         """
         if self._trial is None or not changes:
@@ -84,13 +84,14 @@ class Case:
         key = repr(tuple(changes))
         if key not in self._tried:
             verdict = self._trial(changes)
-            self._tried[key] = verdict._replace(passed=True) if self._is_another(verdict) else verdict
+            self._tried[key] = verdict._replace(passed=True) if self._are_others(verdict) else verdict
         return self._tried[key]
 
-    def _is_another(self, verdict: Verdict) -> bool:
-        """Whether what a trial met is another fault, which was met without the changes too."""
-        return verdict.passed is False and any(
-            call.raised == verdict.raised and call.path == verdict.path
+    def _are_others(self, verdict: Verdict) -> bool:
+        """Whether all that a trial met are other faults, which were met without the changes too."""
+        others = {
+            (call.path, call.raised)
             for call in self.trace.calls
-            if call is not self.call and call.path != self.call.path and call.raised is not None
-        )
+            if call.raised is not None and call is not self.call and call.path != self.call.path
+        }
+        return verdict.passed is False and bool(verdict.faults) and others.issuperset(verdict.faults)

@@ -57,7 +57,7 @@ def _(case: Case) -> Because | None:
         "several forward passes before one backward overwrite the norm's buffers (and DDP broadcasts them)",
         remedies=(
             Remedy(
-                "pass broadcast_buffers=False (2.13: forward_sync_buffers) to DistributedDataParallel; each process then keeps its own statistics",
+                "pass broadcast_buffers=False to DistributedDataParallel; each process then keeps its own statistics",
                 "call",
             ),
             Remedy(

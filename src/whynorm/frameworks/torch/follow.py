@@ -90,13 +90,14 @@ def follow_call(
         if _same_beginning(calls, further.calls):
             calls = further.calls
     error = first.error
+    several = sum(call.raised is not None for call in calls) > 1
     return Followed(
         framework(),
         first.outcome,
         Trace(first.inputs, calls),
         raised=None if error is None else raised_of(error),
         hints=hints or {},
-        trial=lambda call: _trial(root, args, kwargs, training, call),
+        trial=lambda _: _trial(root, args, kwargs, training, going_on=several),
         unknown=first.needs,
     )
 
@@ -112,11 +113,16 @@ def _same_beginning(calls: Sequence[Call], further: Sequence[Call]) -> bool:
 
 
 def _trial(
-    root: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], training: bool | None, call: Call
+    root: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    training: bool | None,
+    *,
+    going_on: bool,
 ) -> Trial:
     from whynorm.frameworks.torch.trial import trial
 
-    return trial(root, args, kwargs, training, call)
+    return trial(root, args, kwargs, training, going_on=going_on)
 
 
 def _pass(
@@ -144,9 +150,11 @@ def run_pass(
     kwargs: Mapping[str, Any],
     training: bool | None,
     prepare: Prepare | None = None,
+    *,
+    going_on: bool = False,
 ) -> Outcomes:
     """One pass, changed by `prepare`; nothing is left changed."""
-    return _pass(root, args, kwargs, training, prepare=prepare)
+    return _pass(root, args, kwargs, training, going_on=going_on, prepare=prepare)
 
 
 def _values(root: Callable[..., Any], given_values: Any) -> int:

@@ -20,9 +20,14 @@ class NotPossible(Exception):
 
 
 def trial(
-    root: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], training: bool | None, call: Call
+    root: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    training: bool | None,
+    *,
+    going_on: bool,
 ) -> Trial:
-    """How changes are tried for one call of this pass."""
+    """How changes are tried for one call of this pass; `going_on` past faults, where the pass has several."""
 
     def tried(changes: Sequence[Change]) -> Verdict:
         try:
@@ -33,14 +38,16 @@ def trial(
                 changed_kwargs,
                 training,
                 lambda recorded, module: _prepare(recorded, module, [c for c in changes if not _of_root(c)]),
+                going_on=going_on,
             )
         except NotPossible:
             return Verdict(None)
         if ended.outcome == "unknown":
             return Verdict(None)
-        if ended.error is not None:
-            last = next((call for call in reversed(ended.calls) if call.raised is not None), None)
-            return Verdict(False, raised=raised_of(ended.error), path=last.path if last is not None else None)
+        faults = tuple((call.path, call.raised) for call in ended.calls if call.raised is not None)
+        if ended.error is not None or faults:
+            raised = raised_of(ended.error) if ended.error is not None else faults[0][1]
+            return Verdict(False, raised=raised, faults=faults)
         return Verdict(True, tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,))))
 
     return tried
