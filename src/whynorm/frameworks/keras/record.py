@@ -179,7 +179,9 @@ class Recorder:
             if isinstance(answer, Exception):
                 error = answer
             elif answer is not None:
-                outputs, error = (answer[0] if error is not None else outputs), None
+                if error is not None or _shapes(answer[0]) != _shapes(outputs):
+                    outputs = answer[0]
+                error = None
             elif error is not None and self._may_ask:
                 error = self._words(error)
         if self._open:
@@ -404,6 +406,10 @@ def shape_of(tensor: Any) -> tuple[int, ...]:
     if getattr(shape, "rank", 0) is None:
         return ()
     return tuple(Open() if size is None else _number(size) for size in shape)
+
+
+def _shapes(outputs: Any) -> list[tuple[int | None, ...]]:
+    return [tuple(one.shape) for one in keras.tree.flatten(outputs) if hasattr(one, "shape")]
 
 
 def _number(size: Any) -> int:

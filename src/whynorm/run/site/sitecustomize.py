@@ -95,7 +95,21 @@ def _begin(settings):
 def _end(settings):
     may_have_something = ("whynorm.record", "multiprocessing", "subprocess")
     if "json" in settings or hasattr(sys, "last_value") or any(name in sys.modules for name in may_have_something):
-        _import("whynorm.run.program").finish(settings)
+        _leave_the_programs_folder(settings)
+        try:
+            _import("whynorm.run.program").finish(settings)
+        except Exception as error:  # noqa: BLE001  the program has ended as it did: one line, no traceback of ours
+            print("whynorm: it failed itself:", type(error).__name__ + ":", error, file=sys.stderr)
+
+
+def _leave_the_programs_folder(settings):
+    """What we import from now on is not the program's own `pickle.py`."""
+    import os
+
+    file = getattr(sys.modules["__main__"], "__file__", None) or settings.get("file")
+    if file:
+        folder = os.path.dirname(os.path.abspath(file))
+        sys.path[:] = [place for place in sys.path if os.path.abspath(place) != folder]
 
 
 def _give_way():
