@@ -59,7 +59,7 @@ NORMS = {
 }
 
 
-class Net(nn.Module):
+class ResidualTower(nn.Module):
     def __init__(self, widths=(8, 16)):
         super().__init__()
         layers = []
@@ -94,7 +94,7 @@ class Net(nn.Module):
 
 
 def build():
-    return Net()
+    return ResidualTower()
 """
 
 
@@ -162,5 +162,5 @@ def test_the_calls_through_which_a_layer_was_reached(network: tuple[Any, dict[in
     assert [call.code for call in place.through] == [
         "block(width, width),",
         "layers.append(Residual(outer))",
-        "return Net()",
+        "return ResidualTower()",
     ]
