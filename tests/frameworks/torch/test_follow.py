@@ -163,3 +163,14 @@ def test_an_index_that_is_given_is_looked_at() -> None:
     assert followed.raised is not None
     assert followed.raised == ("IndexError", "index out of range in self")
     assert follow(nn.Embedding(4, 2), ((3,), "int64")).outcome == "completes"
+
+
+def test_types_that_one_layer_takes_say_nothing_of_a_layer_with_other_parameters() -> None:
+    buffers = nn.InstanceNorm1d(6, track_running_stats=True).half()
+    weights = nn.InstanceNorm1d(6, affine=True).half()
+    inputs = [((2, 6, 4), torch.float32)]
+    assert ROOM.follow(buffers, inputs, {}, True).outcome == "completes"
+    refused = ROOM.follow(weights, inputs, {}, True).raised
+    with pytest.raises(RuntimeError) as real:
+        weights(torch.rand(2, 6, 4))
+    assert refused is not None and refused.message == str(real.value)

@@ -296,7 +296,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 transposed: Any = module if role == "transposed-conv" else None
                 question = oracle.Question(
                     role,
-                    (name, module.training) if transposed is None else (name, *_settings(transposed)),
+                    (name, module.training, *_present(module))
+                    if transposed is None
+                    else (name, *_settings(transposed)),
                     given,
                     own,
                     lambda args: oracle.ask_layer(module, args, kwargs, given),
@@ -626,6 +628,11 @@ def _is_leaf(module: nn.Module) -> bool:
         all(name == "parametrizations" for name in module._modules)
         and not isinstance(module, (nn.Sequential, nn.ModuleList, nn.ModuleDict))
     )
+
+
+def _present(module: nn.Module) -> Iterator[str]:
+    """The parameters that a layer has; which it was built without decides as much as their types."""
+    return (name for name, parameter in module._parameters.items() if parameter is not None)
 
 
 def _settings(layer: Any) -> tuple[object, ...]:
