@@ -173,4 +173,5 @@ def test_types_that_one_layer_takes_say_nothing_of_a_layer_with_other_parameters
     refused = ROOM.follow(weights, inputs, {}, True).raised
     with pytest.raises(RuntimeError) as real:
         weights(torch.rand(2, 6, 4))
-    assert refused is not None and refused.message == str(real.value)
+    assert refused is not None
+    assert refused.message == str(real.value)
