@@ -47,7 +47,8 @@ def transform_input(
     edits: tuple[Edit, ...]
     trial = _transforms(found.number, steps)
     if case.try_out(trial).passed is False:
-        alike = [number for number, value in enumerate(case.trace.inputs) if len(value.shape) == len(found.value.shape)]
+        given = zip(case.trace.places, case.trace.inputs, strict=True)
+        alike = [place for place, value in given if len(value.shape) == len(found.value.shape)]
         together = tuple(step for number in alike for step in _transforms(number, steps))
         if len(alike) > 1 and case.try_out(together).passed:
             edits = tuple(edit for number in alike for edit in _at_call(case, number, _behind(steps)))
@@ -60,7 +61,7 @@ def transform_input(
     return Remedy(title, "input" if origin is None else "data", when=when, trial=trial, edits=edits, safe=safe)
 
 
-def _transforms(number: int, steps: Sequence[tuple[str, tuple[object, ...]]]) -> tuple[Transform, ...]:
+def _transforms(number: int | str, steps: Sequence[tuple[str, tuple[object, ...]]]) -> tuple[Transform, ...]:
     return tuple(Transform(operation, arguments, input=number) for operation, arguments in steps)
 
 
@@ -173,8 +174,8 @@ def batch_of(case: Case, size: int) -> tuple[Feed, ...]:
     inputs = case.trace.inputs
     batch = inputs[0].shape[0] if inputs and inputs[0].shape else None
     return tuple(
-        Feed(number, (size, *value.shape[1:]))
-        for number, value in enumerate(inputs)
+        Feed(place, (size, *value.shape[1:]))
+        for place, value in zip(case.trace.places, inputs, strict=True)
         if value.shape and value.shape[0] == batch
     )
 

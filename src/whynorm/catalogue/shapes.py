@@ -56,7 +56,8 @@ def at(call: Call) -> str:
 class Source(NamedTuple):
     """The root's input that a call's input was made of."""
 
-    number: int
+    number: int | str
+    """Its position or keyword."""
     value: Value
     calls: tuple[Call, ...]
     """The calls from there to the one in doubt, in the order in which they were made."""
@@ -73,7 +74,8 @@ def source(case: Case, branch: int = 0) -> Source | None:
     while ways:
         value, calls = ways.pop()
         if value.id in roots:
-            return Source(roots[value.id], case.trace.inputs[roots[value.id]], calls)
+            number = roots[value.id]
+            return Source(case.trace.places[number], case.trace.inputs[number], calls)
         made = case.trace.producer(value) if value.id not in seen else None
         seen.add(value.id)
         if made is not None:  # where branches met, the first that leads back to an input

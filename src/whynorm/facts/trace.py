@@ -8,12 +8,15 @@ from whynorm.facts.call import Call, Value
 class Trace:
     """The calls of one forward pass.
 
-    `inputs` are the tensors handed to the root; `calls` stand in the order in which they were made, with the
-    failing one last if the pass raised.
+    `inputs` are the tensors handed to the root, and `places` the position or keyword of each; `calls` stand in the
+    order in which they were made, with the failing one last if the pass raised.
     """
 
-    def __init__(self, inputs: Sequence[Value] = (), calls: Sequence[Call] = ()) -> None:
+    def __init__(
+        self, inputs: Sequence[Value] = (), calls: Sequence[Call] = (), places: Sequence[int | str] | None = None
+    ) -> None:
         self.inputs = tuple(inputs)
+        self.places = tuple(range(len(self.inputs)) if places is None else places)
         self.calls = tuple(calls)
         self._producers: dict[int, int] | None = None
 

@@ -102,7 +102,7 @@ def _placed(followed: Followed, calls: Sequence[ModuleCall], root: ModuleCall) -
     back = {id(new): old for new, old in zip(moved, followed.trace.calls, strict=True)}
     trial = followed.trial
     return followed._replace(
-        trace=Trace(followed.trace.inputs, moved),
+        trace=Trace(followed.trace.inputs, moved, followed.trace.places),
         trial=None if trial is None else lambda call: trial(back[id(call)]),
     )
 

@@ -94,12 +94,18 @@ def follow_call(
     return Followed(
         framework(),
         first.outcome,
-        Trace(first.inputs, calls),
+        Trace(first.inputs, calls, _places(args, kwargs)),
         raised=None if error is None else raised_of(error),
         hints=hints or {},
         trial=lambda _: _trial(root, args, kwargs, training, going_on=several),
         unknown=first.needs,
     )
+
+
+def _places(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[int | str]:
+    """Of each tensor that the root is handed, the position or keyword of the argument that holds it."""
+    handed: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
+    return [place for place, value in handed for _ in tensors_in((value,))]
 
 
 def _same_beginning(calls: Sequence[Call], further: Sequence[Call]) -> bool:
@@ -186,7 +192,7 @@ def _run(
                 module.train(training)
             change = _real_input if real else twins.of
             called = mapped(tuple(args), change), mapped(dict(kwargs), change)
-            ended = Outcomes(recorded, tuple(map(recorded.value, tensors_in(called))))
+            ended = Outcomes(recorded, tuple(map(recorded.value, tensors_in((*called[0], *called[1].values())))))
             if prepare is not None:
                 prepare(recorded, module)
             try:
