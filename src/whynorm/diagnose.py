@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from whynorm.catalogue import Because, Remedy, Shown, load_cause, load_symptom, silent_symptoms
-from whynorm.facts import Call, Case, Location
+from whynorm.facts import Call, Case, Fits, Location
 from whynorm.facts.change import Edit
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
+from whynorm.texts.scope import names_a_norm
 from whynorm.texts.wordings import recognise
 
 if TYPE_CHECKING:
@@ -19,8 +20,15 @@ _RANK = {"certain": 0, "likely": 1, "possible": 2}
 Patch = Callable[[Sequence[Edit]], str | None]
 
 
-def findings(followed: Followed, *, patch: Patch, handled: bool = False) -> Iterator[Finding]:
-    """What is wrong along one forward pass, in the order in which it strikes."""
+Fit = Callable[["Followed"], Fits | None]
+
+
+def findings(followed: Followed, *, patch: Patch, fits: Fit | None = None, handled: bool = False) -> Iterator[Finding]:
+    """What is wrong along one forward pass, in the order in which it strikes.
+
+    `fits` makes of the pass what answers which sizes its root takes; without it they are found by trial.
+    """
+    fitting = fits(followed) if fits is not None else None
     for call in followed.trace.calls:
         for symptom in shows(call, followed.framework.name):
             if followed.raised is not None and load_symptom(symptom).needs_cause:
@@ -33,6 +41,7 @@ def findings(followed: Followed, *, patch: Patch, handled: bool = False) -> Iter
                 frames=followed.frames,
                 hints=followed.hints,
                 trial=followed.trial(call) if followed.trial is not None else None,
+                fits=fitting,
             )
             found = diagnose(case, symptom, patch=patch, handled=handled)
             if found is None and call.raised is not None and symptom != "other-error":
@@ -45,6 +54,8 @@ def shows(call: Call, framework: str | None) -> Iterator[str]:
     """The symptoms that this call may show: by the framework's words if it raised, else those that are silent."""
     if call.raised is not None:
         match = recognise(call.raised.message, framework, call.role)
+        if match is not None and match.wording.needs == "norm-name":
+            match = match if names_a_norm(match.word("name"), match.word("module")) else None
         symptom = match.wording.symptom if match is not None else "other-error"
         # Some layers word an empty axis as a wrong rank, or stumble over it.
         empty = any(0 in value.shape for value in call.inputs)
@@ -136,6 +147,7 @@ def _cause(weighed: _Weighed) -> Cause:
         steps=tuple(_step(call) for call in because.steps),
         fixes=weighed.fixes,
         look_at=because.look_at,
+        experiment=because.experiment,
     )
 
 

@@ -58,6 +58,8 @@ class Cause(NamedTuple):
     fixes: tuple[Fix, ...] = ()
     look_at: str | None = None
     """What to look at to decide, where the facts leave it open: one line to print, one number to compare."""
+    experiment: str | None = None
+    """What was repeated or measured in this run, and the number that came out, in one line."""
 
 
 class Layer(NamedTuple):
@@ -198,6 +200,8 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
     if cause.look_at is not None:
         document["look_at"] = cause.look_at
+    if cause.experiment is not None:
+        document["experiment"] = cause.experiment
     return document
 
 

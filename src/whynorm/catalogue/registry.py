@@ -43,6 +43,8 @@ class Because(NamedTuple):
     remedies: tuple[Remedy, ...] = ()
     look_at: str | None = None
     """What to look at to decide, where the facts leave it open."""
+    experiment: str | None = None
+    """What was repeated or measured in this run, and the number that came out, in one line."""
     weight: float = 0.0
     """Among causes of one confidence the heavier comes first."""
 

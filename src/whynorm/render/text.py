@@ -164,6 +164,8 @@ class _Page:
         at = cause.at.location if cause.at is not None else None
         if at is not None and cause.at is not None and not any(_place(at) in step for step in steps):
             yield f"{indent}{_place(at)}   {self.paint(at.code, 'dim')}".rstrip()
+        if cause.experiment is not None:
+            yield from self.entry(f"{indent}measured: ", f"{indent}measured: ", cause.experiment)
         if cause.look_at is not None:
             yield from self.entry(f"{indent}look at: ", f"{indent}look at: ", cause.look_at)
 
