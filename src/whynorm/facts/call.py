@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from whynorm.facts.error import Raised
+from whynorm.facts.measured import Measured
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading
 
@@ -71,6 +72,9 @@ class Call(NamedTuple):
     channel_axis: int | None = None
     """The axis of the first input that holds its channels, where a setting says so (Keras's `data_format`), for a
     norm where those around it say so; None: where the framework always has them, after the batch."""
+
+    measured: Measured | None = None
+    """What was measured of the values that came in, for a norm of a program that ran."""
 
     @property
     def shape(self) -> tuple[int, ...] | None:
