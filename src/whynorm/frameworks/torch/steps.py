@@ -1,5 +1,6 @@
 """The live frames that an exception came through, and the Modules' calls among them."""
 
+import ast
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -95,3 +96,19 @@ def _wrapped(module: nn.Module) -> nn.Module | None:
     if inner is None and type(module).__module__.startswith("torch.nn.parallel."):
         inner = module._modules.get("module")
     return inner
+
+
+_NONE = object()
+
+
+def value_in(node: ast.expr, step: Step) -> object:
+    """What a name, or a chain of attributes of Modules, stands for in a frame; nothing of the user's is run."""
+    if isinstance(node, ast.Name):
+        frame = step.frame
+        return frame.f_locals.get(node.id, frame.f_globals.get(node.id, _NONE))
+    if isinstance(node, ast.Attribute):
+        holder = value_in(node.value, step)
+        if isinstance(holder, nn.Module) and node.attr in holder._modules:
+            return holder._modules[node.attr]
+        return getattr(holder, "__dict__", {}).get(node.attr, _NONE)
+    return _NONE
