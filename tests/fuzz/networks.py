@@ -64,9 +64,34 @@ _add(
 )
 _add("monai vnet", _monai("VNet", spatial_dims=2, in_channels=1, out_channels=2), "1,1,H,W")
 _add("monai highresnet", _monai("HighResNet", spatial_dims=2, in_channels=1, out_channels=2), "1,1,H,W")
-_add("monai densenet", _monai("DenseNet121", spatial_dims=2, in_channels=1, out_channels=2), "1,1,H,W")
+_add(
+    "monai densenet",
+    _monai(
+        "DenseNet",
+        spatial_dims=2,
+        in_channels=1,
+        out_channels=2,
+        init_features=8,
+        growth_rate=4,
+        block_config=(2, 2, 2, 2),
+    ),
+    "1,1,H,W",
+)
 _add("monai resnet", _monai("resnet18", spatial_dims=2, n_input_channels=1, num_classes=2), "1,1,H,W")
-_add("monai senet", _monai("SEResNet50", spatial_dims=2, in_channels=1, num_classes=2), "2,1,H,W")
+_add(
+    "monai senet",
+    _monai(
+        "SENet",
+        spatial_dims=2,
+        in_channels=1,
+        num_classes=2,
+        block="se_resnet_bottleneck",
+        layers=(1, 1, 1, 1),
+        groups=1,
+        reduction=16,
+    ),
+    "2,1,H,W",
+)
 _add("monai efficientnet", _monai("EfficientNetBN", model_name="efficientnet-b0", spatial_dims=2, in_channels=1,
      num_classes=2, pretrained=False), "1,1,H,W")  # fmt: skip
 _add(
@@ -94,6 +119,18 @@ _add(
 _add("monai diffusion unet", _monai("DiffusionModelUNet", spatial_dims=2, in_channels=1, out_channels=1,
      channels=(8, 8), attention_levels=(False, True), norm_num_groups=4, num_head_channels=4, num_res_blocks=1),
      "N,1,H,W", "timesteps=N:int64")  # fmt: skip
+
+_add("monai var autoencoder", _monai("VarAutoEncoder", spatial_dims=2, in_shape=(1, 32, 32), out_channels=1,
+     latent_size=4, channels=(4, 8), strides=(2, 2)), "1,1,H,W")  # fmt: skip
+_add("monai flexible unet", _monai("FlexibleUNet", in_channels=3, out_channels=2, backbone="resnet10",
+     decoder_channels=(32, 16, 16, 8, 8)), "1,3,H,W")  # fmt: skip
+_add("monai mednext", _monai("MedNeXt", spatial_dims=2, init_filters=8, kernel_size=3, blocks_down=(1, 1),
+     blocks_bottleneck=1, blocks_up=(1, 1)), "1,1,H,W")  # fmt: skip
+_add("monai critic", _monai("Critic", in_shape=(1, 32, 32), channels=(4, 8), strides=(2, 2)), "N,1,H,W")
+_add("monai swin unetr 3d", _monai("SwinUNETR", in_channels=1, out_channels=2, feature_size=12, depths=(1, 1, 1, 1),
+     spatial_dims=3), "1,1,D,H,64")  # fmt: skip
+_add("monai segresnet 3d", _monai("SegResNet", spatial_dims=3, init_filters=8, in_channels=1, out_channels=2,
+     blocks_down=(1, 1, 1), blocks_up=(1, 1)), "1,1,D,H,W")  # fmt: skip
 
 # dynamic-network-architectures
 
@@ -130,6 +167,14 @@ def _hf(model: str, config: str, **kwargs: Any) -> Callable[[], Any]:
     return make
 
 
+def _whisper() -> Any:
+    settings = {"d_model": 32, "encoder_layers": 1, "encoder_attention_heads": 2, "encoder_ffn_dim": 37}
+    decoder = {"decoder_layers": 1, "decoder_attention_heads": 2, "decoder_ffn_dim": 37, "vocab_size": 99}
+    return _hf(
+        "WhisperModel", "WhisperConfig", **settings, **decoder, max_source_positions=100, pad_token_id=0
+    )().encoder
+
+
 _TEXT = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 37, "vocab_size": 99}
 _add("bert", _hf("BertModel", "BertConfig", **_TEXT), "N,T:int64")
 _add("bert short", _hf("BertModel", "BertConfig", **_TEXT, max_position_embeddings=100), "1,T:int64")
@@ -163,6 +208,20 @@ _add(
 )
 _add("regnet", _hf("RegNetModel", "RegNetConfig", embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1]), "2,3,H,W")
 
+_add("whisper encoder", _whisper, "1,80,T")
+_add("clip vision", _hf("CLIPVisionModel", "CLIPVisionConfig", **_VISION, image_size=64, patch_size=16), "1,3,H,W")
+_add("clip text", _hf("CLIPTextModel", "CLIPTextConfig", **_TEXT, max_position_embeddings=20), "N,T:int64")
+_add("beit", _hf("BeitModel", "BeitConfig", **_VISION, image_size=64), "1,3,H,W")
+_add("mobilevit", _hf("MobileViTModel", "MobileViTConfig", hidden_sizes=[16, 16, 16], neck_hidden_sizes=[8] * 7,
+     num_attention_heads=2), "1,3,H,W")  # fmt: skip
+_add("swin v2", _hf("Swinv2Model", "Swinv2Config", embed_dim=8, depths=[1, 1], num_heads=[2, 2], window_size=8,
+     image_size=64), "1,3,H,W")  # fmt: skip
+_add("bert masked", _hf("BertModel", "BertConfig", **_TEXT, max_position_embeddings=50), "N,T:int64",
+     "attention_mask=N,S:int64")  # fmt: skip
+_add("audio spectrogram", _hf("ASTModel", "ASTConfig", **_VISION, max_length=64, num_mel_bins=32), "1,T,F")
+_add("patchtsmixer", _hf("PatchTSMixerModel", "PatchTSMixerConfig", context_length=32, patch_length=8, patch_stride=8,
+     num_input_channels=2, d_model=8, num_layers=1), "N,T,2")  # fmt: skip
+
 # diffusers
 
 _add("diffusers unet", _of("diffusers", "UNet2DModel", block_out_channels=(8, 16), norm_num_groups=4,
@@ -179,3 +238,16 @@ _add("diffusers tiny vae", _of("diffusers", "AutoencoderTiny", encoder_block_out
      decoder_block_out_channels=(8, 8), num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1)), "1,3,H,W")  # fmt: skip
 _add("diffusers unet 1d", _of("diffusers", "UNet1DModel", block_out_channels=(8, 8, 16), in_channels=8, out_channels=2,
      extra_in_channels=16, time_embedding_type="fourier"), "1,8,T", "timestep=1:int64")  # fmt: skip
+_add("diffusers conditioned", _of("diffusers", "UNet2DConditionModel", block_out_channels=(8, 16), layers_per_block=1,
+     down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+     cross_attention_dim=32, norm_num_groups=4, attention_head_dim=4),
+     "1,4,H,W", "1:int64", "encoder_hidden_states=1,T,32")  # fmt: skip
+_add("diffusers dit", _of("diffusers", "DiTTransformer2DModel", num_attention_heads=2, attention_head_dim=8,
+     in_channels=4, out_channels=4, num_layers=1, sample_size=32), "1,4,H,W", "timestep=1:int64",
+     "class_labels=1:int64")  # fmt: skip
+_add("diffusers oobleck", _of("diffusers", "AutoencoderOobleck", encoder_hidden_size=8, downsampling_ratios=[2, 4],
+     channel_multiples=[1, 2], decoder_channels=8, decoder_input_channels=4, audio_channels=2), "1,2,T")  # fmt: skip
+_add("diffusers unet 3d", _of("diffusers", "UNet3DConditionModel", block_out_channels=(8, 16), layers_per_block=1,
+     down_block_types=("CrossAttnDownBlock3D", "DownBlock3D"), up_block_types=("UpBlock3D", "CrossAttnUpBlock3D"),
+     cross_attention_dim=16, norm_num_groups=4, attention_head_dim=4),
+     "1,4,F,H,W", "1:int64", "encoder_hidden_states=1,3,16")  # fmt: skip
