@@ -16,7 +16,7 @@ from torch import nn
 from whynorm.facts import Call, Value
 from whynorm.frameworks.room import Followed, Listener
 from whynorm.frameworks.torch import layers, readings, weave
-from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing
+from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing, never_compiled, uncompiled
 from whynorm.frameworks.unobserved import OWN
 
 _REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
@@ -64,11 +64,12 @@ def install(listener: Listener) -> weave.Undo:
     return undo
 
 
+@uncompiled
 def _left() -> None:
     """An exception is leaving a Module's call."""
     exception = sys.exc_info()[1]
     if isinstance(exception, Exception) and not getattr(OWN, "busy", False):
-        frame = sys._getframe(1)
+        frame = sys._getframe(2)
         if _is_keras(frame.f_locals.get("self")):
             return
         for listener in _listeners:
@@ -81,21 +82,32 @@ def _is_keras(module: object) -> bool:
     return keras is not None and isinstance(module, getattr(keras, "Layer", ()))
 
 
+@never_compiled
 def _called(norm: nn.Module, given: object) -> None:
     """A norm is being called: the way of every call, and so as short as can be."""
     if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor) or is_tracing():
         return
+    case = (given.shape, given.dtype, norm.training, torch.is_grad_enabled())
+    met = _norms.get(id(norm))
+    if met is not None:
+        met.calls += 1
+        if case in met.cases or len(met.cases) >= MOST_CASES:
+            return
+    _meet(norm, given, case)
+
+
+@uncompiled
+def _meet(norm: nn.Module, given: torch.Tensor, case: tuple[object, ...]) -> None:
+    """A norm is called as it was not before."""
     met = _norms.get(id(norm))
     if met is None:
         met = _norms[id(norm)] = Met(norm)
-    met.calls += 1
-    case = (given.shape, given.dtype, norm.training, torch.is_grad_enabled())
-    if case not in met.cases and len(met.cases) < MOST_CASES:
-        met.cases.add(case)
-        frame = sys._getframe(1)
-        call = _call(norm, given)
-        for listener in _listeners:
-            listener.called(call, lambda: _pass(frame))
+        met.calls = 1
+    met.cases.add(case)
+    frame = sys._getframe(3)  # the norm's own: above are this one, the switch around it, and `_called`
+    call = _call(norm, given)
+    for listener in _listeners:
+        listener.called(call, lambda: _pass(frame))
 
 
 def norms() -> Iterator[tuple[nn.Module, Met]]:

@@ -4,7 +4,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -69,6 +69,38 @@ def eagerly() -> AbstractContextManager[None]:
 
 is_compiling: Callable[[], bool] = torch.compiler.is_compiling
 """Whether a compiler is tracing this code; a constant to the compiler itself."""
+
+
+_frames: Any = torch._C._dynamo.eval_frame
+_Called = TypeVar("_Called", bound=Callable[..., Any])
+
+
+def never_compiled(function: _Called) -> _Called:
+    """The function, of whose own code `torch.compile` makes nothing where a call of it is met while it runs eagerly.
+
+    `skip_code` in early versions, a strategy for each code object since. What the function calls is not included.
+    """
+    code = function.__code__
+    if hasattr(_frames, "set_code_exec_strategy"):
+        action = _frames._FrameAction
+        _frames.set_code_exec_strategy(code, _frames._FrameExecStrategy(action.SKIP, action.DEFAULT))
+    elif hasattr(_frames, "skip_code"):
+        _frames.skip_code(code)
+    return function
+
+
+def uncompiled(function: Callable[..., None]) -> Callable[..., None]:
+    """The function, with the compiler switched off while it runs: `torch.compiler.disable`, without loading Dynamo."""
+
+    @never_compiled
+    def called(*args: Any) -> None:
+        before = _frames.set_eval_frame(None)
+        try:
+            function(*args)
+        finally:
+            _frames.set_eval_frame(before)
+
+    return called
 
 
 is_tracing: Callable[[], bool] = torch._C._is_tracing

@@ -66,7 +66,7 @@ _COMPILING = "_whynorm_is_compiling"
 
 def _guarded(function: ast.FunctionDef, name: str) -> None:
     start = 1 if ast.get_docstring(function) is not None else 0
-    handler = ast.parse(f"try: pass\nexcept BaseException:\n {name}()\n raise").body[0]
+    handler = ast.parse(f"try: pass\nexcept BaseException:\n if not {_COMPILING}(): {name}()\n raise").body[0]
     assert isinstance(handler, ast.Try)
     _stands_at(handler, function.body[-1])
     handler.body = function.body[start:]
