@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     name, *rest = arguments
     try:
         if name not in COMMANDS:
-            raise UsageError(f"no such command: {name!r}; the commands are {', '.join(COMMANDS)}")
+            raise UsageError(_unknown(name))
         status: int = import_module(f"whynorm.commands.{name}").main(rest)
         return status
     except UsageError as error:
@@ -51,6 +51,18 @@ def main(arguments: list[str]) -> int:
 
         print(f"whynorm: {own_fault(error)}", file=sys.stderr)
         return 2
+
+
+def _unknown(name: str) -> str:
+    """What to say of a command that there is not; a program's name is what `run` was left out before."""
+    if os.path.isfile(name):
+        verb = "run" if name.endswith(".py") else "why"
+        return f"no such command: {name!r}; did you mean `whynorm {verb} {name}`?"
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    mean = f"did you mean {near[0]!r}? " if near else ""
+    return f"no such command: {name!r}; {mean}the commands are {', '.join(COMMANDS)}"
 
 
 def usage() -> str:

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 from pathlib import Path
@@ -104,8 +105,42 @@ def load(target: Target) -> object:
         raise UsageError(f"{target.module} has no {root!r}{_like(root, module)}")
     try:
         return eval(code, vars(module))
+    except SystemExit as ended:
+        raise UsageError(f"{target.expression} ends the program (exit status {ended.code})") from None
     except Exception as error:
         raise ConstructionError(error) from error
+
+
+def makes_a_model(target: object, given: int) -> bool:
+    """Whether the target is to be called first: a class, or a function that needs nothing and is given nothing for it.
+
+    A function whose parameters take the inputs is followed itself.
+    """
+    if not isinstance(target, type) and not inspect.isroutine(target):
+        return False
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except ValueError:
+        return isinstance(target, type)
+    needed = [
+        parameter.name
+        for parameter in parameters
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    if not needed:
+        return True
+    if isinstance(target, type):
+        name = target.__name__
+        raise UsageError(f"{name} needs {', '.join(needed)} to be built: give an instance, or {name}(…) as the target")
+    if len(needed) > given:
+        raise UsageError(f"{named(target)} needs {', '.join(needed)}: call it in the target, or give its inputs")
+    return False
+
+
+def named(target: object) -> str:
+    """What a line to the user calls a target."""
+    return str(getattr(target, "__name__", None) or f"an object of type {type(target).__name__}")
 
 
 def _builtin_names() -> set[str]:

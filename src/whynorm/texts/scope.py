@@ -90,8 +90,13 @@ def _norm(told: Told, frames: tuple[Frame, ...]) -> bool:
     return any(word in told.around for word in _NORMS)
 
 
+def names_a_norm(name: str | None, module: str | None) -> bool:
+    """Whether what a message names is a norm, or a module of norms."""
+    return "norm" in f"{name} {module}".lower()
+
+
 def _norm_name(told: Told, frames: tuple[Frame, ...]) -> bool:
-    return "norm" in f"{told.words.get('name', '')} {told.words.get('module', '')}".lower()
+    return names_a_norm(told.words.get("name"), told.words.get("module"))
 
 
 def _norm_frames(told: Told, frames: tuple[Frame, ...]) -> bool:

@@ -42,6 +42,8 @@ def _made(value: object, floating: torch.dtype, what: str) -> Any:
             dtype = dtype_of(value[1])
             if dtype is not None:
                 return of_shape(value[0], dtype, what)
+            if isinstance(value[1], str):
+                raise UsageError(f"{what}: torch has no type {value[1]!r}; float32, float16, int64 and bool are some")
         parts = [_made(part, floating, what) for part in value]
         if hasattr(value, "_fields"):
             return type(value)(*parts)
