@@ -34,7 +34,7 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
         return None
     if any(_is_loss(step) for step in steps):
         return Followed(framework(), "raises", Trace())
-    frames = tuple(_frame(step) for step in steps)
+    frames = framed(steps)
     loaded = loading(exception, steps)
     if loaded is not None:
         return loaded._replace(frames=frames)
@@ -52,7 +52,7 @@ def running(steps: Sequence[Step], *, grad: bool) -> Followed | None:
     calls = list(module_calls(steps))
     if not calls:
         return None
-    frames = tuple(_frame(step) for step in steps)
+    frames = framed(steps)
     known = hints(calls[0], calls[-1], steps, frames, grad)
     return follow_call(calls[0].module, calls[0].args, calls[0].kwargs, hints=known)._replace(frames=frames)
 
@@ -64,10 +64,14 @@ def _is_loss(step: Step) -> bool:
 _LOSSES = ("_loss", "cross_entropy", "nll_loss_nd", "kl_div", "cross_entropy_with_logits", "cosine_embedding_loss")
 
 
-def _frame(step: Step) -> Frame:
-    location = places.location((step.file, step.line))
-    assert location is not None
-    return Frame(location, step.function, places.owner(step.file) != "user")
+def framed(steps: Sequence[Step]) -> tuple[Frame, ...]:
+    """Live frames as facts."""
+    found = []
+    for step in steps:
+        location = places.location((step.file, step.line))
+        assert location is not None
+        found.append(Frame(location, step.function, places.owner(step.file) != "user"))
+    return tuple(found)
 
 
 def _roots(calls: Sequence[ModuleCall]) -> Iterator[ModuleCall]:

@@ -4,7 +4,7 @@ import ast
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 
-from torch.utils.data import BatchSampler, DataLoader
+from torch.utils.data import BatchSampler, DataLoader, IterableDataset
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from whynorm.facts import Location
@@ -66,11 +66,11 @@ def _running(root: ModuleCall, origins: object) -> Mapping[str, object] | None:
 def _fits(loader: Loader, sizes: set[int]) -> bool:
     """Whether the loader gives batches of such a size."""
     known = _sized(loader)
-    size = _batch_size(loader)
+    size = batch_size(loader)
     return known is not None and size is not None and bool(sizes & {size, known % size})
 
 
-def _batch_size(loader: Loader) -> int | None:
+def batch_size(loader: Loader) -> int | None:
     """How many samples its batches have; None where it makes none."""
     size = loader.batch_size or getattr(loader.batch_sampler, "batch_size", None)
     return size if isinstance(size, int) and size > 0 else None
@@ -108,20 +108,68 @@ def _loaders_in(value: object) -> Iterator[Loader]:
 
 def _sized(loader: Loader) -> int | None:
     """How many samples a pass over the loader has (this replica's share), None where it does not say."""
-    counted = loader.sampler if hasattr(loader.sampler, "__len__") else loader.dataset
+    plain = type(loader.batch_sampler) is BatchSampler
+    sampler = loader.batch_sampler.sampler if plain and loader.batch_sampler is not None else loader.sampler
+    counted = sampler if hasattr(sampler, "__len__") else loader.dataset
     try:
         return len(counted)
     except (TypeError, NotImplementedError):
         return None
 
 
+def single(loader: Loader) -> int | None:
+    """The step of a pass, counted from 1, whose batch is the only one of a single sample; None where none is so."""
+    size, samples = batch_size(loader), _sized(loader)
+    if isinstance(loader.batch_sampler, list | tuple):
+        counts = [len(batch) for batch in loader.batch_sampler]
+        return counts.index(1) + 1 if counts.count(1) == 1 and len(counts) > 1 else None
+    known = loader.batch_sampler is None or type(loader.batch_sampler) is BatchSampler
+    if size is None or size < 2 or samples is None or _drops(loader) or not known:
+        return None
+    shares = _shares(loader, samples) or (samples,)
+    steps = [share // size * len(shares) + number + 1 for number, share in enumerate(shares) if share % size == 1]
+    return steps[0] if steps else None
+
+
+def _drops(loader: Loader) -> bool:
+    """Whether an incomplete last batch is left out."""
+    return bool(loader.drop_last or getattr(loader.batch_sampler, "drop_last", False))
+
+
+def _shares(loader: Loader, samples: int) -> tuple[int, ...]:
+    """How many samples each worker makes its own batches of, where the data set is a stream that they share."""
+    workers: int = loader.num_workers
+    if not isinstance(loader.dataset, IterableDataset) or workers < 2:
+        return ()
+    written = getattr(type(loader.dataset).__iter__, "__code__", None)
+    names = set() if written is None else {*written.co_names, *written.co_freevars}
+    if "get_worker_info" not in names and loader.worker_init_fn is None:
+        return (samples,) * workers
+    if "ceil" in names:
+        each = -(-samples // workers)
+        return tuple(max(0, min(each, samples - each * number)) for number in range(workers))
+    return tuple(samples // workers + (number < samples % workers) for number in range(workers))
+
+
 def described(loader: Loader, above: Sequence[Step]) -> Mapping[str, object]:
-    return {
-        "samples": _sized(loader),
-        "batch_size": _batch_size(loader),
-        "drop_last": loader.drop_last or getattr(loader.batch_sampler, "drop_last", False),
+    """The facts of a loader: see `Case.hints`."""
+    samples, seen = _sized(loader), passes.of(loader)
+    facts: dict[str, object] = {
+        "samples": samples,
+        "batch_size": batch_size(loader),
+        "drop_last": _drops(loader),
         "location": _made_at(loader, above),
+        "step": single(loader),
     }
+    shares = _shares(loader, samples) if samples is not None else ()
+    if shares:
+        facts["shares"] = shares
+    replicas = getattr(loader.sampler, "num_replicas", None)
+    if isinstance(replicas, int) and replicas > 1:
+        facts["replicas"] = replicas
+    if seen is not None:
+        facts["epoch"] = seen.begun
+    return facts
 
 
 def _made_at(loader: Loader, above: Sequence[Step]) -> Location | None:
