@@ -10,7 +10,8 @@ from keras import tree
 
 from whynorm.diagnose import findings
 from whynorm.fixes import patch
-from whynorm.frameworks.keras.follow import Spec, follow
+from whynorm.frameworks.keras.follow import follow
+from whynorm.frameworks.keras.passes import Spec
 from whynorm.frameworks.unobserved import unobserved
 from whynorm.report import Report
 

@@ -9,11 +9,12 @@ from keras import tree
 
 from whynorm.facts import Call, Raised, Trace, Trial, Value
 from whynorm.frameworks.keras import layers, places
-from whynorm.frameworks.keras.follow import Given, Spec, framework, run_pass, specs
+from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.operations import failed
-from whynorm.frameworks.keras.record import is_tensor, raised_of, shape_of
+from whynorm.frameworks.keras.passes import Given, Spec, run_pass
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
+from whynorm.frameworks.keras.tensors import is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
 from whynorm.frameworks.room import Followed
 from whynorm.texts.wordings import recognise

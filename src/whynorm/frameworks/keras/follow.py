@@ -1,19 +1,12 @@
 """Follow the shapes through a layer or model, by abstract tensors of the backend."""
 
-import functools
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
 import keras
-from keras import tree
-from keras.src.models.functional import Functional
 
 from whynorm.errors import UsageError
-from whynorm.facts import Raised, Trace, Value
-from whynorm.frameworks.keras.backends import Backend, current
-from whynorm.frameworks.keras.graph import Replay
-from whynorm.frameworks.keras.kept import kept
-from whynorm.frameworks.keras.record import Recorder, Substitute, is_tensor, raised_of, shape_of
+from whynorm.frameworks.keras.passes import Given, Spec, run_pass
+from whynorm.frameworks.keras.trial import trial
 from whynorm.frameworks.room import Followed
 from whynorm.report import Framework
 
@@ -23,33 +16,8 @@ def framework() -> Framework:
     return Framework("keras", keras.__version__, keras.backend.backend())
 
 
-class Spec:
-    """The shape and type of one tensor to hand over."""
-
-    def __init__(self, shape: tuple[int | None, ...], dtype: str) -> None:
-        self.shape = shape
-        self.dtype = dtype
-
-
-class Given(NamedTuple):
-    """One call of a target: its arguments, with a `Spec` for each tensor."""
-
-    args: list[Any]
-    kwargs: dict[str, Any]
-
-
-class Pass(NamedTuple):
-    """How one pass ended."""
-
-    trace: Trace
-    raised: Raised | None
-    outputs: tuple[tuple[int, ...], ...]
-
-
 def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, object], training: bool | None) -> Followed:
     """Follow one pass; the target, the random states and Keras's own counts are as before afterwards."""
-    from whynorm.frameworks.keras.trial import trial
-
     keywords = dict(keywords)
     if training is not None and "training" not in keywords and _takes_training(target):
         keywords["training"] = training
@@ -64,71 +32,10 @@ def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, obje
     )
 
 
-def run_pass(
-    target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None, *, asking: bool = True
-) -> Pass:
-    """One pass over abstract tensors; nothing of it stays.
-
-    Without `asking` it is what a compiled graph makes of it, not what the layers do one by one.
-    """
-    backend = current()
-    symbolic = any(None in thing.shape for thing in tree.flatten((given.args, given.kwargs)) if isinstance(thing, Spec))
-    recorder = Recorder(
-        backend, target, bool(given.kwargs.get("training")), substitutes, symbolic=symbolic, asking=asking
-    )
-    raised: Raised | None = None
-    values: tuple[Value, ...] = ()
-    outputs: tuple[tuple[int, ...], ...] = ()
-
-    def run() -> None:
-        nonlocal raised, values, outputs
-        make = _symbol if symbolic else functools.partial(_abstract, backend)
-        args, kwargs = tree.map_structure(make, (given.args, given.kwargs))
-        values = recorder.start((args, kwargs))
-        try:
-            result = _follow_pass(_as_graph(target) if symbolic else target, args, kwargs)
-        except Exception as error:  # noqa: BLE001 - what the user's model raises is what is told
-            raised = raised_of(error)
-        else:
-            outputs = tuple(shape_of(thing) for thing in tree.flatten(result) if is_tensor(thing))
-
-    roots = target.layers if isinstance(target, Replay) else [target]
-    with kept(*roots), recorder.recording():
-        if symbolic:
-            run()
-        else:
-            with _stateless():
-                backend.trace(run)
-    return Pass(recorder.trace(values), raised, outputs)
-
-
-def _follow_pass(target: Any, args: Any, kwargs: Any) -> Any:
-    return target(*args, **kwargs)
-
-
-def _as_graph(target: object) -> object:
-    """What calls a model's layers one by one, where a symbolic call of the model would not."""
-    return target.call if isinstance(target, Functional | keras.Sequential) else target
-
-
 def _takes_training(target: object) -> bool:
     return isinstance(target, keras.Layer) and bool(
         getattr(target, "_call_has_training_arg", False) or isinstance(target, keras.Model)
     )
-
-
-def _stateless() -> Any:
-    scope = keras.StatelessScope()
-    scope.initialize_variables = False
-    return scope
-
-
-def _symbol(thing: object) -> object:
-    return keras.KerasTensor(thing.shape, thing.dtype) if isinstance(thing, Spec) else thing
-
-
-def _abstract(backend: Backend, thing: object) -> object:
-    return backend.abstract(thing.shape, thing.dtype) if isinstance(thing, Spec) else thing  # type: ignore[arg-type]
 
 
 def specs(target: object, inputs: Sequence[object], keywords: Mapping[str, object]) -> Given:

@@ -17,7 +17,7 @@ from keras.src.utils import traceback_utils
 
 from whynorm.facts import Call
 from whynorm.frameworks.keras import layers, places, steps
-from whynorm.frameworks.keras.record import is_tensor, shape_of
+from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
 from whynorm.frameworks.unobserved import OWN
 

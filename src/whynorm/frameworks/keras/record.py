@@ -5,29 +5,25 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from math import prod
 from types import TracebackType
 from typing import Any
 
 import keras
-from keras import tree
 from keras.src.backend.common import global_state
-from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 from keras.src.ops.operation import Operation
 from keras.src.utils import traceback_utils
 
-from whynorm.facts import Call, Open, Raised, Shape, Trace, Value
+from whynorm.facts import Call, Trace, Value
 from whynorm.frameworks.keras import layers, places
+from whynorm.frameworks.keras.ask import Oracle
 from whynorm.frameworks.keras.backends import Backend
 from whynorm.frameworks.keras.doubt import deadly, doubtful
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.kept import Kept
 from whynorm.frameworks.keras.operations import failed, operation_name, operation_role, unseen_role
+from whynorm.frameworks.keras.order import in_order
 from whynorm.frameworks.keras.steps import frames_of
-
-LARGEST = 1 << 24
-"""No layer is asked really whose tensors hold more numbers than this."""
-
+from whynorm.frameworks.keras.tensors import Known, raised_of, shapes_of
 
 Substitute = Callable[[Callable[..., Any], Any, Any], Any]
 """What is done instead of a layer's call: given how a layer is called (layer, args, kwargs), and the arguments."""
@@ -47,20 +43,17 @@ class Recorder:
         asking: bool = True,
     ) -> None:
         """`symbolic`: sizes are open, layers get Keras's own symbolic tensors, and nothing is asked really."""
-        self.backend = backend
         self._substitutes = substitutes or {}
         self._symbolic = symbolic
-        self._may_ask = asking and not symbolic
+        self._oracle = Oracle(backend, may_ask=asking and not symbolic)
+        self._tensors = Known()
         self.calls: list[Call] = []
         self._training = training
         self._paths = paths(root)
         self._thread = threading.get_ident()
         self._open: list[_Open] = []
-        self._asking = False
         self._building = False
         """A layer without a `build` of its own is called by Keras to build it, before it is called in earnest."""
-        self._alive: list[object] = []
-        self._ids: dict[int, int] = {}
         self._struck: list[Exception] = []
         self._known: set[int] = set()
 
@@ -108,38 +101,8 @@ class Recorder:
             traceback_utils._process_traceback_frames = filtered
 
     def trace(self, inputs: tuple[Value, ...]) -> Trace:
-        """What was recorded; every shape says where its channels stand, as the first layer that knows has it."""
-        orders = [call.channel_axis for call in self.calls if call.channel_axis is not None and call.role != "norm"]
-        kept = [call.reading.channel_axis for call in self.calls if call.reading and call.reading.channel_axis]
-        if orders or kept:
-            first = (orders or kept)[0] == 1
-        else:
-            first = keras.config.image_data_format() == "channels_first"
-
-        def placed(values: tuple[Value, ...]) -> tuple[Value, ...]:
-            if first:
-                return values
-            return tuple(
-                value._replace(shape=Shape(value.shape, len(value.shape) - 1)) if len(value.shape) > 2 else value
-                for value in values
-            )
-
-        def around(call: Call) -> int | None:
-            if call.role != "norm" or not orders or len(call.shape or ()) < 4:
-                return call.channel_axis
-            return 1 if first else len(call.shape or ()) - 1
-
-        calls = [
-            call._replace(inputs=placed(call.inputs), outputs=placed(call.outputs), channel_axis=around(call))
-            for call in self.calls
-        ]
-        return Trace(placed(inputs), calls)
-
-    def value(self, tensor: Any) -> Value:
-        """A tensor as a fact."""
-        self._alive.append(tensor)
-        number = self._ids.setdefault(id(tensor), len(self._ids) + 1)
-        return Value(number, shape_of(tensor), keras.backend.standardize_dtype(tensor.dtype))
+        """What was recorded."""
+        return in_order(inputs, self.calls)
 
     def _traced_inside(self, layer: keras.Layer) -> bool:
         """Whether a symbolic call traces the layer on tensors of another kind, of which the trail is lost."""
@@ -147,7 +110,7 @@ class Recorder:
 
     def _passes(self) -> bool:
         """Whether a call is none to record: made while asking or building, elsewhere, or by a recurrent cell."""
-        if self._asking or self._building or threading.get_ident() != self._thread:
+        if self._oracle.busy or self._building or threading.get_ident() != self._thread:
             return True
         return bool(self._open) and self._open[-1].whole
 
@@ -156,7 +119,7 @@ class Recorder:
         whole = single and layers.is_keras_own(layer)
         opened = _Open(self._path(layer), whole=whole)
         before = None if layer.built else Kept(layer)
-        inputs = opened.inputs = self._link(self._values((args, kwargs)))
+        inputs = opened.inputs = self._link(self._tensors.values((args, kwargs)))
         self._open.append(opened)
         error: Exception | None = None
         outputs: Any = None
@@ -175,25 +138,25 @@ class Recorder:
         if error is None or not deadly(layer, inputs):
             answer = None
             if not composite and (error is not None or doubtful(layer, inputs)):
-                answer = self._ask(original, layer, args, kwargs, before)
+                answer = self._oracle.ask(original, layer, args, kwargs, before)
             if isinstance(answer, Exception):
                 error = answer
             elif answer is not None:
-                if error is not None or _shapes(answer[0]) != _shapes(outputs):
+                if error is not None or shapes_of(answer[0]) != shapes_of(outputs):
                     outputs = answer[0]
                 error = None
-            elif error is not None and self._may_ask:
-                error = self._words(error)
+            elif error is not None:
+                error = self._oracle.words(error)
         if self._open:
             self._open[-1].children += 1
         if error is not None and composite:
             self._operation_failed(error, layer, opened.path, inputs)
         elif not composite or (own and not isinstance(layer, keras.Model)):
-            made = () if error is not None else self._values(outputs)
+            made = () if error is not None else self._tensors.values(outputs)
             self.calls.append(self._call(layer, opened.path, inputs, made, kwargs, error))
             self._known.update(value.id for value in made)
         else:
-            self._link(self._values(outputs), opened)
+            self._link(self._tensors.values(outputs), opened)
         if self._open:
             self._open[-1].last = self.calls[-1].outputs[:1] if self.calls else ()
         if error is not None:
@@ -208,11 +171,10 @@ class Recorder:
 
     def _operation(self, original: Callable[..., Any], operation: Operation, args: Any, kwargs: Any) -> Any:
         name = type(operation).__name__
-        inputs = self._link(self._values((args, kwargs)))
+        inputs = self._link(self._tensors.values((args, kwargs)))
         if name == "ConvertToTensor" and inputs:
             converted = original(operation, *args, **kwargs)
-            self._alive.append(converted)
-            self._ids[id(converted)] = inputs[0].id
+            self._tensors.same(converted, inputs[0].id)
             return converted
         path = self._open[-1].path if self._open else ""
         call = Call(operation_name(name), operation_role(name), path, inputs=inputs, location=self._here(operation))
@@ -221,19 +183,19 @@ class Recorder:
         try:
             outputs = original(operation, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - whatever an operation raises becomes a fact
-            answer = self._ask(original, operation, args, kwargs, None)
+            answer = self._oracle.ask(original, operation, args, kwargs, None)
             error = answer if isinstance(answer, Exception) else raised
             self.calls.append(call._replace(raised=raised_of(error)))
             self._struck.append(error)
             raise error from None
-        made = self._values(outputs)
+        made = self._tensors.values(outputs)
         self._known.update(value.id for value in made)
         self.calls.append(call._replace(outputs=made))
         return outputs
 
     def start(self, given: Any) -> tuple[Value, ...]:
         """The tensors handed to the root."""
-        values = self._values(given)
+        values = self._tensors.values(given)
         self._known.update(value.id for value in values)
         return values
 
@@ -264,7 +226,7 @@ class Recorder:
             self.calls.append(described._replace(location=places.location(place)))
             return
         name, role, tensors, arguments = found
-        values = tuple(self.value(tensor) for tensor in tensors)
+        values = tuple(self._tensors.value(tensor) for tensor in tensors)
         self.calls.append(
             Call(
                 name,
@@ -310,54 +272,6 @@ class Recorder:
         """The user's line at the call: where the model's own `call` makes it, else where the graph was written."""
         return places.location(_inside(sys._getframe(2))) or places.called(operation)
 
-    def _words(self, error: Exception) -> Exception:
-        """The error as a real run words it; the traceback stays, and what Keras says around it."""
-        said = self.backend.words(error)
-        if said is error:
-            return error
-        return _as_injected(error, said)
-
-    def _ask(self, original: Callable[..., Any], layer: Operation, args: Any, kwargs: Any, before: Kept | None) -> Any:
-        """Call just this layer really: its exception, its outputs in a tuple, or None if that would be too dear."""
-        if not self._may_ask or self._size(layer, (args, kwargs)) > LARGEST:
-            return None
-        now = Kept(layer)
-        if before is not None:
-            before.restore()
-        self._asking = True
-        try:
-            with self.backend.real(), _eager(stateful=not getattr(layer, "built", True) and not layer.variables):
-                args, kwargs = tree.map_structure(self._really, (args, kwargs))
-                outputs = original(layer, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - its refusal is the answer
-            return error
-        finally:
-            self._asking = False
-            now.restore()
-        return (tree.map_structure(self._abstractly, outputs),)
-
-    def _really(self, thing: Any) -> Any:
-        if not keras.ops.is_tensor(thing):
-            return thing
-        made = self.backend.zeros(shape_of(thing), keras.backend.standardize_dtype(thing.dtype))
-        mask = get_keras_mask(thing)
-        if mask is not None:
-            set_keras_mask(made, self._really(mask))
-        return made
-
-    def _abstractly(self, thing: Any) -> Any:
-        if not keras.ops.is_tensor(thing):
-            return thing
-        return self.backend.abstract(shape_of(thing), keras.backend.standardize_dtype(thing.dtype))
-
-    def _size(self, layer: Operation, given: Any) -> int:
-        tensors = sum(prod(value.shape) for value in self._values(given))
-        weights = sum(prod(weight.shape) for weight in getattr(layer, "weights", ()))
-        return int(tensors + weights)
-
-    def _values(self, given: Any) -> tuple[Value, ...]:
-        return tuple(self.value(thing) for thing in tree.flatten(given) if is_tensor(thing))
-
     def _path(self, layer: keras.Layer) -> str:
         known = self._paths.get(id(layer))
         if known is not None:
@@ -395,36 +309,6 @@ def paths(root: object) -> dict[int, str]:
     return found
 
 
-def is_tensor(thing: object) -> bool:
-    """Whether this is a tensor of the backend, or a symbolic one."""
-    return isinstance(thing, keras.KerasTensor) or bool(keras.ops.is_tensor(thing))
-
-
-def shape_of(tensor: Any) -> tuple[int, ...]:
-    """A tensor's shape as plain numbers; an open size is `Open`."""
-    shape = tensor.shape
-    if getattr(shape, "rank", 0) is None:
-        return ()
-    return tuple(Open() if size is None else _number(size) for size in shape)
-
-
-def _shapes(outputs: Any) -> list[tuple[int | None, ...]]:
-    return [tuple(one.shape) for one in keras.tree.flatten(outputs) if hasattr(one, "shape")]
-
-
-def _number(size: Any) -> int:
-    """A size as a plain number; one that is symbolic in the trace is open."""
-    try:
-        return int(size)
-    except Exception:  # noqa: BLE001 - JAX has errors of its own for a symbolic size
-        return Open()
-
-
-def raised_of(error: BaseException) -> Raised:
-    """An exception as a fact, in the framework's words."""
-    return Raised(type(error).__name__, str(error))
-
-
 def _training(kwargs: Mapping[str, Any], own: bool | None) -> bool:
     """The mode of a call: its own argument, the one around it, the root's."""
     given = kwargs.get("training")
@@ -453,37 +337,3 @@ def _inside(frame: Any) -> places.Place | None:
             return frame.f_code.co_filename, frame.f_lineno
         frame = frame.f_back
     return None
-
-
-@contextmanager
-def _eager(*, stateful: bool) -> Iterator[None]:
-    """As outside of a symbolic call. Variables are assigned to only if `stateful`: where all of them are new."""
-    state = vars(global_state.GLOBAL_STATE_TRACKER)
-    scopes = {name: state.get(name) for name in ("symbolic_scope", "stateless_scope")}
-    global_state.set_global_attribute("symbolic_scope", None)
-    global_state.set_global_attribute("stateless_scope", None if stateful else keras.StatelessScope())
-    try:
-        yield
-    finally:
-        for name, scope in scopes.items():
-            global_state.set_global_attribute(name, scope)
-
-
-def _as_injected(error: Exception, said: Exception) -> Exception:
-    """What the real run says, with the arguments that Keras tells around it."""
-    text, inner = str(error), getattr(error, "_keras_call_info_injected", False)
-    if not inner:
-        return said.with_traceback(error.__traceback__)
-    start, end = text.find("\x1b[1m"), text.rfind("\x1b[0m")
-    if start < 0 or end < 0:
-        return said.with_traceback(error.__traceback__)
-    told = getattr(said, "message", None) or str(said)
-    message = f"{text[:start]}\x1b[1m{told}{text[end:]}"
-    try:
-        if hasattr(said, "node_def"):
-            made: Exception = type(said)(said.node_def, said.op, message, said.error_code)  # type: ignore[attr-defined]
-        else:
-            made = type(said)(message)
-    except TypeError:
-        made = RuntimeError(message)
-    return made.with_traceback(error.__traceback__)

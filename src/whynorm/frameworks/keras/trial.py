@@ -9,10 +9,11 @@ import keras
 
 from whynorm.facts import Open, Trial, Verdict
 from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
-from whynorm.frameworks.keras.follow import Given, Spec, run_pass
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.layers import named_as_keras
-from whynorm.frameworks.keras.record import Substitute, paths, raised_of
+from whynorm.frameworks.keras.passes import Given, Spec, run_pass
+from whynorm.frameworks.keras.record import Substitute, paths
+from whynorm.frameworks.keras.tensors import raised_of
 
 
 class NotPossible(Exception):
