@@ -78,6 +78,17 @@ def test_it_goes_on_behind_the_first_error() -> None:
     assert followed.trace.calls[1].expected == (2, 5)
 
 
+def test_what_an_error_should_have_given_is_in_the_trace() -> None:
+    blocks = [nn.Sequential(nn.Conv2d(width, 4, 3, stride=2, padding=1), nn.InstanceNorm2d(4)) for width in (3, 4, 4)]
+    report = whynorm.check(nn.Sequential(*blocks), (1, 3, 2, 2))
+    assert [(found.symptom, found.causes[0].cause) for found in report.findings] == [
+        ("one-value", "downsampled-away"),
+        ("one-value", "downsampled-away"),
+        ("one-value", "downsampled-away"),
+    ]
+    assert [len(found.causes[0].steps) for found in report.findings] == [1, 1, 1]
+
+
 def test_an_error_that_the_model_catches_itself_is_none() -> None:
     class Careful(nn.Module):
         def forward(self, x: torch.Tensor) -> torch.Tensor:

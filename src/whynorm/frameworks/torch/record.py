@@ -43,6 +43,9 @@ _FACTORIES = frozenset({"arange", "tensor", "full", "zeros", "ones", "as_tensor"
 _INTEGERS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool})
 _PLACES = frozenset({"cpu", "cuda", "to", "type_as"})
 
+MOST_ERRORS = 20
+"""After so many a pass does not go on."""
+
 _dtypes: dict[torch.dtype, str] = {}
 
 
@@ -309,6 +312,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 outputs, error = self._confirmed(question, args, outputs, error)
                 results = [] if error is not None else tensors_in((outputs,))
         wanted = expected(module, None, converted, args, kwargs) if error is not None else None
+        if error is not None:
+            outputs = self._instead(wanted)
+            results = tensors_in((outputs,))
         self._append(
             type=name,
             role=role,
@@ -325,7 +331,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
             expected=wanted,
             ranks=layers.ranks(module.__class__),
         )
-        return outputs if error is None else self._go_on(error, wanted)
+        if error is not None and outputs is None:
+            raise error
+        return outputs
 
     def _blended(self, module: nn.Module, args: Any, kwargs: Any, given: Sequence[torch.Tensor]) -> tuple[Any, Any]:
         """The layer's real inputs made abstract, if anything else of the call is abstract."""
@@ -405,8 +413,11 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 results = tensors_in((outputs,))
         if error is not None:
             wanted = expected(None, func, given, args, kwargs)
-            self._record_operation(func, args, kwargs, given, [], error, wanted)
-            return self._go_on(error, wanted)
+            outputs = self._instead(wanted)
+            self._record_operation(func, args, kwargs, given, tensors_in((outputs,)), error, wanted)
+            if outputs is None:
+                raise error
+            return outputs
         if given and results:
             self._record_operation(func, args, kwargs, given, results, None, None)
         return outputs
@@ -542,10 +553,11 @@ class Pass(FunctionMode):  # type: ignore[misc]
             return outputs, None
         return oracle.to_abstract(answer.outputs), None
 
-    def _go_on(self, error: Exception, wanted: Expected | None) -> Any:
-        if self.going_on and wanted is not None and wanted.gives is not None and len(self.errors) < 20:
+    def _instead(self, wanted: Expected | None) -> Any:
+        """What a call that raised gives where the pass goes on; None where it does not."""
+        if self.going_on and wanted is not None and wanted.gives is not None and len(self.errors) < MOST_ERRORS:
             return mapped(wanted.gives, self._abstract)
-        raise error
+        return None
 
     def _why(self, error: BaseException, func: Any = None) -> str:
         place = places.location(self._here_now() or places.of_traceback(error))
