@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from whynorm.facts.error import Raised
+from whynorm.facts.history import History
 from whynorm.facts.measured import Measured
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading
@@ -75,6 +76,9 @@ class Call(NamedTuple):
 
     measured: Measured | None = None
     """What was measured of the values that came in, for a norm of a program that ran."""
+
+    history: History | None = None
+    """What became of a norm while a program ran, where it has ended."""
 
     @property
     def shape(self) -> tuple[int, ...] | None:

@@ -1,0 +1,132 @@
+"""What became of one norm while a program ran: where it was called from, in which mode, and its statistics."""
+
+from typing import Literal, NamedTuple
+
+from whynorm.facts.place import Location
+
+Result = Literal["used", "dropped", "shape"]
+"""What the program does with what a call returns: anything, nothing at all, or looking at its shape."""
+
+
+class Use(NamedTuple):
+    """The calls of one norm that come from one place of the program, in one mode.
+
+    Orders are counted in passes of the whole program, from 1; a backward pass belongs to the forward passes that
+    recorded gradients since the one before.
+    """
+
+    training: bool
+    """The norm's own mode."""
+    grad: bool
+    """Whether gradients were recorded."""
+    root_training: bool
+    """The mode of the network that the program calls."""
+    called: Location
+    """The line that calls the network."""
+    callee: str | None
+    """How the network is named there."""
+    functions: tuple[str, ...]
+    """The program's functions that it was called in, innermost first."""
+    calls: int
+    first: int
+    last: int
+    longest: int
+    """So many passes one after the other, without a backward pass of the program between."""
+    runs: int
+    """So often it was come back to after a backward pass."""
+    end_began: int
+    """The order of the first pass of the last run, and with `end_calls` its length."""
+    end_calls: int
+    learnt: int
+    """So many backward passes followed directly."""
+    learnt_last: int
+    """The order of the last pass that a backward pass followed directly; 0: none."""
+    batches: tuple[int, int]
+    """The smallest and the largest batch."""
+    samples: int
+    """So many samples altogether."""
+    result: Result = "used"
+    loop: Literal["data", "range", "none"] = "none"
+    """The innermost loop around the call: over data, over numbers, or none."""
+    recalibrates: bool = False
+    """A library function whose very purpose it is to learn the statistics anew makes these calls."""
+
+
+class Gap(NamedTuple):
+    """How far the statistics that inference uses lie from those of what it gets; measured on the norm's inputs."""
+
+    mean: float
+    """The distance of the means, in running deviations: the median over the channels."""
+    ratio: float
+    """The variance of what it got by the running variance: the median over the channels."""
+    samples: int
+    """On so many samples."""
+
+
+class Statistics(NamedTuple):
+    """A norm's running statistics at the end."""
+
+    initial: bool
+    """They are still the 0 and 1 they were made with."""
+    finite: bool
+    updates: int | None
+    """So often they were updated, where the norm counts it."""
+    momentum: float | None
+    gap: Gap | None = None
+    """In inference."""
+    scatter: float | None = None
+    """How far the means of the batches lie from each other in training, in deviations: the median."""
+    domains: float | None = None
+    """How far the means of the batches of two places lie from each other, in deviations: the median."""
+
+
+class Broken(NamedTuple):
+    """How running statistics came to hold NaN or infinity."""
+
+    first: str | None
+    """The path of the first norm of the network whose statistics do."""
+    after: int | None
+    """They did after this pass of the network, and not before; None where that was not seen."""
+    count: int
+    """So many norms of the network are broken."""
+    channels: tuple[int, int]
+    """How many of the norm's channels are, and of how many."""
+
+
+class Loaded(NamedTuple):
+    """How a norm's state was loaded."""
+
+    location: Location
+    missing: bool
+    """The running statistics were not among what was loaded."""
+    norms: int
+    """So many norms of the network lack them."""
+
+
+class History(NamedTuple):
+    """What became of one norm."""
+
+    uses: tuple[Use, ...]
+    alike: int
+    """So many norms of the network have the same history, this one included."""
+    backwards: int
+    """So many backward passes the program made altogether."""
+    moved: bool
+    """Whether weights of the network changed between its passes."""
+    frozen: bool
+    """Whether the norm's own parameters did not require gradients."""
+    part: str | None
+    """The path of the largest part around the norm whose parameters are all frozen."""
+    adversary: bool
+    """Whether another network is trained on what this one makes, and apart from it as well (as in a GAN)."""
+    statistics: Statistics | None
+    """None where the norm keeps none."""
+    loaded: Loaded | None = None
+    broken: Broken | None = None
+    traced: Location | None = None
+    """Where it was written into an exported graph in training mode."""
+
+    @property
+    def learnt_last(self) -> int:
+        """The order of the last pass that a backward pass followed; 0: none."""
+        return max((use.learnt_last for use in self.uses), default=0)
