@@ -1,6 +1,5 @@
 """Predict what a model does with a shape, by shapes alone."""
 
-import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +11,8 @@ from whynorm.facts import Raised
 from whynorm.fixes import patch
 from whynorm.frameworks import Followed, opened, room_of, rooms
 from whynorm.report import Finding, Framework, Norm, Report
+from whynorm.sizing.fitting import Fitter
+from whynorm.target import makes_a_model, named
 
 
 def check(model: object, *inputs: object, **keywords: object) -> Report:
@@ -46,9 +47,9 @@ def check_in(
             return report_construction(error)
     room = room_of(model)
     if room is None:
-        raise UsageError(f"{_shown(model)} is no model, layer or function of a framework that is loaded here")
+        raise UsageError(f"{named(model)} is no model, layer or function of a framework that is loaded here")
     followed = room.follow(model, inputs, keywords, training)
-    found = findings(followed, patch=patch)
+    found = findings(followed, patch=patch, fits=Fitter())
     return Report("check", followed.framework, followed.outcome, found, followed.unknown, _norms(followed))
 
 
@@ -83,34 +84,3 @@ def report_construction(error: BaseException) -> Report:
     lines = str(error).splitlines() or [""]
     other = Finding("other-error", "error", f"building the model raises {raised.type}: {lines[0]}", raised=raised)
     return Report("check", Framework(None), "raises", [other])
-
-
-def makes_a_model(target: object, given: int) -> bool:
-    """Whether the target is to be called first: a class, or a function that needs nothing and is given nothing for it.
-
-    A function whose parameters take the inputs is followed itself.
-    """
-    if not isinstance(target, type) and not inspect.isroutine(target):
-        return False
-    try:
-        parameters = inspect.signature(target).parameters.values()
-    except ValueError:
-        return isinstance(target, type)
-    needed = [
-        parameter.name
-        for parameter in parameters
-        if parameter.default is parameter.empty
-        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    ]
-    if not needed:
-        return True
-    if isinstance(target, type):
-        name = target.__name__
-        raise UsageError(f"{name} needs {', '.join(needed)} to be built: give an instance, or {name}(…) as the target")
-    if len(needed) > given:
-        raise UsageError(f"{_shown(target)} needs {', '.join(needed)}: call it in the target, or give its inputs")
-    return False
-
-
-def _shown(target: object) -> str:
-    return str(getattr(target, "__name__", None) or f"an object of type {type(target).__name__}")

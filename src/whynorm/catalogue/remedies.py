@@ -9,6 +9,7 @@ from whynorm.facts import Call, Case, Location, Origin
 from whynorm.facts.change import (
     Argument,
     Arrange,
+    Change,
     Edit,
     Feed,
     Infer,
@@ -97,11 +98,15 @@ def feed(case: Case, title: str, changes: Changes, feeds: Sequence[Feed], when: 
     return Remedy(title, changes, when=when, trial=tuple(feeds))
 
 
-def resize(case: Case, found: Source, fed: Feed, title: str, changes: Changes, when: str | None = None) -> Remedy:
-    """The root's input gets other sizes: in the call that makes it, else by resizing where the root is called."""
-    return Remedy(
-        title, changes, when=when, trial=(fed,), edits=_made_as(case, found, fed) or _resized(case, found, fed)
-    )
+def resize(
+    case: Case, found: Source, fed: tuple[Feed, ...], title: str, changes: Changes, when: str | None = None
+) -> Remedy:
+    """The root's inputs get other sizes: in the call that makes it, else by resizing where the root is called.
+
+    `found` is the source of the first of them.
+    """
+    made = _made_as(case, found, fed[0]) if len(fed) == 1 else ()
+    return Remedy(title, changes, when=when, trial=fed, edits=made or _resized(case, found, fed))
 
 
 def _made_as(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
@@ -138,35 +143,40 @@ def _in_proportion(written: Sequence[object], own: Sequence[int], wanted: Sequen
     ]
 
 
-def _resized(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
+def _resized(case: Case, found: Source, fed: tuple[Feed, ...]) -> tuple[Edit, ...]:
     """Images and volumes are interpolated; of a signal in time that would be another signal."""
-    if len(fed.shape) not in (4, 5) or fed.shape[:2] != found.value.shape[:2]:
+    own, wanted = found.value.shape, fed[0].shape
+    if len(wanted) not in (4, 5) or wanted[:2] != own[:2]:
         return ()
-    own, outputs = found.value.shape, case.try_out((fed,)).outputs
-    written = f"torch.nn.functional.interpolate({{}}, size={fed.shape[2:]})"
-    result = "{}"
-    if len(outputs) == 1 and outputs[0][2:] == fed.shape[2:]:  # maps as large as the input: its targets still fit them
-        result = f"torch.nn.functional.interpolate({{}}, size={own[2:]})"
-    return tuple(
-        edit._replace(result=result) if isinstance(edit, Wrap) else edit
-        for edit in _at_call(case, found.number, written)
-    )
+    written = f"torch.nn.functional.interpolate({{}}, size={wanted[2:]})"
+    # maps as large as the input: its targets still fit them
+    back = f"torch.nn.functional.interpolate({{}}, size={own[2:]})" if _gives(case, fed, wanted) else "{}"
+    return _around_call(case, fed, written, back)
 
 
-def padded(case: Case, found: Source, fed: Feed, title: str, when: str | None = None) -> Remedy:
-    """The root's input is padded behind to these sizes where it is called, and its output cropped to its own."""
-    own = found.value.shape
+def padded(case: Case, found: Source, fed: tuple[Feed, ...], title: str, when: str | None = None) -> Remedy:
+    """The root's inputs are padded behind to these sizes where it is called, and its output cropped to its own."""
+    own, wanted = found.value.shape, fed[0].shape
     axes = range(len(own) - 1, 1, -1)
-    padding = tuple(number for axis in axes for number in (0, fed.shape[axis] - own[axis]))
-    trial = (Transform("pad", padding, input=found.number),)
-    result, outputs = "{}", case.try_out(trial).outputs
-    if len(outputs) == 1 and outputs[0][2:] == fed.shape[2:]:
-        result = "{}[..., " + ", ".join(f":{size}" for size in own[2:]) + "]"
-    edits = tuple(
-        edit._replace(result=result) if isinstance(edit, Wrap) else edit
-        for edit in _at_call(case, found.number, template("pad", padding))
-    )
-    return Remedy(title, "call", when=when, trial=trial, edits=edits)
+    padding = tuple(number for axis in axes for number in (0, wanted[axis] - own[axis]))
+    trial = tuple(Transform("pad", padding, input=one.input) for one in fed)
+    crop = "{}[..., " + ", ".join(f":{size}" for size in own[2:]) + "]"
+    back = crop if _gives(case, trial, wanted) else "{}"
+    return Remedy(title, "call", when=when, trial=trial, edits=_around_call(case, fed, template("pad", padding), back))
+
+
+def _gives(case: Case, changes: Sequence[Change], shape: tuple[int, ...]) -> bool:
+    """Whether the root, with these changes, gives one output, of the sizes of this shape."""
+    outputs = case.try_out(changes).outputs
+    return len(outputs) == 1 and outputs[0][2:] == shape[2:]
+
+
+def _around_call(case: Case, fed: Sequence[Feed], written: str, back: str) -> tuple[Edit, ...]:
+    """Each of these inputs is transformed where the root is called, and what it returns is transformed back."""
+    edits = [edit for one in fed for edit in _at_call(case, one.input, written)]
+    if edits and isinstance(edits[0], Wrap):
+        edits[0] = edits[0]._replace(result=back)
+    return tuple(edits)
 
 
 def batch_of(case: Case, size: int) -> tuple[Feed, ...]:

@@ -13,11 +13,21 @@ LARGEST = 1 << 22
 """No input of more positions than this is tried."""
 
 
-def smallest_input(case: Case, found: Source) -> Feed | None:
-    """The smallest size of the root's input that passes, grown on as few axes as will do; None if none is near.
+def smallest_input(case: Case, found: Source) -> tuple[Feed, ...] | None:
+    """The root's inputs at the smallest sizes that pass, none smaller than they are; None if none are near.
 
-    Sizes between the user's own and a passing power of two times it are tried in steps of the network's stride.
+    Exactly, where the network can be followed so; else by trial, grown on as few axes as will do.
     """
+    exact = case.fitting(found.number)
+    for feeds in (exact.padded, exact.larger) if exact is not None else ():
+        if feeds is not None and case.try_out(feeds).passed:
+            return feeds
+    grown = _grown(case, found)
+    return None if grown is None else (grown,)
+
+
+def _grown(case: Case, found: Source) -> Feed | None:
+    """Sizes between the user's own and a passing power of two times it are tried in steps of the network's stride."""
     own = found.value.shape
     axes = spatial(own)
     if not axes:

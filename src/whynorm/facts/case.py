@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from whynorm.facts.call import Call
-from whynorm.facts.change import Change
+from whynorm.facts.change import Change, Feed
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.told import Told
 from whynorm.facts.trace import Trace
@@ -23,6 +23,28 @@ class Verdict(NamedTuple):
 
 
 Trial = Callable[[Sequence[Change]], Verdict]
+
+
+class Fitting(NamedTuple):
+    """Sizes that the root takes in the place of those of one of its inputs; inputs that share these change alike.
+
+    Each is None where there is none within reach.
+    """
+
+    rule: str
+    """All sizes that it takes, in words: `H and W each a multiple of 16`."""
+    larger: tuple[Feed, ...] | None
+    """The nearest that are not below those that it got."""
+    smaller: tuple[Feed, ...] | None
+    """The nearest that are not above."""
+    padded: tuple[Feed, ...] | None
+    """As `larger`, and an output has these sizes too."""
+    cropped: tuple[Feed, ...] | None
+    """As `smaller`, and an output has these sizes too."""
+
+
+Fits = Callable[[int | str], Fitting | None]
+"""Asks for the sizes of the input at a position or keyword; None where they could not be followed."""
 
 
 class Case:
@@ -56,6 +78,7 @@ class Case:
         frames: Sequence[Frame] = (),
         hints: Mapping[str, object] | None = None,
         trial: Trial | None = None,
+        fits: Fits | None = None,
         told: Told | None = None,
     ) -> None:
         self.call = call
@@ -67,6 +90,8 @@ class Case:
         self.told = told if told is not None else Told()
         self._trial = trial
         self._tried: dict[str, Verdict] = {}
+        self._fits = fits
+        self._fitting: dict[int | str, Fitting | None] = {}
 
     @property
     def live(self) -> bool:
@@ -86,6 +111,17 @@ class Case:
             verdict = self._trial(changes)
             self._tried[key] = verdict._replace(passed=True) if self._are_others(verdict) else verdict
         return self._tried[key]
+
+    def fitting(self, place: int | str) -> Fitting | None:
+        """Which sizes the root takes instead of those of the input at this position or keyword, exactly.
+
+        None where the network could not be followed so, or not in time. Asked once, however many ask.
+        """
+        if self._fits is None:
+            return None
+        if place not in self._fitting:
+            self._fitting[place] = self._fits(place)
+        return self._fitting[place]
 
     def _are_others(self, verdict: Verdict) -> bool:
         """Whether all that a trial met are other faults, which were met without the changes too."""

@@ -6,9 +6,9 @@ from importlib import import_module
 from pathlib import Path
 
 from whynorm.errors import UsageError
-from whynorm.frameworks.room import Followed, Room
+from whynorm.frameworks.room import Followed, Live, Room
 
-__all__ = ["Followed", "Room", "opened", "room_of", "rooms"]
+__all__ = ["Followed", "Live", "Room", "opened", "room_of", "rooms"]
 
 ROOMS = {"keras": "whynorm.frameworks.keras", "torch": "whynorm.frameworks.torch"}
 """Framework by module name, in the order of asking: a Keras layer on the torch backend is a torch Module as well."""

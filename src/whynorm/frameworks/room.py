@@ -1,10 +1,20 @@
 """What every framework's room does: turn a live model, or an exception, into facts."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from whynorm.facts import Call, Frame, Raised, Trace, Trial
 from whynorm.report import Framework, Outcome
+
+
+class Live(NamedTuple):
+    """A pass that can be made again: the root, and what it was called with. For as long as it is looked into only."""
+
+    root: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    training: bool | None
+    """The mode asked for; None: the one that the root is in."""
 
 
 class Followed(NamedTuple):
@@ -24,6 +34,10 @@ class Followed(NamedTuple):
     """How changes are tried for one call in doubt."""
     unknown: str | None = None
     """What could not be followed."""
+    symptoms: tuple[str, ...] | None = None
+    """The only ones that it is followed for; None: all."""
+    live: Live | None = None
+    """The pass itself, where the sizes that its root takes can be asked for."""
 
 
 class Listener(Protocol):
@@ -34,6 +48,9 @@ class Listener(Protocol):
 
     def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
         """A norm is called as it was not before; `follow` follows the pass that it stands in, now or never."""
+
+    def at_end(self, seen: Callable[[], Iterable[Followed]]) -> None:
+        """`seen()` gives, at the end of what is listened to, the passes of which something shows only then."""
 
 
 class Room(Protocol):

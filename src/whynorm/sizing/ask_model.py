@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from whynorm.check import makes_a_model
 from whynorm.diagnose import diagnose, shows
 from whynorm.errors import UsageError
 from whynorm.facts import Case, Raised
@@ -15,6 +14,7 @@ from whynorm.sizing.expression import Expression, of_letters
 from whynorm.sizing.found import Refused, Sizes
 from whynorm.sizing.question import Question, ask
 from whynorm.sizing.rule import Rule, keeps_size, mask, rule_of
+from whynorm.target import makes_a_model
 
 _range = range
 

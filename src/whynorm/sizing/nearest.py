@@ -1,7 +1,7 @@
 """The accepted sizes nearest to given ones."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from whynorm.sizing.explore import Explored
 from whynorm.sizing.path import Sizes
@@ -10,12 +10,17 @@ _MOST = 200_000
 """So many combinations are looked at in one direction."""
 
 
-def nearest(found: Explored, sizes: Sizes) -> dict[str, dict[str, int] | None]:
-    """The smallest padding (fewest values in all, then the least in any one axis), and the smallest crop."""
-    return {"pad": _towards(found, sizes, up=True), "crop": _towards(found, sizes, up=False)}
+def nearest(
+    found: Explored, sizes: Sizes, wanted: Callable[[Sizes], bool] | None = None
+) -> dict[str, dict[str, int] | None]:
+    """The smallest padding (fewest values in all, then the least in any one axis), and the smallest crop.
+
+    `wanted` says which of the accepted sizes will do; without it, all.
+    """
+    return {way: _towards(found, sizes, wanted or found.accepts, up=way == "pad") for way in ("pad", "crop")}
 
 
-def _towards(found: Explored, sizes: Sizes, *, up: bool) -> dict[str, int] | None:
+def _towards(found: Explored, sizes: Sizes, wanted: Callable[[Sizes], bool], *, up: bool) -> dict[str, int] | None:
     ladders = []
     for letter in found.letters:
         low, high = found.ranges[letter]
@@ -31,7 +36,7 @@ def _towards(found: Explored, sizes: Sizes, *, up: bool) -> dict[str, int] | Non
             if max(abs(candidate[letter] - sizes[letter]) for letter in candidate) > best[0][0]:
                 break
             continue
-        if found.accepts(candidate):
+        if wanted(candidate):
             best = (cost, candidate)
     return best[1] if best is not None else None
 

@@ -9,6 +9,10 @@ Sizes = Mapping[str, int]
 Shape = tuple[int, ...]
 
 
+class OutOfTime(BaseException):
+    """A run takes longer than it may. No model's own handlers are to catch it, so it is no `Exception`."""
+
+
 class Ran(NamedTuple):
     """One run at given sizes."""
 

@@ -78,7 +78,7 @@ def _linear(case: Case) -> Because | None:
         at=call,
         steps=tuple(_narrowing(found)),
         remedies=(
-            resize(case, found, feed, f"feed inputs of {meant}", "input", when="the input may be resized"),
+            resize(case, found, (feed,), f"feed inputs of {meant}", "input", when="the input may be resized"),
             set_number(
                 case,
                 call,
@@ -167,7 +167,7 @@ def _table(case: Case) -> Because | None:
     remedies: tuple[Remedy, ...] = ()
     if found is not None and fed is not None:
         meant = sizes(fed.shape[axis] for axis in spatial(fed.shape))
-        remedies = (resize(case, found, fed, f"feed inputs of {meant}", "input", when="the input may be resized"),)
+        remedies = (resize(case, found, (fed,), f"feed inputs of {meant}", "input", when="the input may be resized"),)
     return Because(
         "likely",
         f"the table of {sizes(table)} was made for another input size: {sizes(got)} arrive here",

@@ -63,7 +63,7 @@ def downsampled_away(case: Case) -> Because | None:
         return None
     first, last = steps[0].shape or (), out_shape(steps[-1]) or ()
     used_up = call.role == "norm" and positions(last) == 1
-    if len(first) != len(last) or (not used_up and positions(last) * 4 > positions(first)):
+    if len(first) != len(last) or not (used_up or any(last[axis] * 2 <= first[axis] for axis in spatial(first))):
         return None
     return Because(
         "certain",
@@ -99,9 +99,9 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
     own = found.value.shape
     if bigger is not None:
         names = axis_names(own)
-        grown = [axis for axis in spatial(own) if bigger.shape[axis] != own[axis]]
+        grown = [axis for axis in spatial(own) if bigger[0].shape[axis] != own[axis]]
         what = "images" if len(own) == 4 else "volumes" if len(own) == 5 else "inputs"
-        size = sizes(bigger.shape[axis] for axis in spatial(own))
+        size = sizes(bigger[0].shape[axis] for axis in spatial(own))
         remedies.append(
             resize(
                 case,

@@ -61,49 +61,55 @@ def not_divisible(case: Case) -> Because | None:
     found = next((at for branch in range(len(call.inputs) or 1) if (at := source(case, branch)) is not None), None)
     if found is None or len(found.value.shape) < 3:
         return None
+    return _exactly(case, found) or _by_trial(case, found)
+
+
+def _exactly(case: Case, found: Source) -> Because | None:
+    """Sizes as the whole network takes them; the output keeps them where there are such."""
+    exact = case.fitting(found.number)
+    if exact is None:
+        return None
+    up = next((feeds for feeds in (exact.padded, exact.larger) if feeds and case.try_out(feeds).passed), None)
+    down = next((feeds for feeds in (exact.cropped, exact.smaller) if feeds and case.try_out(feeds).passed), None)
+    if up is None:
+        return None
+    own = found.value.shape
+    names = axis_names(own)
+    here = listed(f"{names[axis]} = {own[axis]}" for axis in spatial(own) if up[0].shape[axis] != own[axis])
+    return _because(case, found, f"the network takes {exact.rule}; here {here}", up, down)
+
+
+def _by_trial(case: Case, found: Source) -> Because | None:
+    """The next multiples of what networks usually divide by."""
+    own = found.value.shape
+    names = axis_names(own)
     for step in (2, 4, 8, 16, 32, 64, 128, 3, 6, 12):
         up, down = resized(found, step, up=True), resized(found, step, up=False)
-        if up.shape == found.value.shape:
+        if up.shape == own or not case.try_out((up,)).passed:
             continue
-        if case.try_out((up,)).passed:
-            return _sizes(case, found, step, up, down)
+        axes = [axis for axis in spatial(own) if up.shape[axis] != own[axis]]
+        odd = ", ".join(dict.fromkeys(f"{own[axis]} % {step} = {own[axis] % step}" for axis in axes))
+        which = listed(names[axis] for axis in axes)
+        what = f"the two branches meet again only if {which} of {sizes(own)} divide by {step}, and {odd}"
+        fits_below = all(down.shape) and case.try_out((down,)).passed
+        return _because(case, found, what, (up,), (down,) if fits_below else None)
     return None
 
 
-def _sizes(case: Case, found: Source, step: int, up: Feed, down: Feed) -> Because:
-    own = found.value.shape
-    names = axis_names(own)
-    axes = [axis for axis in spatial(own) if up.shape[axis] != own[axis]]
-    odd = ", ".join(dict.fromkeys(f"{own[axis]} % {step} = {own[axis] % step}" for axis in axes))
+def _because(case: Case, found: Source, message: str, up: tuple[Feed, ...], down: tuple[Feed, ...] | None) -> Because:
+    axes = spatial(found.value.shape)
     steps = max((shrinking(chain(case, branch)) for branch in range(len(case.call.inputs))), key=len, default=[])
+    to = sizes(up[0].shape[axis] for axis in axes)
     remedies = [
-        padded(
-            case,
-            found,
-            up,
-            f"pad the input to {sizes(up.shape[axis] for axis in spatial(own))}, and crop the output back",
-            when="every position matters",
-        )
+        padded(case, found, up, f"pad the input to {to}, and crop the output back", when="every position matters")
     ]
-    if all(down.shape) and case.try_out((down,)).passed:
+    if down is not None:
+        to = sizes(down[0].shape[axis] for axis in axes)
         remedies.append(
-            resize(
-                case,
-                found,
-                down,
-                f"crop or resize the input to {sizes(down.shape[axis] for axis in spatial(own))}",
-                "data",
-                when="the border may go",
-            )
+            resize(case, found, down, f"crop or resize the input to {to}", "data", when="the border may go")
         )
     return Because(
-        "certain",
-        f"the two branches meet again only if {listed(names[axis] for axis in axes)} of {sizes(own)} divide by {step}, "
-        f"and {odd}",
-        at=steps[0] if steps else None,
-        steps=tuple(steps),
-        remedies=tuple(remedies),
-        weight=1.5,
+        "certain", message, at=steps[0] if steps else None, steps=tuple(steps), remedies=tuple(remedies), weight=1.5
     )
 
 

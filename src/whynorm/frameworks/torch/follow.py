@@ -17,7 +17,7 @@ from torch import nn
 
 from whynorm.errors import UsageError
 from whynorm.facts import Call, Location, Trace, Trial, Value
-from whynorm.frameworks.room import Followed
+from whynorm.frameworks.room import Followed, Live
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.record import NeedsValues, Pass, Recorded, raised_of
@@ -99,6 +99,7 @@ def follow_call(
         hints=hints or {},
         trial=lambda _: _trial(root, args, kwargs, training, going_on=several),
         unknown=first.needs,
+        live=Live(root, tuple(args), kwargs, training),
     )
 
 
