@@ -1,5 +1,15 @@
-from whynorm.catalogue import Because, cause
-from whynorm.facts import Case
+import ast
+import math
+import re
+from collections.abc import Iterator
+
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import become, leave_out, origin_of, set_number
+from whynorm.catalogue.shapes import at, sizes, source
+from whynorm.catalogue.symptoms.constant_input import hardly
+from whynorm.facts import Case, OriginStep
+from whynorm.facts.change import Replace
+from whynorm.facts.measured import Variation
 
 
 @cause("no-variation")
@@ -44,4 +54,140 @@ def no_variation(case: Case) -> Because | None:
     * For a dead channel look before the norm: its weights, the bias, a rate of learning that was too large.
     * In norms of your own, one guarded deviation for both ways.
     """
-    return None
+    measured = case.call.measured
+    varied = measured.variation if measured is not None else None
+    if varied is None:
+        return None
+    if hardly(varied):
+        return _small(case, varied)
+    if varied.handed == 0:
+        return _flat_data(case, varied)
+    if varied.erased:
+        return _erased(case, varied)
+    return _within(case, varied)
+
+
+def _small(case: Case, varied: Variation) -> Because:
+    """The data are given in units in which they hardly vary."""
+    call = case.call
+    fitting = 10.0 ** math.floor(math.log10(varied.deviation**2) - 3)
+    factor = 10.0 ** round(-math.log10(varied.handed or varied.deviation))
+    remedies = (
+        Remedy(
+            f"give the data in units in which they vary by about 1: multiply them by {factor:.0e}",
+            "data",
+            when="the network is yet to be trained",
+        ),
+        set_number(
+            case,
+            call,
+            f"a smaller eps: {call.type}(…, eps={fitting:.0e})",
+            "eps",
+            None,
+            fitting,
+            when="the data must keep their units",
+        ),
+    )
+    return Because(
+        "certain",
+        f"the data vary by {varied.handed:.2g} in all, and {call.name} takes what is below the root of its eps, "
+        f"{varied.eps**0.5:.2g}, for noise",
+        at=call,
+        remedies=remedies[::-1],
+        experiment=f"median deviation of the values of one statistic: {varied.deviation:.2g}, eps {varied.eps:.0e}",
+    )
+
+
+def _flat_data(case: Case, varied: Variation) -> Because:
+    """What is handed to the model is one and the same value everywhere."""
+    found = source(case)
+    origin = origin_of(case, found) if found is not None else None
+    step, written, remedies = next(_rounded(origin.steps if origin else ()), (None, "", ()))
+    shape = sizes(found.value.shape) if found is not None else "the input"
+    made = f": {written} rounds all of it to whole numbers" if step is not None else ""
+    calls = "in this call and in those before it" if varied.repeated else "in this call"
+    return Because(
+        "certain",
+        f"the input {shape} holds one and the same value everywhere{made}",
+        origin=step.location if step is not None else origin.location if origin is not None else None,
+        remedies=remedies or (Remedy("look at the data as they are read, and leave blank samples out", "data"),),
+        look_at="print(x.min(), x.max()) where the data are read, and behind each step of their preparation",
+        experiment=f"minimum and maximum of the input are the same {calls}",
+        weight=1.0,
+    )
+
+
+_WHOLE = re.compile(r"\.(?:byte|int|long|short)\(\)|astype\((?:np\.|numpy\.)?['\"]?u?int|\.round\(")
+
+
+def _rounded(steps: tuple[OriginStep, ...]) -> Iterator[tuple[OriginStep, str, tuple[Remedy, ...]]]:
+    """The steps that make whole numbers of the data: the expression, and what to write instead."""
+    for step in steps:
+        for divided in _divisions(step.location.code):
+            edits = (Replace(step.location, divided, divided.replace("//", "/")),)
+            yield step, divided, (Remedy("divide by / and not by //", "data", edits=edits),)
+        if _WHOLE.search(step.expression):
+            yield step, step.expression, (Remedy("keep fractions: scale the data as floating numbers", "data"),)
+
+
+def _divisions(code: str) -> list[str]:
+    """The divisions without remainder on a line, as they are written."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return []
+    divided = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)]
+    return [ast.get_source_segment(code, node) or "" for node in divided]
+
+
+def _erased(case: Case, varied: Variation) -> Because:
+    """A channel tells samples apart by its level, and each sample's level is subtracted."""
+    call, shape = case.call, case.call.shape or ()
+    joined = next((step for step in case.trace.upstream(call) if step.role == "join"), None)
+    channels = shape[1]
+    remedies = [
+        become(
+            case,
+            call,
+            f"use GroupNorm(1, {channels}): it averages over the channels as well, whose levels then stay apart",
+            "GroupNorm",
+            {"num_groups": 1, "num_channels": channels},
+            when="the levels are to count; that is another function",
+        )
+    ]
+    if joined is not None:
+        remedies.append(Remedy(f"normalise before the channels are joined at {at(joined)}, not behind", "model"))
+    return Because(
+        "certain",
+        "the value is the same at every position of a sample, and each sample's mean is subtracted: what tells the "
+        "samples apart there is lost",
+        at=joined or call,
+        remedies=tuple(remedies),
+        experiment=f"in each of the {shape[0]} samples minimum and maximum over the positions are the same",
+        weight=1.0,
+    )
+
+
+def _within(case: Case, varied: Variation) -> Because:
+    """Something inside of the network gives a constant."""
+    call = case.call
+    lost = case.hints.get("constant_from")
+    made = next((one for one in case.trace.calls if one.path == lost), None) if isinstance(lost, str) else None
+    where = (
+        f"{at(made)} gives a constant from an input that varies"
+        if made is not None
+        else (f"what reaches {call.name} is the same at every position, though the input varies")
+    )
+    share = f"{varied.constant} of {varied.statistics} statistics are over equal values"
+    return Because(
+        "certain" if made is not None else "likely",
+        where,
+        at=made or call,
+        steps=() if made is None else (made,),
+        remedies=(leave_out(case, call, f"leave {call.name} out", when="nothing is to be normalised there"),)
+        if varied.constant == varied.statistics
+        else (),
+        look_at=None if made is None else "its weights, its bias, and the rate of learning",
+        experiment=share,
+        weight=0.5,
+    )

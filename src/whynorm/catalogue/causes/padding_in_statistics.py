@@ -1,5 +1,8 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import at_layers, become, before_layer
+from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
+from whynorm.facts.measured import Padding
 
 
 @cause("padding-in-statistics")
@@ -51,4 +54,57 @@ def padding_in_statistics(case: Case) -> Because | None:
 
     Masking the *result* or the loss is not enough: the statistics have been taken by then.
     """
-    return None
+    call, measured = case.call, case.call.measured
+    filled = measured.padding if measured is not None else None
+    if filled is None or call.shape is None:
+        return None
+    remedies = _per_position(case, call.shape)
+    masked = "normalise the real positions only: sums over a mask, divided by the lengths"
+    remedies.append(Remedy(masked, "layer", when="the network is to stay what it is"))
+    return Because(
+        "certain",
+        f"{_PROOFS[filled.proof]}, and {at(call)} has no part of it: it takes its statistics over all "
+        f"{filled.of} positions",
+        at=call,
+        remedies=tuple(remedies),
+        experiment=_experiment(filled),
+        weight=1.5,
+    )
+
+
+def _per_position(case: Case, shape: tuple[int, ...]) -> list[Remedy]:
+    """A layer norm over the channels of each position, for series with their channels on axis 1."""
+    call, channels = case.call, shape[1]
+    if len(shape) != 3 or call.path is None:
+        return []
+    normalised = {"normalized_shape": channels}
+    title = f"use LayerNorm({channels}) over the channels of each position, with the axes swapped before and behind it"
+    layer = become(case, call, title, "LayerNorm", normalised, when="it may be another network, to be trained anew")
+    around = before_layer(call, "{}.transpose(1, 2)", None, after="{}.transpose(1, 2)")
+    return [
+        layer._replace(
+            changes="model",
+            trial=(*layer.trial, *at_layers(case, call, "transpose", (1, 2), back=True)),
+            edits=(*layer.edits, *around) if around else (),
+        )
+    ]
+
+
+_PROOFS = {
+    "lengths": "the lengths are handed to the model",
+    "mask": "a mask of the real positions is handed to the model",
+    "ids": "the samples end in one and the same number, each from another position on",
+    "zeros": "the samples end in zeros, each from another position on",
+}
+
+
+def _experiment(filled: Padding) -> str:
+    if filled.alone:
+        return (
+            f"sample {filled.sample} alone, {filled.real} real positions of {filled.of}, against the same positions in "
+            f"the batch: they differ by {filled.effect:.2g} deviations in the mean"
+        )
+    return (
+        f"the real positions of the batch alone against the same positions with the padding: they differ by "
+        f"{filled.effect:.2g} deviations in the mean"
+    )

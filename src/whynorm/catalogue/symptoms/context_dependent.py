@@ -1,8 +1,16 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.shapes import sizes
 from whynorm.facts import Call
 
+FELT = 0.1
+"""From this share of a deviation on, a sample's own result is another one."""
+FELT_BY_A_BATCH = 0.5
+"""The same where statistics are those of the whole batch anyway."""
+SEEN = 0.2
+"""From this share of the output's deviation on, a seam is seen."""
 
-@symptom("context-dependent", causes=())
+
+@symptom("context-dependent", causes=("padding-in-statistics", "tiled-inference"), silent=("norm",))
 def context_dependent(call: Call) -> Shown | None:
     """A sample's result depends on what it is computed with: the padding, the tile, the rest of the batch.
 
@@ -50,4 +58,23 @@ def context_dependent(call: Call) -> Shown | None:
     padding and tiles. Each is another network, to be trained so from the start. A mask that keeps padding out of the
     statistics keeps the network as it was meant.
     """
+    measured = call.measured
+    if call.raised is not None or measured is None or call.shape is None:
+        return None
+    seam, filled = measured.seam, measured.padding
+    if filled is not None and filled.effect >= FELT / 2:
+        felt = FELT if filled.alone else FELT_BY_A_BATCH
+        longest = max(filled.lengths)
+        to = f"the longest of them, {longest}" if longest == filled.size else f"{filled.size}"
+        return Shown(
+            "warning" if filled.effect >= felt else "note",
+            f"{call.name} averages over padding: the samples are {min(filled.lengths)} to {longest} long and filled up "
+            f"to {to}, and the result of a sample changes with that",
+        )
+    if seam is not None and seam.difference >= SEEN / 4:
+        return Shown(
+            "warning" if seam.difference >= SEEN else "note",
+            f"{call.name} normalises each tile of {sizes(seam.tile)} by its own statistics: where two tiles of the "
+            f"{sizes(seam.whole)} meet there is a seam of {seam.difference:.2g} deviations of the output",
+        )
     return None

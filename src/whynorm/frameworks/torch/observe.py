@@ -13,23 +13,29 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Value
+from whynorm.facts import Call, Trace, Value
+from whynorm.facts.measured import Measured
 from whynorm.frameworks.room import Followed, Listener
-from whynorm.frameworks.torch import layers, readings, weave
+from whynorm.frameworks.torch import experiments, layers, passes, readings, weave
+from whynorm.frameworks.torch.ahead import coming
 from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing, never_compiled, uncompiled
-from whynorm.frameworks.unobserved import OWN
+from whynorm.frameworks.unobserved import OWN, unobserved
 
 _REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
 """The constructors that refuse their numbers."""
 
 MOST_CASES = 200
 """So many different calls of one norm are looked at."""
+MOST_MEASURED = 4
+"""So many of them are measured."""
+SURE = 3
+"""So many calls one after the other in which nothing varies are no probe any more."""
 
 
 class Met:
     """One norm of the program, and its calls so far."""
 
-    __slots__ = ("calls", "cases", "norm")
+    __slots__ = ("calls", "cases", "norm", "suspected")
 
     def __init__(self, norm: nn.Module) -> None:
         number = id(norm)
@@ -37,6 +43,8 @@ class Met:
         self.calls = 0
         self.cases: set[tuple[object, ...]] = set()
         """Those that differ: shape, type, whether in training mode, whether gradients are recorded."""
+        self.suspected = 0
+        """In how many calls one after the other nothing varied in what the program handed over."""
 
 
 _norms: dict[int, Met] = {}
@@ -51,6 +59,7 @@ def install(listener: Listener) -> weave.Undo:
     """
     if not _listeners:
         _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING))
+        _woven.extend(passes.install(_arrived))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
     _listeners.append(listener)
 
@@ -103,11 +112,33 @@ def _meet(norm: nn.Module, given: torch.Tensor, case: tuple[object, ...]) -> Non
     if met is None:
         met = _norms[id(norm)] = Met(norm)
         met.calls = 1
-    met.cases.add(case)
     frame = sys._getframe(3)  # the norm's own: above are this one, the switch around it, and `_called`
     call = _call(norm, given)
+    if len(met.cases) < MOST_MEASURED:
+        call = call._replace(measured=_measured(met, norm, given, call, frame))
+    if not 0 < met.suspected < SURE:
+        met.cases.add(case)
     for listener in _listeners:
-        listener.called(call, lambda: _pass(frame))
+        listener.called(call, lambda: _pass(frame, call))
+        if norm.training and torch.is_grad_enabled():
+            listener.foreseen(lambda: coming(frame) if _may_follow() else None)
+
+
+def _arrived(loader: int) -> None:
+    """A pass over a loader has come to its end."""
+    for listener in _listeners:
+        listener.arrived(loader)
+
+
+def _measured(met: Met, norm: nn.Module, given: torch.Tensor, call: Call, frame: types.FrameType) -> Measured | None:
+    """What is measured of the norm's input; where it may be a mere probe, the next calls are looked at as well."""
+    with unobserved():
+        seen = experiments.look(norm, given, call.reading, frame)
+    met.suspected = met.suspected + 1 if seen.suspect else 0
+    measured = seen.measured
+    if measured is not None and measured.variation is not None and met.suspected >= SURE:
+        return measured._replace(variation=measured.variation._replace(repeated=True))
+    return measured
 
 
 def norms() -> Iterator[tuple[nn.Module, Met]]:
@@ -156,12 +187,29 @@ def _crash(exception: Exception, frame: types.FrameType) -> Followed | None:
     return crash_at(exception, [*steps_above(frame), *steps_of(exception)], grad=torch.is_grad_enabled())
 
 
-def _pass(frame: types.FrameType) -> Followed | None:
-    """Follow the forward pass that is running, from a norm's `forward` in this frame."""
+def _pass(frame: types.FrameType, call: Call) -> Followed | None:
+    """Follow the forward pass that is running, from a norm's `forward` in this frame, which makes this call."""
     from whynorm.frameworks.torch.crash import running
-    from whynorm.frameworks.torch.steps import steps_above
+    from whynorm.frameworks.torch.steps import module_calls, steps_above
 
-    return running(steps_above(frame), grad=torch.is_grad_enabled()) if _may_follow() else None
+    if not _may_follow():
+        return None
+    steps = steps_above(frame)
+    followed = running(steps, grad=torch.is_grad_enabled())
+    if followed is None or call.measured is None:
+        return followed
+    norm, root = frame.f_locals.get("self"), next(module_calls(steps)).module
+    path = next((name for name, module in root.named_modules() if module is norm), None)
+    return followed._replace(trace=_with_measured(followed.trace, path, call))
+
+
+def _with_measured(trace: Trace, path: str | None, measured: Call) -> Trace:
+    """The trace, in which the call of the norm at this path carries what was measured."""
+    for number, call in enumerate(trace.calls):
+        if call.path == path and call.role == "norm" and call.shape == measured.shape:
+            calls = (*trace.calls[:number], call._replace(measured=measured.measured), *trace.calls[number + 1 :])
+            return Trace(trace.inputs, calls)
+    return trace
 
 
 def _may_follow() -> bool:
