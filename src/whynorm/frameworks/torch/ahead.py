@@ -11,24 +11,21 @@ from typing import Any
 
 import torch
 
-from whynorm.frameworks.room import Followed
-from whynorm.frameworks.torch import loaders, passes, places
-from whynorm.frameworks.torch.passes import Loader
+from whynorm.frameworks.room import Ahead, Followed
+from whynorm.frameworks.torch import epochs, loaders, places
+from whynorm.frameworks.torch.epochs import Loader
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_above
 from whynorm.frameworks.torch.twins import mapped
 from whynorm.source.files import read
-
-Key = tuple[str, int, int]
-"""Of one loader and one network: that they met."""
 
 _SIZES = frozenset({"shape", "size", "numel", "len", "nelement"})
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVING = (ast.Continue, ast.Break, ast.Return)
 
 
-def coming(frame: types.FrameType) -> tuple[Key, ModuleCall, Loader, list[Step]] | None:
-    """The loader and the root of the pass that runs in these frames, where a batch of one is to come; else None."""
-    if not any(loaders.single(loader) for loader in passes.under_way()):
+def coming(frame: types.FrameType) -> Ahead | None:
+    """The batch of one that is to come in the pass that runs in these frames; None where none is."""
+    if not any(loaders.single(loader) for loader in epochs.under_way()):
         return None
     steps = steps_above(frame)
     root = next(module_calls(steps), None)
@@ -37,10 +34,11 @@ def coming(frame: types.FrameType) -> tuple[Key, ModuleCall, Loader, list[Step]]
     loader = loaders.loader_of(root, steps[: root.number])
     if loader is None or loaders.single(loader) is None or _is_guarded(steps[: root.number]):
         return None
-    return ("ahead", id(loader), id(root.module)), root, loader, steps
+    key = ("ahead", id(loader), id(root.module))
+    return Ahead(key, id(loader), lambda: _followed(root, loader, steps))
 
 
-def followed(root: ModuleCall, loader: Loader, steps: Sequence[Step]) -> Followed:
+def _followed(root: ModuleCall, loader: Loader, steps: Sequence[Step]) -> Followed:
     """The pass again with a batch of one sample, and in its hints that it is `ahead`: in which epoch, at which step."""
     from whynorm.frameworks.torch.crash import framed
     from whynorm.frameworks.torch.follow import follow_call
@@ -53,7 +51,7 @@ def followed(root: ModuleCall, loader: Loader, steps: Sequence[Step]) -> Followe
 
     frames = framed(steps)
     known = hints(root, list(module_calls(steps))[-1], steps, frames, True)
-    seen = passes.of(loader)
+    seen = epochs.of(loader)
     known["ahead"] = {"epoch": 1 if seen is None else seen.begun, "step": loaders.single(loader)}
     with torch.no_grad():
         args: Any = mapped(root.args, cut)

@@ -8,8 +8,8 @@ from torch.utils.data import BatchSampler, DataLoader, IterableDataset
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from whynorm.facts import Location
-from whynorm.frameworks.torch import passes, places
-from whynorm.frameworks.torch.passes import Loader
+from whynorm.frameworks.torch import epochs, places
+from whynorm.frameworks.torch.epochs import Loader
 from whynorm.frameworks.torch.steps import ModuleCall, Step, value_in
 from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.source.files import Source, read
@@ -35,7 +35,7 @@ def loader_of(root: ModuleCall, above: Sequence[Step]) -> Loader | None:
             return looped[0]
         for value in list(step.frame.f_locals.values()):
             held.update((id(loader), loader) for loader in _loaders_in(value) if _fits(loader, sizes))
-    for fitting in ([loader for loader in passes.under_way() if _fits(loader, sizes)], list(held.values())):
+    for fitting in ([loader for loader in epochs.under_way() if _fits(loader, sizes)], list(held.values())):
         if fitting:
             return fitting[0] if len(fitting) == 1 else None
     return None
@@ -153,7 +153,7 @@ def _shares(loader: Loader, samples: int) -> tuple[int, ...]:
 
 def described(loader: Loader, above: Sequence[Step]) -> Mapping[str, object]:
     """The facts of a loader: see `Case.hints`."""
-    samples, seen = _sized(loader), passes.of(loader)
+    samples, seen = _sized(loader), epochs.of(loader)
     facts: dict[str, object] = {
         "samples": samples,
         "batch_size": batch_size(loader),

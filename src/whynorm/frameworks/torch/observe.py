@@ -16,7 +16,7 @@ from torch import nn
 from whynorm.facts import Call, Trace, Value
 from whynorm.facts.measured import Measured
 from whynorm.frameworks.room import Followed, Listener
-from whynorm.frameworks.torch import experiments, layers, passes, readings, weave
+from whynorm.frameworks.torch import epochs, experiments, layers, readings, weave
 from whynorm.frameworks.torch.ahead import coming
 from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing, never_compiled, uncompiled
 from whynorm.frameworks.unobserved import OWN, unobserved
@@ -59,7 +59,7 @@ def install(listener: Listener) -> weave.Undo:
     """
     if not _listeners:
         _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING))
-        _woven.extend(passes.install(_arrived))
+        _woven.extend(epochs.install(_arrived))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
     _listeners.append(listener)
 
