@@ -93,7 +93,7 @@ class Judge:
 
     def really(self, point: Point) -> bool | None:
         """Whether real tensors go through; None where they would be too large."""
-        args, kwargs = self.runner._inputs(self.sizes(point), "cpu")
+        args, kwargs = self.runner.inputs(self.sizes(point), "cpu")
         given = [*args, *kwargs.values()]
         if sum(tensor.numel() for tensor in given) > SMALL:
             return None

@@ -143,7 +143,7 @@ def _together(found: Explored, masks: dict[str, list[bool]]) -> Together | None:
         )
         and all(guard.plain for guard in guards)
     ):
-        texts = tuple(guard.source for guard in guards)
+        texts = tuple(guard.text for guard in guards)
         return Together(texts, texts)
     return None
 
@@ -208,7 +208,7 @@ def _needed(found: Explored, points: Sequence[Sizes]) -> list[Expression]:
     joint = [node.guards[n].expression for n in node.counting if len(node.guards[n].expression.letters) > 1]
     refuses = [frozenset(number for number, point in enumerate(points) if not guard(point)) for guard in joint]
     kept: list[int] = []
-    for number in sorted(range(len(joint)), key=lambda n: (-len(refuses[n]), len(joint[n].source))):
+    for number in sorted(range(len(joint)), key=lambda n: (-len(refuses[n]), len(joint[n].text))):
         union = frozenset().union(*(refuses[other] for other in kept))
         if not refuses[number] <= union:
             kept.append(number)

@@ -5,15 +5,16 @@ from typing import Any
 
 import sympy
 
-from whynorm.sizing.expression import Expression
 
+def source(expression: Any, names: Mapping[Any, str]) -> tuple[str, set[str]]:
+    """The expression as Python text over these names, and which of them it holds.
 
-def source(expression: Any, letters: Mapping[Any, str]) -> Expression:
-    """The expression as Python text over the letters. Raises `NotImplementedError` for what Python has no word for."""
-    used = [name for symbol, name in letters.items() if symbol in expression.free_symbols]
-    if len(used) != len(expression.free_symbols):
+    Raises `NotImplementedError` for what Python has no word for.
+    """
+    symbols = expression.free_symbols
+    if not all(symbol in names for symbol in symbols):
         raise NotImplementedError(f"{expression} holds more than sizes")
-    return Expression(_text(expression, letters), used)
+    return _text(expression, names), {names[symbol] for symbol in symbols}
 
 
 def _text(node: Any, letters: Mapping[Any, str]) -> str:

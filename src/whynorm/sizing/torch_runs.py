@@ -1,26 +1,25 @@
 """A network of torch asked at sizes: by abstract tensors, by symbolic ones, by the room where these are in doubt."""
 
 import logging
+import math
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import sympy
 import torch
 from torch import nn
 from torch._dispatch.python import enable_python_dispatcher
-from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
-from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch.follow import framework, run_pass
 from whynorm.frameworks.torch.twins import Twins, tensors_in
 from whynorm.frameworks.torch.versions import FunctionMode, autocast_for_meta, eagerly, is_uninitialized
 from whynorm.sizing.expression import Expression
-from whynorm.sizing.path import Guard, Path, Ran, Shape, Sizes
+from whynorm.sizing.path import Guard, OutOfTime, Path, Ran, Shape, Sizes
 from whynorm.sizing.question import Question
-from whynorm.sizing.sources import source
+from whynorm.sizing.symbols import Names, Symbols
 
 _FACTORIES = frozenset({
     "arange", "zeros", "ones", "full", "empty", "tensor", "linspace", "rand", "randn", "randint", "eye", "as_tensor",
@@ -44,28 +43,14 @@ class Shapes(Twins):
         return tensor.clone() if tensor.ndim == 0 and not tensor.is_meta else torch.empty_like(tensor, device="meta")
 
 
-class Fakes(Shapes):
-    """Twins for a symbolic run: fake tensors on a fake CPU."""
-
-    def __init__(self, mode: FakeTensorMode) -> None:
-        super().__init__()
-        self.mode = mode
-
-    def _make(self, tensor: torch.Tensor) -> torch.Tensor:
-        if is_uninitialized(tensor):
-            return super()._make(tensor)
-        made = FakeTensor(self.mode, torch.empty_like(tensor.detach(), device="meta"), torch.device("cpu"))
-        if isinstance(tensor, nn.Parameter):
-            return nn.Parameter(made, tensor.requires_grad)
-        return made
-
-
 class Watch(FunctionMode):  # type: ignore[misc]
     """Counts the operations of a pass and keeps the shapes that each gives."""
 
-    def __init__(self, *, abstract: bool) -> None:
+    def __init__(self, *, symbols: Symbols | None = None, until: float = math.inf) -> None:
         super().__init__()
-        self.abstract = abstract
+        self.symbols = symbols
+        self.until = until
+        """By the thread's processor time, in seconds: later, an operation raises `OutOfTime`."""
         self.begun = 0
         self.events: list[tuple[str, list[Any], int]] = []
         self.doubt: int | None = None
@@ -80,21 +65,27 @@ class Watch(FunctionMode):  # type: ignore[misc]
     ) -> Any:
         kwargs = kwargs or {}
         name = func.__name__
-        if self.abstract and name in _FACTORIES:
+        if name in _FACTORIES:
             kwargs = {**kwargs, "device": "meta"}
-        elif self.abstract and name in _MOVES:
+        elif name in _MOVES:
             args, kwargs = _staying(args, kwargs)
         if name == "__get__":
             return func(*args, **kwargs)
+        if time.thread_time() > self.until:
+            raise OutOfTime
         self.begun += 1
+        if self.symbols is not None:
+            self.symbols.env.position = self.begun
         result = func(*args, **kwargs)
+        if self.symbols is not None:
+            result = self.symbols.shortened(result, name)
         tensors = tensors_in((result,)) if not isinstance(result, torch.Tensor) else [result]
         if tensors:
             shapes = [tuple(tensor.shape) for tensor in tensors]
             self.events.append((name, shapes, self.begun))
             if name == "embedding":
                 self._looked_up(args, kwargs)
-            if self.abstract and self.doubt is None and any(0 in shape for shape in shapes):
+            if self.symbols is None and self.doubt is None and any(0 in shape for shape in shapes):
                 self.doubt = self.begun
         return result
 
@@ -107,7 +98,7 @@ class Watch(FunctionMode):  # type: ignore[misc]
         rows = table.shape[0]
         self.tables.append(self.begun)
         for size in index.shape:
-            if not self.abstract:
+            if self.symbols is not None:
                 self.limits.append((size, rows, self.begun))
             elif size > rows and self.doubt is None:
                 self.doubt = self.begun
@@ -117,34 +108,6 @@ def _staying(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, 
     """A move without its device: abstract tensors stay abstract."""
     kept = [part for part in args[1:] if not isinstance(part, (str, torch.device))]
     return (args[0], *kept), {key: value for key, value in kwargs.items() if key != "device"}
-
-
-class Env(ShapeEnv):  # type: ignore[misc]
-    """Keeps every decision on sizes, in order, and simplifies nothing: each is only asked of the sizes at hand."""
-
-    decisions: list[tuple[Any, Any, int]]
-    watch: Watch
-
-    def evaluate_expr(self, orig_expr: Any, hint: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """The value at the sizes at hand; it becomes a guard."""
-        if not orig_expr.args and not orig_expr.is_Symbol:
-            return orig_expr
-        if hint is None:
-            hint = self.size_hint_of(orig_expr)
-        self.decisions.append((orig_expr, hint, self.watch.begun))
-        return sympy.sympify(hint)
-
-    def size_hint_of(self, expression: Any) -> Any:
-        """The value of an expression at the sizes at hand."""
-        known = getattr(self, "backed_var_to_val", None) or self.var_to_val
-        return expression.xreplace(known)
-
-    def replace(self, expr: Any) -> Any:
-        """As it is: no symbol is ever found to be a number."""
-        return expr
-
-    def _maybe_evaluate_static(self, *args: Any, **kwargs: Any) -> Any:
-        return None
 
 
 class TorchRunner:
@@ -157,6 +120,9 @@ class TorchRunner:
         self.training = training
         self.floating = _floating(model)
         self.framework = framework()
+        self.names = Names()
+        self.until = math.inf
+        """By the thread's processor time, in seconds: no run goes on for longer."""
         self.runs = 0
         self.asked = 0
         """How often the room was asked."""
@@ -166,8 +132,8 @@ class TorchRunner:
     def run(self, sizes: Sizes) -> Ran:
         """By abstract tensors; by the room where these are in doubt."""
         self.runs += 1
-        watch = Watch(abstract=True)
-        args, kwargs = self._inputs(sizes, "meta")
+        watch = Watch(until=self.until)
+        args, kwargs = self.inputs(sizes, "meta")
         outputs: Any = None
         raised: Exception | None = None
         with self._entered(Shapes(), watch):
@@ -182,7 +148,7 @@ class TorchRunner:
 
     def _ask_room(self, sizes: Sizes, watch: Watch) -> Ran:
         self.asked += 1
-        args, kwargs = given.made(*self.question.filled(sizes), self.floating)
+        args, kwargs = self.for_room(sizes)
         ended = run_pass(self.model, args, kwargs, self.training)
         events = tuple((name, tuple(shapes)) for name, shapes, _ in watch.events)
         if ended.outcome == "unknown":
@@ -200,80 +166,31 @@ class TorchRunner:
     def follow(self, sizes: Sizes) -> Path | None:
         """The path that these sizes take; None where it cannot be followed symbolically."""
         self.runs += 1
-        env = Env(specialize_zero_one=False, duck_shape=False)
-        env.decisions = []
-        watch = env.watch = Watch(abstract=False)
-        mode = FakeTensorMode(shape_env=env, allow_non_fake_inputs=True)
+        symbols = Symbols(dict(sizes), self.names)
+        watch = Watch(symbols=symbols, until=self.until)
         raised: Exception | None = None
         outputs: Any = None
-        with warnings.catch_warnings(), _quiet_logs():
-            warnings.simplefilter("ignore")
-            symbols = {letter: self._symbol(env, letter, sizes[letter]) for letter in self.question.letters}
-            letters = {symbol.node.expr: letter for letter, symbol in symbols.items()}
-            with mode:
-                args, kwargs = self._inputs(symbols, "cpu")
-            with self._entered(Fakes(mode), watch), enable_python_dispatcher(), mode:
+        with _quiet_logs():
+            args, kwargs = self.inputs(symbols.letters, "meta")
+            with self._entered(Shapes(), watch), enable_python_dispatcher():
                 try:
                     outputs = self.model(*args, **kwargs)
                 except Exception as error:  # noqa: BLE001  whatever a model raises is its outcome
                     raised = error
         try:
-            return self._path(sizes, env, watch, letters, raised, outputs)
+            return _path(sizes, symbols, watch, raised, outputs)
         except NotImplementedError:
             return None
 
-    def _path(
-        self, sizes: Sizes, env: Env, watch: Watch, letters: dict[Any, str], raised: Exception | None, outputs: Any
-    ) -> Path:
-        known: dict[Any, Expression] = {}
-
-        def written(size: Any) -> int | Expression:
-            if isinstance(size, int):
-                return size
-            node = size.node.expr
-            if not node.free_symbols:
-                return int(node)
-            if node not in known:
-                known[node] = source(node, letters)
-            return known[node]
-
-        guards: list[Guard] = []
-        seen: set[str] = set()
-
-        def add(guard: Guard) -> None:
-            if guard.expression.letters and guard.expression.source not in seen:
-                seen.add(guard.expression.source)
-                guards.append(guard)
-
-        events: list[tuple[str, tuple[tuple[int | Expression, ...], ...]]] = []
-        for expression, hint, position in env.decisions:
-            for held in _held(expression, hint, letters):
-                add(Guard(held, position))
-        for name, shapes, position in watch.events:
-            written_shapes = tuple(tuple(written(size) for size in shape) for shape in shapes)
-            events.append((name, written_shapes))
-            for shape in written_shapes:
-                for size in shape:
-                    if isinstance(size, Expression):
-                        add(Guard(Expression(f"{size.source} >= 1", size.letters), position))
-        for size, rows, position in watch.limits:
-            looked_up = written(size)
-            if isinstance(looked_up, Expression):
-                add(Guard(Expression(f"{looked_up.source} <= {rows}", looked_up.letters), position))
-        guards.sort(key=lambda guard: guard.position)
-        given_out = tuple(tuple(written(size) for size in tensor.shape) for tensor in tensors_in((outputs,)))
-        return Path(dict(sizes), tuple(guards), raised is None, watch.begun, tuple(events), given_out)
-
-    def _symbol(self, env: Env, letter: str, size: int) -> Any:
-        from torch._dynamo.source import ConstantSource
-
-        origin = ConstantSource(letter)
-        symbol = env.create_symbol(size, origin, dynamic_dim=DimDynamic.DYNAMIC, constraint_dim=None)
-        return env.create_symintnode(symbol, hint=size, source=origin)
-
     # both
 
-    def _inputs(self, sizes: Any, device: str) -> tuple[list[torch.Tensor], dict[str, torch.Tensor]]:
+    def for_room(self, sizes: Sizes) -> tuple[Sequence[Any], dict[str, Any]]:
+        """The inputs at these sizes as the room takes them."""
+        return given.made(*self.question.filled(sizes), self.floating)
+
+    def inputs(self, sizes: Any, device: str) -> tuple[list[Any], dict[str, Any]]:
+        """The inputs at these sizes, numbers or symbols, as tensors without values."""
+
         def made(one: Any) -> torch.Tensor:
             shape = tuple(sizes[size] if isinstance(size, str) else size for size in one.sizes)
             dtype = self.floating if one.dtype is None else given.dtype_of(one.dtype)
@@ -299,15 +216,33 @@ class TorchRunner:
             yield
 
 
-def _held(expression: Any, hint: Any, letters: dict[Any, str]) -> list[Expression]:
-    """What holds, given the value that a decision had; each part of a conjunction by itself."""
-    if hint is False or hint is sympy.false:
-        expression, hint = sympy.Not(expression), True
-    if hint is True or hint is sympy.true:
-        parts = expression.args if isinstance(expression, sympy.And) else (expression,)
-        return [source(part, letters) for part in parts]
-    made = source(expression, letters)
-    return [Expression(f"{made.source} == {hint}", made.letters)]
+def _path(sizes: Sizes, symbols: Symbols, watch: Watch, raised: Exception | None, outputs: Any) -> Path:
+    """The pass as expressions and guards. Raises `NotImplementedError` where Python has no word for one."""
+    guards: dict[str, Guard] = {}
+
+    def add(expression: Expression, position: int) -> None:
+        if expression.letters:
+            guards.setdefault(expression.source, Guard(expression, position))
+
+    def shown(tensor_shape: Any) -> tuple[int | Expression, ...]:
+        return tuple(map(symbols.size, tensor_shape))
+
+    for expression, hint, position in symbols.env.decisions:
+        for held in symbols.held(expression, hint):
+            add(held, position)
+    events = []
+    for name, shapes, position in watch.events:
+        written = tuple(map(shown, shapes))
+        events.append((name, written))
+        for size in (size for shape in written for size in shape if isinstance(size, Expression)):
+            add(size.compared(">= 1"), position)
+    for size, rows, position in watch.limits:
+        looked_up = symbols.size(size)
+        if isinstance(looked_up, Expression):
+            add(looked_up.compared(f"<= {rows}"), position)
+    ordered = tuple(sorted(guards.values(), key=lambda guard: guard.position))
+    given_out = tuple(shown(tensor.shape) for tensor in tensors_in((outputs,)))
+    return Path(dict(sizes), ordered, raised is None, watch.begun, tuple(events), given_out)
 
 
 def _shapes(outputs: Any) -> tuple[Shape, ...]:
