@@ -57,7 +57,14 @@ class Symptom:
     """One symptom: its name, its page, what it says of a call, and the causes that it can have."""
 
     def __init__(
-        self, name: str, page: str, causes: Sequence[str], look: Look, silent: Sequence[Role], needs_cause: bool
+        self,
+        name: str,
+        page: str,
+        causes: Sequence[str],
+        look: Look,
+        silent: Sequence[Role],
+        needs_cause: bool,
+        doubtful: Callable[[Call], bool],
     ) -> None:
         self.name = name
         self.page = page
@@ -65,6 +72,7 @@ class Symptom:
         self.look = look
         self.silent = tuple(silent)
         self.needs_cause = needs_cause
+        self.doubtful = doubtful
 
 
 class Cause:
@@ -95,17 +103,27 @@ _causes: dict[str, Cause] = {}
 _by_role: dict[Role, list[str]] = {}
 
 
+def _certain(call: Call) -> bool:
+    return False
+
+
 def symptom(
-    name: str, causes: Sequence[str], silent: Sequence[Role] = (), *, needs_cause: bool = False
+    name: str,
+    causes: Sequence[str],
+    silent: Sequence[Role] = (),
+    *,
+    needs_cause: bool = False,
+    doubtful: Callable[[Call], bool] = _certain,
 ) -> Callable[[Look], Symptom]:
     """Declare a symptom. The function's docstring is its page; `causes` stand most frequent first.
 
     `silent` are the roles of the calls that it is to look at though they did not raise. With `needs_cause` it holds
-    only where one of its causes does: what one call alone does not show.
+    only where one of its causes does: what one call alone does not show. `doubtful` tells of a call by itself whether
+    it is worth following the pass around it, for what only the calls beside it can decide.
     """
 
     def declare(look: Look) -> Symptom:
-        _symptoms[name] = declared = Symptom(name, look.__doc__ or "", causes, look, silent, needs_cause)
+        _symptoms[name] = declared = Symptom(name, look.__doc__ or "", causes, look, silent, needs_cause, doubtful)
         return declared
 
     return declare

@@ -19,7 +19,7 @@ from whynorm.errors import UsageError
 from whynorm.facts import Call, Location, Trace, Trial, Value
 from whynorm.frameworks.room import Followed, Live
 from whynorm.frameworks.torch import inputs as given
-from whynorm.frameworks.torch import layers, places
+from whynorm.frameworks.torch import axes, layers, places
 from whynorm.frameworks.torch.record import NeedsValues, Pass, Recorded, raised_of
 from whynorm.frameworks.torch.twins import Twins, mapped, tensors_in
 from whynorm.report import Framework, Outcome
@@ -94,7 +94,7 @@ def follow_call(
     return Followed(
         framework(),
         first.outcome,
-        Trace(first.inputs, calls, _places(args, kwargs)),
+        axes.settled(Trace(first.inputs, calls, _places(args, kwargs))),
         raised=None if error is None else raised_of(error),
         hints=hints or {},
         trial=lambda _: _trial(root, args, kwargs, training, going_on=several),

@@ -208,7 +208,7 @@ def _with_measured(trace: Trace, path: str | None, measured: Call) -> Trace:
     for number, call in enumerate(trace.calls):
         if call.path == path and call.role == "norm" and call.shape == measured.shape:
             calls = (*trace.calls[:number], call._replace(measured=measured.measured), *trace.calls[number + 1 :])
-            return Trace(trace.inputs, calls)
+            return Trace(trace.inputs, calls, trace.places)
     return trace
 
 

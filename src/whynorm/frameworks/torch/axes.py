@@ -1,0 +1,136 @@
+"""On which axis a norm's channels, or features, stand: told by the layers around it, where its sizes leave it open.
+
+A convolution leaves its channels on the axis behind the batch, a linear, recurrent or attention layer and an embedding
+leave their features last; what only moves, pools or activates is followed through. Where two ways disagree, or
+something is not followed, nothing is known.
+"""
+
+import re
+from collections.abc import Sequence
+
+from whynorm.facts import Call, Reading, Trace, Value
+
+LAST = ("linear", "embedding", "attention", "recurrent")
+"""Roles that leave features on the last axis, and take them from there."""
+_KEEPS = ("activation", "dropout", "pool", "global-pool", "upsample", "pad", "norm", "other")
+_DEEPEST = 40
+
+
+def settled(trace: Trace) -> Trace:
+    """The trace, in which each norm whose sizes leave it open carries its `channel_axis`, where that is told."""
+    axes = {number: found for number, call in enumerate(trace.calls) if (found := _around(trace, call)) is not None}
+    if not axes:
+        return trace
+    calls = [
+        call._replace(channel_axis=axes[number]) if number in axes else call for number, call in enumerate(trace.calls)
+    ]
+    return Trace(trace.inputs, calls, trace.places)
+
+
+def open_to_doubt(reading: Reading | None, shape: Sequence[int] | None) -> bool:
+    """Whether a norm's sizes fit its input in more than one order of the axes."""
+    if reading is None or shape is None or len(shape) < 2 or 0 in shape:
+        return False
+    if reading.unbatched:
+        return reading.channels == shape[0] and shape[0] == shape[1]
+    if len(shape) < 3:
+        return False
+    if reading.family in ("layer", "rms"):
+        return len(reading.averages) == 1 and shape[1] == shape[-1] and shape[-1] > 1
+    if reading.family in ("batch", "instance", "group"):
+        return shape[1] in shape[2:] and shape[1] > 1
+    return False
+
+
+def _around(trace: Trace, call: Call) -> int | None:
+    """The axis that the layers around this norm agree on; None where it is not in doubt, or they do not say."""
+    if call.role != "norm" or call.raised is not None or not open_to_doubt(call.reading, call.shape):
+        return None
+    made = trace.producer(call.inputs[0])
+    if made is not None and made.role == "axes" and call.reading is not None and call.reading.channel_axis is None:
+        return None  # the axis to normalise was put there on purpose
+    before = _before(trace, call.inputs[0], 0)
+    return before if before is not None else _behind(trace, call)
+
+
+def _before(trace: Trace, value: Value, depth: int) -> int | None:
+    """The axis of this value's channels, by what made it."""
+    made = trace.producer(value)
+    if made is None or made.shape is None or depth > _DEEPEST:
+        return None
+    rank = len(value.shape)
+    if made.role in ("conv", "transposed-conv"):
+        spatial = _spatial(made)
+        return None if spatial is None else rank - spatial - 1
+    if made.role in LAST:
+        return rank - 1
+    if made.role in ("add", "join"):
+        ways = [_before(trace, one, depth + 1) for one in made.inputs if len(one.shape) == rank]
+        known = set(ways) - {None}
+        return known.pop() if len(known) == 1 else None
+    axis = _before(trace, made.inputs[0], depth + 1)
+    return None if axis is None else _through(made, axis, value.shape)
+
+
+def _behind(trace: Trace, call: Call) -> int | None:
+    """The axis that what comes behind takes its channels from, where nothing but an activation stands between."""
+    value, rank = call.outputs[0], len(call.shape or ())
+    for _ in range(3):
+        users = [other for other in trace.calls if any(one.id == value.id for one in other.inputs)]
+        if len(users) != 1 or users[0].inputs[0].id != value.id:
+            return None
+        user = users[0]
+        if user.role in LAST:
+            return rank - 1
+        if user.role == "conv":
+            spatial = _spatial(user)
+            return None if spatial is None else rank - spatial - 1
+        if user.role not in ("activation", "dropout") or not user.outputs:
+            return None
+        value = user.outputs[0]
+    return None
+
+
+def _spatial(call: Call) -> int | None:
+    """Over how many axes a convolution goes."""
+    named = re.search(r"([123])d$", call.type)
+    return int(named[1]) if named else None
+
+
+def _through(call: Call, axis: int, out: Sequence[int]) -> int | None:
+    """Where an axis of a call's first input is in its output."""
+    shape = call.shape or ()
+    if call.role == "axes":
+        return _moved(call, axis, len(shape))
+    if call.role == "reshape":
+        if tuple(out[: axis + 1]) == shape[: axis + 1]:
+            return axis
+        return len(out) - 1 if axis == len(shape) - 1 and out[-1] == shape[-1] else None
+    if call.role in (*_KEEPS, "slice", "reduce") and len(out) == len(shape):
+        return axis
+    return None
+
+
+def _moved(call: Call, axis: int, rank: int) -> int | None:
+    """Where `permute`, `transpose`, `unsqueeze` and the like leave an axis."""
+    name, given = call.type.rpartition(".")[2], call.arguments
+    if name == "permute":
+        order = given.get("dims")
+        if isinstance(order, tuple) and len(order) == rank and all(isinstance(one, int) for one in order):
+            return [one % rank for one in order].index(axis)
+    if name in ("transpose", "swapaxes", "swapdims"):
+        first, second = given.get("dim0"), given.get("dim1")
+        if isinstance(first, int) and isinstance(second, int):
+            swapped = {first % rank: second % rank, second % rank: first % rank}
+            return swapped.get(axis, axis)
+    if name in ("mT", "T") and rank >= 2:
+        last = {rank - 1: rank - 2, rank - 2: rank - 1}
+        return last.get(axis, axis) if name == "mT" or rank == 2 else None
+    if name in ("unsqueeze", "squeeze"):
+        at = given.get("dim")
+        if isinstance(at, int):
+            at = at % (rank + 1 if name == "unsqueeze" else rank)
+            return axis + (at <= axis) if name == "unsqueeze" else axis - (at < axis)
+    if name in ("expand", "expand_as") and call.outputs and len(call.outputs[0].shape) == rank:
+        return axis
+    return None
