@@ -3,12 +3,12 @@
 Nothing heavy is loaded before there is something to look into: a healthy program pays for nothing else.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from whynorm.facts import Call
-from whynorm.frameworks.room import Followed
+from whynorm.frameworks.room import Ahead, Followed
 from whynorm.frameworks.unobserved import unobserved
 from whynorm.report import Finding, Framework
 
@@ -22,6 +22,8 @@ class Noted(NamedTuple):
     framework: Framework
     findings: tuple[Finding, ...]
     key: tuple[object, ...]
+    ahead: int | None = None
+    """The `id` of the loader whose pass is on its way there, where it has not happened yet."""
 
 
 class Record:
@@ -31,8 +33,11 @@ class Record:
         self.noted: list[Noted] = []
         self.on_note: Callable[[Noted], None] = lambda noted: None
         """Told of each new note."""
+        self.on_arrival: Callable[[Noted], None] = lambda noted: None
+        """Told of each note that has turned out to be wrong."""
         self.fault: Exception | None = None
         """What went wrong in our own code while the program ran."""
+        self._endings: list[Callable[[], Iterable[Followed]]] = []
         self._exceptions: dict[int, tuple[object, ...]] = {}
         self._looked_into: set[tuple[object, ...]] = set()
 
@@ -55,13 +60,48 @@ class Record:
 
             for symptom in shows(call, None):
                 shown = load_symptom(symptom).look(call)
-                if shown is None or shown.severity != "warning":
+                doubtful = load_symptom(symptom).doubtful(call)
+                if not doubtful and (shown is None or shown.severity != "warning"):
                     continue
-                key = (symptom, call.name, call.training, shown.message)
+                key = (symptom, call.name, call.training, shown.message if shown is not None else call.shape)
                 followed = follow() if self._is_new(key) else None
                 if followed is not None:
                     silent = tuple(one for one in explained(followed) if one.raised is None)
                     self.add(Noted(followed.framework, silent, key))
+
+    def faulted(self, error: Exception) -> None:
+        """Something of ours went wrong while the program ran."""
+        self.fault = error
+
+    def at_end(self, seen: Callable[[], Iterable[Followed]]) -> None:
+        """Have `seen()` asked at the end of the program, or of what is watched, for what only shows then."""
+        self._endings.append(seen)
+
+    def end(self) -> None:
+        """Ask for what only shows at the end, and note what is to be said of it; may be asked again later."""
+        for seen in self._endings:
+            with self._at_work():
+                for followed in seen():
+                    self.add(Noted(followed.framework, explained(followed), ("end", id(followed))))
+
+    def foreseen(self, look: Callable[[], Ahead | None]) -> None:
+        """Look at a batch that is still to come, and say so at once: the program may not live to its end."""
+        with self._at_work():
+            ahead = look()
+            if ahead is None or not self._is_new(ahead.key):
+                return
+            followed = ahead.follow()
+            found = [expected(one, followed) for one in explained(followed) if one.raised is not None][:1]
+            if found:
+                self.add(Noted(followed.framework, tuple(found), ahead.key, ahead.loader))
+
+    def arrived(self, loader: int) -> None:
+        """A pass over a loader went well to its end: what was foreseen of it is not so."""
+        with self._at_work():
+            wrong = [one for one in self.noted if one.ahead == loader]
+            self.noted = [one for one in self.noted if one.ahead != loader]
+            for one in wrong:
+                self.on_arrival(one)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -114,9 +154,19 @@ def key_of(exception: BaseException) -> tuple[object, ...]:
     return type(exception).__qualname__, str(exception)
 
 
+def expected(finding: Finding, followed: Followed) -> Finding:
+    """An error that will come, as it is told before it does."""
+    ahead, raised = followed.hints.get("ahead"), finding.raised
+    assert isinstance(ahead, Mapping) and raised is not None
+    when = f"step {ahead['step']} of epoch {ahead['epoch']} is going to raise {raised.type}"
+    return finding._replace(severity="warning", raised=None, message=f"{when}: {finding.message}")
+
+
 def explained(followed: Followed) -> tuple[Finding, ...]:
     """What is to be said of a pass that was followed."""
     from whynorm.diagnose import findings
     from whynorm.fixes import patch
+    from whynorm.sizing.fitting import Fitter
 
-    return tuple(finding for finding in findings(followed, patch=patch) if finding.symptom != "other-error")
+    found = findings(followed, patch=patch, fits=Fitter())
+    return tuple(finding for finding in found if finding.symptom != "other-error")

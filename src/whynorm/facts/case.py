@@ -58,7 +58,9 @@ class Case:
     * `origins`: by the root's input (its number or keyword), the `Origin`: the way on which the program made it;
       `Origin.location` is the line to name;
     * `loader`: `{"samples": 33, "batch_size": 8, "drop_last": False, "location": Location}` of the loader that
-      the batch came from;
+      the batch came from; where it is known, the `step` of a pass (from 1) that has a single sample, the `epoch` under
+      way, the `shares` of its workers, and over how many `replicas` a sampler splits the data;
+    * `ahead`: `{"epoch": 1, "step": 5}` of a batch that is still to come, with which the pass was followed;
     * `grad`: False where gradients were switched off around the pass;
     * `constructing`: the class whose constructor runs the pass;
     * `replicas`: over how many devices or processes the batch was split;

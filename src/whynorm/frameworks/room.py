@@ -40,6 +40,16 @@ class Followed(NamedTuple):
     """The pass itself, where the sizes that its root takes can be asked for."""
 
 
+class Ahead(NamedTuple):
+    """What a program is on its way to: a batch that is still to come, in a pass over a loader."""
+
+    key: tuple[object, ...]
+    loader: int
+    """Its `id`."""
+    follow: Callable[[], Followed]
+    """Follows the pass of that batch, now or never; `ahead` is among its hints."""
+
+
 class Listener(Protocol):
     """Who is told what is observed of a running program. It must raise nothing, and keep no live object."""
 
@@ -49,8 +59,17 @@ class Listener(Protocol):
     def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
         """A norm is called as it was not before; `follow` follows the pass that it stands in, now or never."""
 
+    def faulted(self, error: Exception) -> None:
+        """Something of ours went wrong, and the program goes on."""
+
     def at_end(self, seen: Callable[[], Iterable[Followed]]) -> None:
         """`seen()` gives, at the end of what is listened to, the passes of which something shows only then."""
+
+    def foreseen(self, look: Callable[[], Ahead | None]) -> None:
+        """A norm in training mode is called as it was not before; `look` says where this leads, now or never."""
+
+    def arrived(self, loader: int) -> None:
+        """A pass over the loader of this `id` came to its end, without an error."""
 
 
 class Room(Protocol):
