@@ -77,6 +77,18 @@ class Reading(NamedTuple):
             count //= self.groups
         return count
 
+    def leaves_open(self, shape: Sequence[int]) -> bool:
+        """Whether an input of this shape would be taken with its axes in another order too, and read otherwise."""
+        if len(shape) < 2 or 0 in shape:
+            return False
+        if self.unbatched:
+            return self.channels == shape[0] == shape[1]
+        if len(shape) < 3:
+            return False
+        if self.family in ("layer", "rms"):
+            return len(self.averages) == 1 and shape[1] == shape[-1] > 1
+        return self.family in ("batch", "instance", "group") and shape[1] > 1 and shape[1] in shape[2:]
+
     def names(self, shape: Sequence[int]) -> tuple[str, ...]:
         """A letter for each axis of an input of this shape, as this norm reads it."""
         channel = self.channel_axis

@@ -5,6 +5,7 @@ from whynorm.catalogue.phrases import print_shape, to_channels_second
 from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
+from whynorm.catalogue.symptoms.wrong_axes import averages_another, keeps_another
 from whynorm.facts import Case, channels_of
 
 
@@ -38,6 +39,10 @@ def channels_last(case: Case) -> Because | None:
       or `view` to the right sizes mixes the pixels up: the error goes, and so does the image.
     * Not the height into the constructor, as the message seems to ask.
     """
+    if keeps_another(case.call):
+        return _around_norm(case)
+    if averages_another(case.call):
+        return None
     found = source(case)
     if found is None or len(found.value.shape) < 3 or channels_of(found.value.shape) != 1:
         return None
@@ -58,6 +63,32 @@ def channels_last(case: Case) -> Because | None:
                 weight=1.4,
             )
     return None
+
+
+def _around_norm(case: Case) -> Because | None:
+    """A norm that gets its channels last from layers that have them so."""
+    call, shape, reading = case.call, case.call.shape or (), case.call.reading
+    if len(shape) < 4 or call.channel_axis != len(shape) - 1 or reading is None or "axis" in call.arguments:
+        return None
+    return Because(
+        "certain",
+        f"the layers around {at(call)} have their {shape[-1]} channels last, and it takes axis 1 of {sizes(shape)} for "
+        f"them, which is as large",
+        at=call,
+        remedies=(_moved_at(case, len(shape)),),
+        weight=1.4,
+    )
+
+
+def _moved_at(case: Case, rank: int) -> Remedy:
+    order, back = (0, rank - 1, *range(1, rank - 1)), (0, *range(2, rank), 1)
+    call, moved, returned = case.call, ", ".join(map(str, order)), ", ".join(map(str, back))
+    return Remedy(
+        f"move the channels to axis 1 before {at(call)}, and back behind it",
+        "model",
+        trial=at_layers(case, call, "permute", order, back=True),
+        edits=before_layer(call, f"{{}}.permute({moved})", None, after=f"{{}}.permute({returned})"),
+    )
 
 
 def _remedies(case: Case, found: Source) -> Iterator[Remedy]:
@@ -82,14 +113,7 @@ def _remedies(case: Case, found: Source) -> Iterator[Remedy]:
             safe=True,
         )
     if rank >= 4 and case.call.role == "norm":
-        order, back = (0, rank - 1, *range(1, rank - 1)), (0, *range(2, rank), 1)
-        call, moved, returned = case.call, ", ".join(map(str, order)), ", ".join(map(str, back))
-        yield Remedy(
-            f"move the channels to axis 1 before {at(call)}, and back behind it",
-            "model",
-            trial=at_layers(case, call, "permute", order, back=True),
-            edits=before_layer(call, f"{{}}.permute({moved})", None, after=f"{{}}.permute({returned})"),
-        )
+        yield _moved_at(case, rank)
 
 
 @channels_last.in_text

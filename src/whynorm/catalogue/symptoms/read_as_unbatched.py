@@ -1,5 +1,6 @@
 from whynorm.catalogue import Shown, symptom
 from whynorm.catalogue.shapes import listed, names_at, sizes
+from whynorm.catalogue.symptoms.wrong_axes import in_either_order
 from whynorm.facts import Call
 
 
@@ -14,6 +15,7 @@ from whynorm.facts import Call
         "sequence-order",
     ),
     silent=("norm",),
+    doubtful=in_either_order,
 )
 def read_as_unbatched(call: Call) -> Shown | None:
     """A batch is silently read as one sample, its batch axis as channels.
@@ -56,7 +58,8 @@ def read_as_unbatched(call: Call) -> Shown | None:
     if reading is None or shape is None or not reading.unbatched or reading.channel_axis is None:
         return None
     built, got = reading.channels, shape[reading.channel_axis]
-    if built is None or built == got or (shape[1] != built and built != 1):
+    batched = call.channel_axis is not None and call.channel_axis != reading.channel_axis
+    if not batched and (built is None or built == got or (shape[1] != built and built != 1)):
         return None
     over = listed(names_at(call)[axis] for axis in reading.averages)
     return Shown(

@@ -1,12 +1,13 @@
 from whynorm.catalogue import Shown, symptom
 from whynorm.catalogue.shapes import listed, names_at, sizes
-from whynorm.facts import Call
+from whynorm.facts import Call, axis_names
 
 
 @symptom(
     "wrong-axes",
-    causes=("wrong-norm-kind", "signature-confusion", "channels-first"),
+    causes=("wrong-norm-kind", "signature-confusion", "channels-first", "channels-last", "sequence-order"),
     silent=("norm",),
+    doubtful=lambda call: in_either_order(call),
 )
 def wrong_axes(call: Call) -> Shown | None:
     """It runs, but averages over, or keeps, other axes than meant.
@@ -54,6 +55,13 @@ def wrong_axes(call: Call) -> Shown | None:
         )
     if reading.family == "batch" and 0 in reading.keeps:
         return Shown("warning", f"{call.name} keeps axis 0 of {sizes(shape)}, the batch, and averages over all others")
+    if averages_another(call):
+        axis, last = call.channel_axis or 0, len(shape) - 1
+        return Shown(
+            "warning",
+            f"{call.name} averages over axis {last} of {sizes(shape)}, {axis_names(shape)[last]}, for each channel by "
+            f"itself: the channels, {shape[axis]} as well, stand on axis {axis}",
+        )
     if keeps_another(call):
         return Shown(
             "warning",
@@ -71,9 +79,22 @@ def averages_all(call: Call) -> bool:
     return len(shape) > 3 and reading.averages == tuple(range(1, len(shape))) and bool(reading.parameter_axes)
 
 
+def in_either_order(call: Call) -> bool:
+    """Whether the sizes alone do not tell in which order the axes are meant."""
+    return call.reading is not None and call.shape is not None and call.reading.leaves_open(call.shape)
+
+
+def averages_another(call: Call) -> bool:
+    """Whether a layer norm averages over an axis that is only as large as the one that holds the channels."""
+    reading, shape, axis = call.reading, call.shape, call.channel_axis
+    if reading is None or shape is None or axis is None or reading.family not in ("layer", "rms"):
+        return False
+    return len(shape) > 2 and len(reading.averages) == 1 and axis not in reading.averages and in_either_order(call)
+
+
 def keeps_another(call: Call) -> bool:
     """Whether a norm over channels looks for them on another axis than the layers around it."""
-    reading, shape = call.reading, call.shape
-    if reading is None or shape is None or len(shape) < 4 or reading.channel_axis is None or call.channel_axis is None:
+    reading, shape, axis = call.reading, call.shape, call.channel_axis
+    if reading is None or shape is None or len(shape) < 3 or reading.channel_axis is None or axis is None:
         return False
-    return reading.family in ("batch", "instance", "group") and reading.channel_axis != call.channel_axis
+    return reading.family in ("batch", "instance", "group") and not reading.unbatched and reading.channel_axis != axis

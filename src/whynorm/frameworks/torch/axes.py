@@ -8,7 +8,7 @@ something is not followed, nothing is known.
 import re
 from collections.abc import Sequence
 
-from whynorm.facts import Call, Reading, Trace, Value
+from whynorm.facts import Call, Trace, Value
 
 LAST = ("linear", "embedding", "attention", "recurrent")
 """Roles that leave features on the last axis, and take them from there."""
@@ -27,27 +27,13 @@ def settled(trace: Trace) -> Trace:
     return Trace(trace.inputs, calls, trace.places)
 
 
-def open_to_doubt(reading: Reading | None, shape: Sequence[int] | None) -> bool:
-    """Whether a norm's sizes fit its input in more than one order of the axes."""
-    if reading is None or shape is None or len(shape) < 2 or 0 in shape:
-        return False
-    if reading.unbatched:
-        return reading.channels == shape[0] and shape[0] == shape[1]
-    if len(shape) < 3:
-        return False
-    if reading.family in ("layer", "rms"):
-        return len(reading.averages) == 1 and shape[1] == shape[-1] and shape[-1] > 1
-    if reading.family in ("batch", "instance", "group"):
-        return shape[1] in shape[2:] and shape[1] > 1
-    return False
-
-
 def _around(trace: Trace, call: Call) -> int | None:
     """The axis that the layers around this norm agree on; None where it is not in doubt, or they do not say."""
-    if call.role != "norm" or call.raised is not None or not open_to_doubt(call.reading, call.shape):
+    reading, shape = call.reading, call.shape
+    if reading is None or shape is None or call.raised is not None or not reading.leaves_open(shape):
         return None
     made = trace.producer(call.inputs[0])
-    if made is not None and made.role == "axes" and call.reading is not None and call.reading.channel_axis is None:
+    if made is not None and made.role == "axes" and reading.channel_axis is None:
         return None  # the axis to normalise was put there on purpose
     before = _before(trace, call.inputs[0], 0)
     return before if before is not None else _behind(trace, call)
