@@ -2,19 +2,20 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from whynorm.frameworks import OBSERVED, ROOMS, rooms
 from whynorm.frameworks.unobserved import unobserved
 from whynorm.record import RECORD, Noted, Record, explained, key_of, name_of
-from whynorm.report import Framework, Report
+from whynorm.report import Finding, Framework, Report
 
 
 def report_of(exception: BaseException | None, *, command: str, record: Record = RECORD) -> Report:
     """What is to be said at the end of a program (or a block) that ends by this exception, or well."""
+    record.end()
     with unobserved():
         ending = _ending(exception, record) if exception is not None else None
     noted = [one for one in record.noted if ending is None or one.key != ending.key]
@@ -22,6 +23,7 @@ def report_of(exception: BaseException | None, *, command: str, record: Record =
     told = {name_of(finding) for finding in last}
     before = [finding for one in noted for finding in one.findings if name_of(finding) not in told]
     everything = noted if ending is None else [ending, *noted]
+    before = [finding for finding in before if finding not in _come_true(everything)]
     return Report(
         command,
         everything[0].framework if everything else _framework(),
@@ -29,6 +31,15 @@ def report_of(exception: BaseException | None, *, command: str, record: Record =
         [*(finding._replace(handled=finding.raised is not None) for finding in before), *last],
         None if record.fault is None else own_fault(record.fault),
     )
+
+
+def _come_true(everything: Iterable[Noted]) -> list[Finding]:
+    """The findings of what was foreseen that have been raised by now."""
+    raised = {
+        (one.symptom, one.layer and one.layer.path) for noted in everything for one in noted.findings if one.raised
+    }
+    foreseen = [one for noted in everything if noted.ahead is not None for one in noted.findings]
+    return [one for one in foreseen if (one.symptom, one.layer and one.layer.path) in raised]
 
 
 def own_fault(error: Exception) -> str:
@@ -91,14 +102,20 @@ def chain(exception: BaseException) -> Iterator[BaseException]:
         waiting.append(one.__cause__ if one.__cause__ is not None or one.__suppress_context__ else one.__context__)
 
 
+def error_stream() -> TextIO | None:
+    """Standard error, where it is there."""
+    stream = sys.stderr if sys.stderr is not None else sys.__stderr__
+    return None if stream is None or stream.closed else stream
+
+
 def speak(report: Report, *, notes: bool = False) -> None:
     """Print a report on standard error, behind whatever stands there; colours only on a terminal."""
     if not report.findings and report.unknown is None:
         return
     from whynorm.render.text import render
 
-    stream = sys.stderr if sys.stderr is not None else sys.__stderr__
-    if stream is None or stream.closed:
+    stream = error_stream()
+    if stream is None:
         return
     colour = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     text = render(report, colour=colour, notes=notes)

@@ -26,6 +26,18 @@ class Noted(NamedTuple):
     """The `id` of the loader whose pass is on its way there, where it has not happened yet."""
 
 
+def announce(noted: Noted) -> None:
+    """Say in one line on standard error what is still to come; all of it follows at the end."""
+    from whynorm.live import error_stream
+
+    stream = error_stream()
+    if stream is not None:
+        finding = noted.findings[0]
+        place = "" if finding.location is None else f" ({finding.location.file}:{finding.location.line})"
+        start = "\n" if stream.isatty() else ""  # a progress bar may stand on the line
+        print(f"{start}{finding.severity}[{finding.symptom}]: {finding.message}{place}", file=stream, flush=True)
+
+
 class Record:
     """What was observed of this process: a `frameworks.room.Listener`."""
 
@@ -33,6 +45,8 @@ class Record:
         self.noted: list[Noted] = []
         self.on_note: Callable[[Noted], None] = lambda noted: None
         """Told of each new note."""
+        self.on_foreseen: Callable[[Noted], None] = announce
+        """Told of each note of what is still to come after a while."""
         self.on_arrival: Callable[[Noted], None] = lambda noted: None
         """Told of each note that has turned out to be wrong."""
         self.fault: Exception | None = None
@@ -85,7 +99,7 @@ class Record:
                     self.add(Noted(followed.framework, explained(followed), ("end", id(followed))))
 
     def foreseen(self, look: Callable[[], Ahead | None]) -> None:
-        """Look at a batch that is still to come, and say so at once: the program may not live to its end."""
+        """Look at a batch that is still to come, and note what it will do."""
         with self._at_work():
             ahead = look()
             if ahead is None or not self._is_new(ahead.key):
@@ -93,7 +107,15 @@ class Record:
             followed = ahead.follow()
             found = [expected(one, followed) for one in explained(followed) if one.raised is not None][:1]
             if found:
-                self.add(Noted(followed.framework, tuple(found), ahead.key, ahead.loader))
+                noted = Noted(followed.framework, tuple(found), ahead.key, ahead.loader)
+                self.add(noted)
+                ahead.later(lambda: self._still(noted))
+
+    def _still(self, noted: Noted) -> None:
+        """What was foreseen is still to come after a while: it is said now, the program may not live to its end."""
+        with self._at_work():
+            if noted in self.noted:
+                self.on_foreseen(noted)
 
     def arrived(self, loader: int) -> None:
         """A pass over a loader went well to its end: what was foreseen of it is not so."""
@@ -157,7 +179,8 @@ def key_of(exception: BaseException) -> tuple[object, ...]:
 def expected(finding: Finding, followed: Followed) -> Finding:
     """An error that will come, as it is told before it does."""
     ahead, raised = followed.hints.get("ahead"), finding.raised
-    assert isinstance(ahead, Mapping) and raised is not None
+    assert isinstance(ahead, Mapping)
+    assert raised is not None
     when = f"step {ahead['step']} of epoch {ahead['epoch']} is going to raise {raised.type}"
     return finding._replace(severity="warning", raised=None, message=f"{when}: {finding.message}")
 

@@ -48,6 +48,8 @@ class Ahead(NamedTuple):
     """Its `id`."""
     follow: Callable[[], Followed]
     """Follows the pass of that batch, now or never; `ahead` is among its hints."""
+    later: Callable[[Callable[[], None]], None]
+    """Has something done once, if the pass goes on for a while; it must raise nothing."""
 
 
 class Listener(Protocol):

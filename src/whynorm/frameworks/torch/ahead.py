@@ -35,7 +35,7 @@ def coming(frame: types.FrameType) -> Ahead | None:
     if loader is None or loaders.single(loader) is None or _is_guarded(steps[: root.number]):
         return None
     key = ("ahead", id(loader), id(root.module))
-    return Ahead(key, id(loader), lambda: _followed(root, loader, steps))
+    return Ahead(key, id(loader), lambda: _followed(root, loader, steps), epochs.later)
 
 
 def _followed(root: ModuleCall, loader: Loader, steps: Sequence[Step]) -> Followed:

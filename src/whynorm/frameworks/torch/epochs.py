@@ -4,12 +4,17 @@ Like the norms' calls they are seen from inside of torch's own code (`weave`); a
 """
 
 import sys
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from torch.utils.data import DataLoader
-from torch.utils.data.dataloader import _BaseDataLoaderIter
+from torch.utils.data.dataloader import (
+    _BaseDataLoaderIter,
+    _MultiProcessingDataLoaderIter,
+    _SingleProcessDataLoaderIter,
+)
 
 from whynorm.frameworks.torch import weave
 from whynorm.frameworks.torch.versions import uncompiled
@@ -17,10 +22,14 @@ from whynorm.frameworks.torch.versions import uncompiled
 Loader: TypeAlias = DataLoader[Any]
 
 
+A_WHILE = 10.0
+"""Seconds after which a pass is a long one."""
+
+
 class Passes:
     """Those over one loader."""
 
-    __slots__ = ("begun", "ended", "iterator", "loader")
+    __slots__ = ("begun", "ended", "held", "iterator", "loader")
 
     def __init__(self, loader: Loader) -> None:
         number = id(loader)
@@ -31,6 +40,8 @@ class Passes:
         """Whether the last one came to its end."""
         self.iterator: Callable[[], object] = lambda: None
         """That of the last one, while it lives."""
+        self.held: Loader | None = None
+        """The loader, as long as the iterator lives: a loop over `make_loader()` holds nothing else."""
 
 
 _passes: dict[int, Passes] = {}
@@ -71,7 +82,12 @@ def _begun(loader: Loader) -> None:
 def _made(iterator: object, loader: Loader) -> None:
     passes = _passes.get(id(loader))
     if passes is not None:
-        passes.iterator = weakref.ref(iterator)
+        passes.iterator = weakref.ref(iterator, lambda _: _gone(passes))
+        passes.held = None if loader.persistent_workers else loader
+
+
+def _gone(passes: Passes) -> None:
+    passes.held = None
 
 
 @uncompiled
@@ -85,3 +101,20 @@ def _left() -> None:
             passes.ended = True
             for told in _at_end:
                 told(number)
+
+
+def later(told: Callable[[], None]) -> None:
+    """Have `told()` called when a batch is taken from any loader a while from now, once."""
+    due = time.monotonic() + A_WHILE
+    woven: list[weave.Undo | None] = []
+
+    def taken() -> None:
+        if time.monotonic() >= due:
+            while woven:
+                undo = woven.pop()
+                if undo is not None:
+                    undo()
+            told()
+
+    for kind in (_SingleProcessDataLoaderIter, _MultiProcessingDataLoaderIter):
+        woven.append(weave.at_call(kind._next_data, (), taken))
