@@ -4,9 +4,10 @@ Nothing here imports a framework, and nothing here is heavy: `whynorm why` loads
 """
 
 from whynorm.facts.call import Call, Open, Role, Value
-from whynorm.facts.case import Case, Trial, Verdict
+from whynorm.facts.case import Case, Fits, Fitting, Trial, Verdict
 from whynorm.facts.difference import Difference
 from whynorm.facts.error import Frame, Raised
+from whynorm.facts.measured import Measured, Padding, Precision, Seam, Variation
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading, Shape, axis_names, channels_of
@@ -17,15 +18,21 @@ __all__ = [
     "Call",
     "Case",
     "Difference",
+    "Fits",
+    "Fitting",
     "Frame",
     "Loader",
     "Location",
+    "Measured",
     "Open",
     "Origin",
     "OriginStep",
+    "Padding",
+    "Precision",
     "Raised",
     "Reading",
     "Role",
+    "Seam",
     "Seen",
     "Shape",
     "Sizes",
@@ -33,6 +40,7 @@ __all__ = [
     "Trace",
     "Trial",
     "Value",
+    "Variation",
     "Verdict",
     "axis_names",
     "channels_of",
