@@ -31,6 +31,8 @@ def findings(followed: Followed, *, patch: Patch, fits: Fit | None = None, handl
     fitting = fits(followed) if fits is not None else None
     for call in followed.trace.calls:
         for symptom in shows(call, followed.framework.name):
+            if followed.symptoms is not None and symptom not in followed.symptoms:
+                continue
             if followed.raised is not None and load_symptom(symptom).needs_cause:
                 continue  # what is merely doubtful can wait until the pass completes
             case = Case(

@@ -15,6 +15,7 @@ from whynorm.facts.change import (
     Infer,
     Insert,
     Mode,
+    Ready,
     Rebuild,
     Recall,
     Remove,
@@ -24,6 +25,7 @@ from whynorm.facts.change import (
     Unwrap,
     Wrap,
 )
+from whynorm.facts.history import History, Use
 from whynorm.report import Changes
 
 
@@ -398,3 +400,55 @@ def inference(case: Case, when: str | None = "this is inference") -> Remedy:
     if isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
         edits = (Infer(called, callee),)
     return Remedy("put the model into inference mode before it is called", "mode", when, (Mode(False),), edits)
+
+
+def inference_at(case: Case, use: Use, history: History) -> Remedy:
+    """The calls of one place of the program are made in inference mode, and those that train in training mode."""
+    learning = [one for one in history.uses if one.learnt and one.callee is not None]
+    trains = max(learning, key=lambda one: one.learnt, default=None)
+    edits: tuple[Edit, ...] = ()
+    if use.callee is not None and _is_access(use.callee):
+        again = training_at(trains).edits[:1] if trains is not None and trains.last > use.first else ()
+        behind = next((edit for edit in again if isinstance(edit, Ready)), None)
+        edits = (Infer(use.called, use.callee, behind),)
+    back = ", and back into training mode behind it" if trains is not None and trains.last > use.first else ""
+    return Remedy(f"put the model into inference mode before these passes{back}", "mode", None, (Mode(False),), edits)
+
+
+def training_at(use: Use) -> Remedy:
+    """The calls of one place of the program are made in training mode."""
+    edits: tuple[Edit, ...] = ()
+    if use.callee is not None and _is_access(use.callee):
+        edits = (Ready(use.called, use.callee, f"{use.callee}.train()"),)
+    return Remedy("put the model into training mode before these passes", "mode", None, (Mode(True),), edits)
+
+
+def frozen_at(use: Use, part: str) -> Remedy:
+    """A part of the model is in inference mode while the rest of it is trained."""
+    edits: tuple[Edit, ...] = ()
+    if use.callee is not None and _is_access(use.callee):
+        edits = (Ready(use.called, use.callee, f"{use.callee}{_access(part) if part else ''}.eval()"),)
+    return Remedy(
+        f"put {part or 'the model'} into inference mode, after each train()", "mode", "it is to stay as it is",
+        (Mode(False, part),), edits,
+    )  # fmt: skip
+
+
+def usual_momentum(case: Case) -> Remedy:
+    """All norms get the momentum that PyTorch gives them."""
+    odd = [one for one in case.trace.calls if one.arguments.get("momentum", 0.1) != 0.1]
+    edits = {
+        one.built[:2]: SetArgument(one.built, one.type, "momentum", 2, "0.1", was=one.arguments["momentum"])
+        for one in odd
+        if one.built is not None
+    }
+    return Remedy(
+        "leave momentum at 0.1",
+        "layer",
+        trial=tuple(Rebuild(one.path or "", arguments={"momentum": 0.1}) for one in odd),
+        edits=tuple(edits.values()),
+    )
+
+
+def _is_access(callee: str) -> bool:
+    return callee.replace(".", "").isidentifier()

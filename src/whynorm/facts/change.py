@@ -151,11 +151,24 @@ class Infer(NamedTuple):
     """The call of the model `callee` on this line is made in inference mode.
 
     `callee.eval()` is put before the loop around the call, and `callee.train()` behind it where an outer loop goes on
-    to train; a `callee.train()` that the program runs right before is made an `eval`.
+    to train; a `callee.train()` that the program runs right before is made an `eval`. `trains` is the call that trains
+    the same model afterwards, in another function: there `train()` is put before it where nothing does so yet.
     """
 
     location: Location
     callee: str
+    trains: "Ready | None" = None
+
+
+class Ready(NamedTuple):
+    """A statement about the model `callee` is put before the loop over data around its call on this line.
+
+    Right before the call where that loop goes over steps or epochs, and switches the mode itself.
+    """
+
+    location: Location
+    callee: str
+    statement: str
 
 
 class Arrange(NamedTuple):
@@ -171,4 +184,4 @@ class Arrange(NamedTuple):
     arguments: tuple[object, ...]
 
 
-Edit = SetArgument | Rename | Replace | Wrap | Unwrap | Insert | Infer | Arrange
+Edit = SetArgument | Rename | Replace | Wrap | Unwrap | Insert | Infer | Ready | Arrange

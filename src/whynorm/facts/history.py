@@ -78,16 +78,18 @@ class Statistics(NamedTuple):
     """How far the means of the batches lie from each other in training, in deviations: the median."""
     domains: float | None = None
     """How far the means of the batches of two places lie from each other, in deviations: the median."""
+    spread: float | None = None
+    """How far the means of the samples of a batch lie from each other, in deviations: the median."""
 
 
 class Broken(NamedTuple):
     """How running statistics came to hold NaN or infinity."""
 
-    first: str | None
+    norm: str
     """The path of the first norm of the network whose statistics do."""
     after: int | None
     """They did after this pass of the network, and not before; None where that was not seen."""
-    count: int
+    norms: int
     """So many norms of the network are broken."""
     channels: tuple[int, int]
     """How many of the norm's channels are, and of how many."""
@@ -115,6 +117,8 @@ class History(NamedTuple):
     """Whether weights of the network changed between its passes."""
     frozen: bool
     """Whether the norm's own parameters did not require gradients."""
+    own_moved: bool
+    """Whether the norm's own parameters changed between its calls."""
     part: str | None
     """The path of the largest part around the norm whose parameters are all frozen."""
     adversary: bool

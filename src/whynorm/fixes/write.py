@@ -8,12 +8,12 @@ from pathlib import Path
 import libcst as cst
 
 from whynorm.facts import Location
-from whynorm.facts.change import Arrange, Edit, Infer, Insert, Rename, Replace, SetArgument, Unwrap, Wrap
+from whynorm.facts.change import Arrange, Edit, Infer, Insert, Ready, Rename, Replace, SetArgument, Unwrap, Wrap
 from whynorm.fixes.arrange import arranged
 from whynorm.fixes.calls import with_arguments, with_keyword
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
-from whynorm.source.around import is_written_in, loops, switches
+from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source, is_library
 from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, source_at, statement_at
@@ -106,6 +106,8 @@ def make(edit: Edit, desk: Desk) -> None:
             editor.statement(statement, text, after=after)
         case Infer():
             infer(edit, desk)
+        case Ready():
+            ready(edit, desk)
         case Arrange():
             source, node, template = arranged(edit)
             desk.editor(source).replace(node, template)
@@ -230,8 +232,34 @@ def infer(edit: Infer, desk: Desk) -> None:
             statement = loop
     editor.statement(statement, f"{edit.callee}.eval()")
     outer = [around for around in (*loops(source, statement), function) if _trains(around)]
+    if edit.trains is not None and not outer:
+        _train_again(edit.trains, desk)
     if outer and not any(switches(loop, edit.callee, "train") for loop in outer):
         editor.statement(statement, f"{edit.callee}.train()", after=True)
+
+
+def _train_again(edit: Ready, desk: Desk) -> None:
+    """Where the program trains in another function, have it switch to training mode there, unless it does so."""
+    source, _, call = desk.call(edit.location, edit.callee)
+    if not switches(source.function(call) or source.tree, edit.callee, "train"):
+        ready(edit, desk)
+
+
+def ready(edit: Ready, desk: Desk) -> None:
+    """Put a statement before the loop over data around a call, else right before the call."""
+    source, editor, call = desk.call(edit.location, edit.callee)
+    model = edit.callee.split(".")[0]
+    statement: ast.stmt = source.statement(call)
+    for loop in loops(source, call)[:1]:
+        switched = any(switches(loop, edit.callee, mode) for mode in ("train", "eval"))
+        if (
+            over(loop) == "data"
+            and not switched
+            and not is_handed_on_in(loop, model)
+            and not is_written_in(loop, model)
+        ):
+            statement = loop
+    editor.statement(statement, edit.statement)
 
 
 def _trains(node: ast.AST) -> bool:

@@ -1,6 +1,7 @@
 """What stands around a call: the loop it is in, and the calls that switch the model's mode."""
 
 import ast
+from typing import Literal
 
 from whynorm.source.files import Function, Source
 from whynorm.source.places import dotted
@@ -15,6 +16,23 @@ def loops(source: Source, node: ast.AST) -> list[ast.For | ast.AsyncFor | ast.Wh
         if isinstance(around, ast.For | ast.AsyncFor | ast.While):
             found.append(around)
     return found
+
+
+def over(loop: ast.For | ast.AsyncFor | ast.While) -> Literal["data", "range"]:
+    """Whether a loop goes over data, or over numbers."""
+    iterated = loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else None
+    if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name | ast.Attribute):
+        name = iterated.func.id if isinstance(iterated.func, ast.Name) else iterated.func.attr
+        return "range" if name in ("range", "trange", "count") else "data"
+    return "range" if iterated is None else "data"
+
+
+def is_handed_on_in(inside: ast.AST, name: str) -> bool:
+    """Whether a function gets what has this name inside a node."""
+    return any(
+        isinstance(node, ast.Call) and any(isinstance(one, ast.Name) and one.id == name for one in node.args)
+        for node in ast.walk(inside)
+    )
 
 
 def switches(inside: ast.AST, model: str, mode: str) -> list[ast.Call]:

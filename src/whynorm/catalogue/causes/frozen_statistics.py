@@ -1,4 +1,6 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import far_statistics, odd_momentum, training_in_inference
+from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
 
 
@@ -44,7 +46,53 @@ def frozen_statistics(case: Case) -> Because | None:
     Note the two meanings of momentum: PyTorch's 0.1 is the share of the new value, Keras's 0.99 that of the old. One
     taken over into the other makes the statistics those of the last batch, or freezes them.
     """
-    return None
+    return _in_inference(case) or _by_momentum(case) or _far(case)
+
+
+def _in_inference(case: Case) -> Because | None:
+    """The network was trained in inference mode."""
+    found = training_in_inference(case.call)
+    if found is None or found.use is None:
+        return None
+    certain = found.severity == "warning"
+    return Because(
+        "certain" if certain else "possible",
+        "train() was not called before: the norms kept the statistics that they had, and dropout was off",
+        origin=found.use.called,
+        remedies=(training_at(found.use),),
+        weight=2.0,
+    )
+
+
+def _by_momentum(case: Case) -> Because | None:
+    """The momentum leaves the statistics where they were, or makes them those of the last batch."""
+    found, call = odd_momentum(case.call), case.call
+    if found is None or call.raised is not None:
+        return None
+    momentum = call.arguments.get("momentum")
+    return Because(
+        "certain",
+        f"momentum={momentum} is the share of each new batch in PyTorch; its default is 0.1",
+        at=call,
+        remedies=(usual_momentum(case),),
+        weight=1.0,
+    )
+
+
+def _far(case: Case) -> Because | None:
+    """The statistics do not fit what comes in, for whatever reason."""
+    found, history = far_statistics(case.call), case.call.history
+    if found is None or history is None or history.statistics is None:
+        return None
+    updates = history.statistics.updates
+    learnt = f"they were learnt in {updates} passes" if updates else "they were never learnt"
+    return Because(
+        "possible",
+        f"{learnt}; either that is not enough, or other data came in than in training",
+        remedies=(Remedy("learn them anew: torch.optim.swa_utils.update_bn(loader, model)", "call"),),
+        look_at="the same batch in training and in inference mode",
+        weight=0.2,
+    )
 
 
 @frozen_statistics.in_text

@@ -1,4 +1,6 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.modes import half_frozen as judge
+from whynorm.catalogue.remedies import frozen_at
 from whynorm.facts import Case
 
 
@@ -54,4 +56,14 @@ def half_frozen(case: Case) -> Because | None:
 
     In Keras `layer.trainable = False` puts a batch normalization into inference mode as well; other layers keep theirs.
     """
-    return None
+    found, history = judge(case.call), case.call.history
+    if found is None or found.use is None or history is None:
+        return None
+    part = history.part or ""
+    return Because(
+        "certain",
+        f"nothing of {part or 'it'} is trained, but it is in training mode: it drifts towards the new data",
+        origin=found.use.called,
+        remedies=(frozen_at(found.use, part),),
+        weight=2.0,
+    )

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import tracked_instances
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case, Difference
 from whynorm.facts.change import Rebuild, SetArgument
@@ -53,6 +54,8 @@ def instance_norm_running_statistics(case: Case) -> Because | None:
     Exporters warn that an instance norm is in training mode: without running statistics there is no other mode, and the
     exported network is right.
     """
+    if case.call.history is not None:
+        return _in_the_run(case)
     differences = case.hints.get("differences")
     if not isinstance(differences, tuple) or not _only_statistics(differences):
         return None
@@ -81,6 +84,35 @@ def instance_norm_running_statistics(case: Case) -> Because | None:
             ),
         ),
         weight=1.0,
+    )
+
+
+def _in_the_run(case: Case) -> Because | None:
+    """A network that learnt with each sample's own statistics, and does inference with those of all."""
+    call = case.call
+    if tracked_instances(call) is None:
+        return None
+    norms = [
+        one for one in case.trace.calls if one.arguments.get("track_running_stats") is True and one.type == call.type
+    ]
+    edits = {
+        one.built[:2]: SetArgument(one.built, one.type, "track_running_stats", None, "False", was=True)
+        for one in norms
+        if one.built is not None
+    }
+    return Because(
+        "certain",
+        "track_running_stats=True makes it a batch norm in inference mode, number for number",
+        at=call,
+        remedies=(
+            Remedy(
+                "build these norms without track_running_stats, and train again",
+                "layer",
+                trial=tuple(Rebuild(one.path or "", arguments={"track_running_stats": False}) for one in norms),
+                edits=tuple(edits.values()),
+            ),
+        ),
+        weight=2.0,
     )
 
 

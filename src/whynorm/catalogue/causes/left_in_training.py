@@ -1,21 +1,8 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.modes import Judged, inference_in_training, says_inference
 from whynorm.catalogue.phrases import evaluation
-from whynorm.catalogue.remedies import inference
+from whynorm.catalogue.remedies import inference, inference_at
 from whynorm.facts import Case
-
-INFERENCE = (
-    "predict",
-    "infer",
-    "evaluate",
-    "validat",
-    "test",
-    "export",
-    "demo",
-    "generate",
-    "sample",
-    "eval_",
-    "score",
-)
 
 _INFERENCE = (
     "test",
@@ -79,11 +66,14 @@ def left_in_training(case: Case) -> Because | None:
     samples.
     """
     call = case.call
+    if call.history is not None:
+        found = inference_in_training(call)
+        return None if found is None else _in_the_run(case, found)
     if call.training is not True or case.hints.get("constructing"):
         return None
     off = case.hints.get("grad") is False
     named = next(
-        (frame.function for frame in case.frames if not frame.library and _says_inference(frame.function)), None
+        (frame.function for frame in case.frames if not frame.library and says_inference(frame.function)), None
     )
     if not off and named is None:
         return None
@@ -96,9 +86,20 @@ def left_in_training(case: Case) -> Because | None:
     )
 
 
-def _says_inference(function: str) -> bool:
-    name = function.lower()
-    return any(word in name for word in INFERENCE) and "train" not in name
+def _in_the_run(case: Case, found: Judged) -> Because | None:
+    """What the history of a run proves."""
+    use, history = found.use, case.call.history
+    if use is None or history is None:
+        return None
+    each = "by itself" if use.batches[1] == 1 else f"by the statistics of its own batch of {use.batches[1]}"
+    moved = ", and moved the running statistics" if history.statistics is not None else ""
+    return Because(
+        "likely" if use.grad else "certain",
+        f"eval() was not called before: each sample was normalised {each}{moved}",
+        origin=use.called,
+        remedies=(inference_at(case, use, history),),
+        weight=3.0,
+    )
 
 
 @left_in_training.in_text

@@ -1,4 +1,5 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import shared_domains as judge
 from whynorm.facts import Case
 
 
@@ -46,4 +47,18 @@ def shared_domains(case: Case) -> Because | None:
     For a discriminator the two ways, real and false images in one batch or in two, are different networks: in two
     batches the statistics themselves tell nothing about which is which, and that is what most recipes mean.
     """
-    return None
+    found, history = judge(case.call), case.call.history
+    if found is None or history is None:
+        return None
+    learning = [use for use in history.uses if use.training and use.grad][:2]
+    lines = " and ".join(f"line {use.called.line}" for use in learning)
+    return Because(
+        "likely",
+        f"{lines} feed one norm with two kinds of data, and its running statistics are an average of both",
+        origin=learning[0].called if learning else None,
+        remedies=(
+            Remedy("a norm for each kind, all else shared", "model", "the kind is known in inference"),
+            Remedy("both kinds in each batch, as they will come later: model(torch.cat([a, b]))", "data"),
+        ),
+        weight=0.8,
+    )

@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import odd_momentum
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import arguments_written, set_number
+from whynorm.catalogue.remedies import arguments_written, set_number, usual_momentum
 from whynorm.catalogue.shapes import same_line, sizes
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Rebuild, Rename
@@ -53,6 +54,8 @@ def signature_confusion(case: Case) -> Because | None:
     Keras or Flax is 1 minus it in PyTorch: 0.99 is 0.01. And print the layer once: its `repr` shows what it understood.
     """
     call = case.call
+    if call.history is not None:
+        return _momentum(case)
     if "axis" in call.arguments:
         return _axis(case)
     groups, channels = call.arguments.get("num_groups"), call.arguments.get("num_channels")
@@ -73,6 +76,20 @@ def signature_confusion(case: Case) -> Because | None:
         remedies=(
             Remedy(f"swap the two numbers: {call.type}({channels}, {groups})", "layer", None, trial, edits, True),
         ),
+        weight=1.5,
+    )
+
+
+def _momentum(case: Case) -> Because | None:
+    """A momentum as Keras and Flax count it."""
+    found, momentum = odd_momentum(case.call), case.call.arguments.get("momentum")
+    if found is None or not isinstance(momentum, float) or not 0.5 <= momentum < 1:
+        return None
+    return Because(
+        "likely",
+        f"momentum={momentum:g} is the share of the new batch here; in Keras and Flax it is that of the old statistics",
+        at=case.call,
+        remedies=(usual_momentum(case),),
         weight=1.5,
     )
 

@@ -1,4 +1,5 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import small_batches
 from whynorm.facts import Case
 
 
@@ -48,4 +49,18 @@ def small_batch_statistics(case: Case) -> Because | None:
 
     Keeping training mode for prediction makes the result depend on what else is in the batch, and one row is refused.
     """
-    return None
+    found = small_batches(case.call)
+    if found is None or found.use is None:
+        return None
+    size = found.use.batches[1]
+    several = f", and {found.use.runs} backward passes followed" if found.use.runs else ""
+    return Because(
+        "likely" if found.severity == "warning" else "possible",
+        f"the largest batch had {size} {'sample' if size == 1 else 'samples'}{several}",
+        origin=found.use.called,
+        remedies=(
+            Remedy("a larger batch; accumulating gradients does not make one for the norm", "data"),
+            Remedy("GroupNorm or LayerNorm, which do not use the batch", "layer", "the batch must stay that small"),
+        ),
+        weight=0.4,
+    )

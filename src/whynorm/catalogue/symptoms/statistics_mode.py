@@ -1,4 +1,5 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.modes import and_others, judged
 from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
@@ -11,7 +12,11 @@ from whynorm.facts import Call
         "signature-confusion",
         "frozen-statistics",
         "instance-norm-running-statistics",
+        "half-frozen",
+        "shared-domains",
+        "small-batch-statistics",
     ),
+    silent=("norm",),
 )
 def statistics_mode(call: Call) -> Shown | None:
     """Batch and running statistics are mixed up between training and inference.
@@ -63,4 +68,7 @@ def statistics_mode(call: Call) -> Shown | None:
     depend on the batch, fails for one sample, and changes the saved buffers. `torch.no_grad()` is not `eval()`: it
     leaves the mode as it is.
     """
+    found = judged(call) if call.raised is None else None
+    if found is not None and call.history is not None:
+        return Shown(found.severity, f"{call.name}{and_others(call.history)}: {found.fact}")
     return in_its_words(call, "batch and running statistics are mixed up")

@@ -8,7 +8,8 @@ import sys
 import threading
 import types
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import nn
@@ -16,7 +17,7 @@ from torch import nn
 from whynorm.facts import Call, Trace, Value
 from whynorm.facts.measured import Measured
 from whynorm.frameworks.room import Followed, Listener
-from whynorm.frameworks.torch import epochs, experiments, layers, readings, weave
+from whynorm.frameworks.torch import epochs, experiments, histories, layers, passes, readings, weave
 from whynorm.frameworks.torch.ahead import coming
 from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing, never_compiled, uncompiled
 from whynorm.frameworks.unobserved import OWN, unobserved
@@ -52,15 +53,22 @@ _listeners: list[Listener] = []
 _woven: list[weave.Undo | None] = []
 
 
-def install(listener: Listener) -> weave.Undo:
+def install(listener: Listener, model: object = None) -> weave.Undo:
     """Have the listener told, from now on, of errors that leave a Module's call and of norms that are called.
 
-    Where the source of torch is not there, nothing is observed. Returns what undoes it.
+    Of those of one model only, where one is given. Where the source of torch is not there, nothing is observed.
+    Returns what undoes it.
     """
+    only = histories.modules_of(model)
     if not _listeners:
+        passes.begin(_doubt)
         _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING))
         _woven.extend(epochs.install(_arrived))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
+        _woven.extend(weave.at_call(one, (), _went_back) for one in (torch.autograd.backward, torch.autograd.grad))
+        load = nn.Module.load_state_dict
+        _woven.append(weave.at_call(load, load.__code__.co_varnames[:2], _loads))
+    listener.at_end(lambda: histories.followed_at_end(only))
     _listeners.append(listener)
 
     def undo() -> None:
@@ -96,6 +104,8 @@ def _called(norm: nn.Module, given: object) -> None:
     """A norm is being called: the way of every call, and so as short as can be."""
     if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor) or is_tracing():
         return
+    if not passes.called(norm):
+        _enter(norm, given)
     case = (given.shape, given.dtype, norm.training, torch.is_grad_enabled())
     met = _norms.get(id(norm))
     if met is not None:
@@ -103,6 +113,43 @@ def _called(norm: nn.Module, given: object) -> None:
         if case in met.cases or len(met.cases) >= MOST_CASES:
             return
     _meet(norm, given, case)
+
+
+@uncompiled
+def _enter(norm: nn.Module, given: torch.Tensor) -> None:
+    """A norm is called in a pass that may be a new one, or of which samples are taken."""
+    with _at_work():
+        passes.entered(norm, given, sys._getframe(3))
+
+
+@contextmanager
+def _at_work() -> Iterator[None]:
+    """What goes wrong in our own notes is told at the end, and the program goes on."""
+    with unobserved():
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  it must not reach the program
+            for listener in _listeners:
+                listener.faulted(error)
+
+
+def _doubt(place: passes.Place, frame: types.FrameType) -> passes.Kept | None:
+    """Follow a pass that has just begun where it may be in a mode that is not meant."""
+    followed = _pass(frame, None) if histories.is_doubtful(place) else None
+    return None if followed is None else histories.kept(followed, place)
+
+
+def _went_back() -> None:
+    """A backward pass begins."""
+    if not getattr(OWN, "busy", False):
+        passes.backward()
+
+
+def _loads(module: nn.Module, state: object) -> None:
+    """A state dict is about to be loaded."""
+    if not getattr(OWN, "busy", False) and isinstance(state, Mapping):
+        with _at_work():
+            passes.loads(module, state, sys._getframe(1))
 
 
 @uncompiled
@@ -187,7 +234,7 @@ def _crash(exception: Exception, frame: types.FrameType) -> Followed | None:
     return crash_at(exception, [*steps_above(frame), *steps_of(exception)], grad=torch.is_grad_enabled())
 
 
-def _pass(frame: types.FrameType, call: Call) -> Followed | None:
+def _pass(frame: types.FrameType, call: Call | None) -> Followed | None:
     """Follow the forward pass that is running, from a norm's `forward` in this frame, which makes this call."""
     from whynorm.frameworks.torch.crash import running
     from whynorm.frameworks.torch.steps import module_calls, steps_above
@@ -196,7 +243,7 @@ def _pass(frame: types.FrameType, call: Call) -> Followed | None:
         return None
     steps = steps_above(frame)
     followed = running(steps, grad=torch.is_grad_enabled())
-    if followed is None or call.measured is None:
+    if followed is None or call is None or call.measured is None:
         return followed
     norm, root = frame.f_locals.get("self"), next(module_calls(steps)).module
     path = next((name for name, module in root.named_modules() if module is norm), None)

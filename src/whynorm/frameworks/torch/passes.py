@@ -1,87 +1,430 @@
-"""The passes that the program makes over its data loaders: how often each was begun, and which are under way.
+"""The passes of a running program, noted as they are made: which norm is called from where, in which mode.
 
-Like the norms' calls they are seen from inside of torch's own code (`weave`); a batch in between costs nothing.
+A pass is a call of a network by the program. It is told by the first norm of the network: only there the frames are
+walked. A norm that follows the same norm as it did before is taken to stand in the same pass, so that it costs next
+to nothing. What is kept are numbers, places, and small vectors of statistics; of a norm also its running statistics,
+which are read at the end, when the norm itself may be gone.
 """
 
 import sys
+import types
 import weakref
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-from torch.utils.data import DataLoader
-from torch.utils.data.dataloader import _BaseDataLoaderIter
+import torch
+from torch import nn
 
-from whynorm.frameworks.torch import weave
-from whynorm.frameworks.torch.versions import uncompiled
+from whynorm.facts import Verdict
+from whynorm.frameworks.room import Followed
+from whynorm.frameworks.torch import places
+from whynorm.frameworks.torch.samples import Sample, sample
+from whynorm.frameworks.torch.versions import is_plain_execution
 
-Loader: TypeAlias = DataLoader[Any]
+MOST_ROOTS = 64
+"""So many networks are noted."""
+MOST_USES = 64
+"""So many places and modes in which a network is called."""
+MOST_SAMPLES = 6
+"""So many samples of a norm's input are taken in each."""
+LINES = 4
+"""So many lines of the program tell one place from another."""
 
+_ENGINE = torch.autograd.graph._engine_run_backward.__code__
+_CHECKPOINT = torch.utils.checkpoint.CheckpointFunction.forward.__code__
+_RECALIBRATES = torch.optim.swa_utils.update_bn.__code__
 
-class Passes:
-    """Those over one loader."""
-
-    __slots__ = ("begun", "ended", "iterator", "loader")
-
-    def __init__(self, loader: Loader) -> None:
-        number = id(loader)
-        self.loader = weakref.ref(loader, lambda _: _passes.pop(number, None))
-        self.begun = 0
-        """How many."""
-        self.ended = False
-        """Whether the last one came to its end."""
-        self.iterator: Callable[[], object] = lambda: None
-        """That of the last one, while it lives."""
-
-
-_passes: dict[int, Passes] = {}
-_at_end: list[Callable[[int], None]] = []
+Line = tuple[types.CodeType, int]
 
 
-def install(at_end: Callable[[int], None]) -> list[weave.Undo | None]:
-    """See each pass from now on; `at_end` gets the `id` of a loader of which all batches were taken."""
-    _at_end.append(at_end)
-    return [
-        weave.at_call(DataLoader.__iter__, ("self",), _begun),
-        weave.at_call(_BaseDataLoaderIter.__init__, ("self", "loader"), _made),
-        weave.on_error(_BaseDataLoaderIter.__next__, _left),
-        lambda: _at_end.remove(at_end),
-    ]
+class Kept(NamedTuple):
+    """A pass that was followed while it was made, without anything live, and how the changes that were tried ended."""
+
+    followed: Followed
+    verdicts: dict[str, Verdict]
 
 
-def of(loader: Loader) -> Passes | None:
-    """The passes over this loader, if one was seen."""
-    return _passes.get(id(loader))
+class Tally:
+    """One norm."""
+
+    __slots__ = (
+        "after",
+        "buffers",
+        "frozen",
+        "loaded",
+        "moved",
+        "muted",
+        "norm",
+        "own",
+        "samples",
+        "shape",
+        "tracks",
+        "uses",
+    )
+
+    def __init__(self, norm: nn.Module) -> None:
+        number = id(norm)
+        self.norm = weakref.ref(norm, lambda _: _tallies.pop(number, None))
+        self.after: object = _FIRST
+        """The norm that was called before it in its pass."""
+        self.uses: dict[tuple[Place, bool], int] = {}
+        """By place and by the norm's own mode: its calls."""
+        self.tracks = norm._buffers.get("running_var") is not None
+        self.buffers = norm._buffers
+        self.samples: list[tuple[Place, bool, Sample]] = []
+        self.frozen = bool(norm._parameters.get("weight") is not None)
+        """It has parameters, and none of them was met with gradients asked for."""
+        self.own: tuple[float, ...] | None = None
+        """Some values of its parameters when it was last looked at, and whether they have changed."""
+        self.moved = False
+        self.muted = False
+        """It stands in none of the networks that are noted."""
+        self.shape: tuple[int, ...] = ()
+        self.loaded: Loading | None = None
 
 
-def under_way() -> Iterator[Loader]:
-    """The loaders over which a pass is under way, the one begun last first."""
-    for passes in reversed(list(_passes.values())):
-        loader = passes.loader()
-        if loader is not None and not passes.ended and passes.iterator() is not None:
-            yield loader
+class Loading(NamedTuple):
+    """A state dict was loaded into the norm."""
+
+    place: tuple[str, int] | None
+    missing: bool
 
 
-def _begun(loader: Loader) -> None:
-    passes = _passes.pop(id(loader), None) or Passes(loader)
-    passes.begun += 1
-    passes.ended = False
-    _passes[id(loader)] = passes
+class Root:
+    """One network: a module that the program itself calls."""
+
+    __slots__ = (
+        "backwards", "broken", "joint", "kind", "last", "module", "moved", "norms", "passes", "paths", "places",
+        "signature",
+    )  # fmt: skip
+
+    def __init__(self, module: nn.Module) -> None:
+        number = id(module)
+        self.module = weakref.ref(module, lambda _: _roots.pop(number, None))
+        self.kind = type(module).__name__
+        self.paths = {id(one): path for path, one in module.named_modules() if "running_var" in one._buffers}
+        self.norms: dict[Tally, str] = {}
+        """The norms that were called in it, in the order of their first calls, and their paths."""
+        self.places: dict[object, Place] = {}
+        self.passes = 0
+        self.backwards = 0
+        self.joint: dict[Root, int] = {}
+        """With which other networks it recorded gradients for one backward pass, and how often."""
+        self.signature: tuple[float, ...] | None = None
+        self.moved = False
+        self.last: Tally | None = None
+        """The norm that was called last."""
+        self.broken: tuple[int, dict[Tally, None]] | None = None
+        """The pass after which statistics were not finite for the first time, and whose."""
 
 
-def _made(iterator: object, loader: Loader) -> None:
-    passes = _passes.get(id(loader))
-    if passes is not None:
-        passes.iterator = weakref.ref(iterator)
+class Place:
+    """A place of the program that calls a network, in one mode."""
+
+    __slots__ = (
+        "at", "batches", "began", "first", "functions", "grad", "kept", "last", "lead", "learnt",
+        "learnt_last", "line", "longest", "passes", "recalibrates", "root", "root_training", "run", "runs", "samples",
+        "training",
+    )  # fmt: skip
+
+    def __init__(
+        self, root: Root, lines: tuple[Line, ...], grad: bool, training: tuple[bool, bool], recalibrates: bool
+    ) -> None:
+        self.root = root
+        self.line = (lines[0][0].co_filename, lines[0][1]) if lines else None
+        self.functions = tuple(code.co_name for code, _ in lines)
+        self.grad = grad
+        self.root_training, self.training = training
+        self.recalibrates = recalibrates
+        self.passes = self.first = self.last = self.run = self.runs = self.longest = 0
+        self.learnt = self.learnt_last = self.began = self.samples = 0
+        self.at = -1
+        self.batches = (sys.maxsize, 0)
+        self.kept: Kept | None = None
+        self.lead: Tally | None = None
 
 
-@uncompiled
-def _left() -> None:
-    """An exception is leaving an iterator: its end, or an error."""
-    if not isinstance(sys.exc_info()[1], StopIteration):
+_FIRST, _NOBODY = object(), object()
+_tallies: dict[int, Tally] = {}
+_roots: dict[int, Root] = {}
+
+
+class _Now:
+    """What is going on."""
+
+    last: object = _NOBODY
+    """The norm that was called last."""
+    place: Place | None = None
+    """Where the pass that it stood in was called; None where it is not noted."""
+    call: object = None
+    """What tells its pass from others: the keywords of the call of the network, where there are none; else None."""
+    top = 0
+    """The number of that call's frame."""
+    sampling = False
+    roots = 0
+    clock = 0
+    """So many passes were made."""
+    backwards = 0
+    window: list[Place] = []
+    """The places that called a network with gradients recorded, since the last backward pass."""
+    places: list[Place] = []
+    doubt: Callable[[Place, types.FrameType], Kept | None] = staticmethod(lambda place, frame: None)
+
+
+NOW = _Now()
+
+
+def begin(doubt: Callable[[Place, types.FrameType], Kept | None]) -> None:
+    """Begin to note. `doubt(place, frame)` is asked to look at a pass that may be in the wrong mode while it runs."""
+    forget()
+    NOW.doubt = doubt
+
+
+def forget() -> None:
+    """Forget all that was noted."""
+    _tallies.clear()
+    _roots.clear()
+    NOW.last, NOW.place, NOW.sampling, NOW.clock, NOW.backwards, NOW.roots = _NOBODY, None, False, 0, 0, 0
+    NOW.window, NOW.places = [], []
+
+
+def called(norm: nn.Module) -> bool:
+    """A norm is being called; whether that is all: else `entered` wants to know of it."""
+    tally = _tallies.get(id(norm))
+    if tally is None or tally.after is not NOW.last or NOW.sampling:
+        return False
+    NOW.last = tally
+    if NOW.place is not None:
+        key = NOW.place, norm.training
+        tally.uses[key] = tally.uses.get(key, 0) + 1
+    return True
+
+
+def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType) -> None:
+    """A norm is called of which it is not known in which pass it stands, or whose input is to be sampled.
+
+    `frame` is that of its own `forward`.
+    """
+    tally = tally_of(norm)
+    if tally.muted or not is_plain_execution():
+        NOW.last, NOW.place, NOW.sampling = tally, None, False
         return
-    iterator = sys._getframe(2).f_locals.get("self")
-    for number, passes in list(_passes.items()):
-        if passes.iterator() is iterator:
-            passes.ended = True
-            for told in _at_end:
-                told(number)
+    if tally.after is not NOW.last:
+        _find_pass(norm, tally, given, frame)
+    NOW.last = tally
+    place = NOW.place
+    if place is None:
+        return
+    key = place, norm.training
+    tally.uses[key] = tally.uses.get(key, 0) + 1
+    if tally not in place.root.norms:
+        place.root.norms[tally] = place.root.paths.get(id(norm), "")
+    if tally.tracks:
+        place.root.last = tally
+        if NOW.sampling:
+            _sample(norm, tally, place, given)
+
+
+def tally_of(norm: nn.Module) -> Tally:
+    """What is noted of a norm."""
+    tally = _tallies.get(id(norm))
+    if tally is None:
+        tally = _tallies[id(norm)] = Tally(norm)
+    return tally
+
+
+def _find_pass(norm: nn.Module, tally: Tally, given: torch.Tensor, frame: types.FrameType) -> None:
+    """Walk the frames: which network is called, from where, and whether this is a pass that was not met yet."""
+    found = _around(frame)
+    before, NOW.place = NOW.place, None
+    if found is None:
+        return
+    top, lines, grad, recalibrates = found
+    held = top.f_locals
+    root = _root_of(unwrapped(held["self"]))
+    if root is None:
+        tally.muted = True
+        return
+    call = None if held["kwargs"] else held["kwargs"]
+    if before is not None and before.root is root and _is_same(before, tally, call, id(top)):
+        NOW.place = before
+        if tally.after is _FIRST and tally is not before.lead:
+            tally.after = NOW.last
+        return
+    NOW.call, NOW.top = call, id(top)
+    module = root.module()
+    modes = module is not None and module.training, norm.training
+    key = lines, grad, modes, recalibrates
+    place = root.places.get(key)
+    if place is None:
+        if len(root.places) >= MOST_USES:
+            return
+        place = root.places[key] = Place(root, lines, grad, modes, recalibrates)
+        place.lead = tally
+        NOW.places.append(place)
+    NOW.place = place
+    _pass_begins(place, given, frame)
+
+
+def _is_same(before: Place, tally: Tally, call: object, top: int) -> bool:
+    """Whether this is still the pass of the norm before."""
+    return call is NOW.call if call is not None else top == NOW.top and tally is not before.lead
+
+
+def unwrapped(module: nn.Module) -> nn.Module:
+    """The program's own module in what a compiler or a parallel run wraps around it."""
+    inner = module._modules.get("_orig_mod")
+    if inner is None and type(module).__module__.startswith("torch.nn.parallel."):
+        inner = module._modules.get("module")
+    return module if inner is None else inner
+
+
+def _around(frame: types.FrameType) -> tuple[types.FrameType, tuple[Line, ...], bool, bool] | None:
+    """The frame that calls the network, the program's lines above it, whether gradients count, and what for.
+
+    None where a backward pass is computing something again.
+    """
+    top: types.FrameType | None = None
+    lines: list[Line] = []
+    grad, recalibrates = torch.is_grad_enabled(), False
+    call = nn.Module._call_impl.__code__
+    above: types.FrameType | None = frame
+    while above is not None:
+        code = above.f_code
+        if code is call:
+            top = above
+            lines.clear()
+        elif code is _ENGINE:
+            return None
+        elif code is _CHECKPOINT:
+            grad = True  # the gradients are recorded when the pass is computed again
+        elif code is _RECALIBRATES:
+            recalibrates = True
+        elif top is not None and len(lines) < LINES and _is_users(code):
+            lines.append((code, above.f_lineno))
+        above = above.f_back
+    return None if top is None else (top, tuple(lines), grad, recalibrates)
+
+
+_owners: dict[types.CodeType, bool] = {}
+
+
+def _is_users(code: types.CodeType) -> bool:
+    users = _owners.get(code)
+    if users is None:
+        users = _owners[code] = places.owner(code.co_filename) == "user"
+    return users
+
+
+def _root_of(module: nn.Module) -> Root | None:
+    root = _roots.get(id(module))
+    if root is None and NOW.roots < MOST_ROOTS:
+        NOW.roots += 1
+        root = _roots[id(module)] = Root(module)
+    return root
+
+
+def _pass_begins(place: Place, given: torch.Tensor, frame: types.FrameType) -> None:
+    root = place.root
+    NOW.clock += 1
+    root.passes += 1
+    place.passes += 1
+    place.first = place.first or NOW.clock
+    place.last = NOW.clock
+    if place.at != NOW.backwards:
+        place.at, place.run, place.began = NOW.backwards, 0, NOW.clock
+        place.runs += 1
+    place.run += 1
+    place.longest = max(place.longest, place.run)
+    if given.ndim:
+        size = given.shape[0]
+        place.batches = min(place.batches[0], size), max(place.batches[1], size)
+        place.samples += size
+    if place.grad:
+        NOW.window.append(place)
+    NOW.sampling = _is_sampled(place.passes)
+    _look_after(root)
+    if _is_sampled(root.passes) and not root.moved:
+        _compare_weights(root)
+    if place.kept is None:
+        place.kept = NOW.doubt(place, frame)
+
+
+def _is_sampled(passes: int) -> bool:
+    """At the first passes, and ever more seldom."""
+    return passes & (passes - 1) == 0
+
+
+def _sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor) -> None:
+    tally.buffers, tally.shape = norm._buffers, tuple(given.shape)
+    if any(one is not None and one.requires_grad for one in norm._parameters.values()):
+        tally.frozen = False
+    own = _values([one for one in norm._parameters.values() if one is not None])
+    tally.moved = tally.moved or (tally.own is not None and own != tally.own)
+    tally.own = own
+    if sum(one is place for one, _, _ in tally.samples) < MOST_SAMPLES:
+        taken = sample(norm, given)
+        if taken is not None:
+            tally.samples.append((place, norm.training, taken))
+
+
+def _look_after(root: Root) -> None:
+    """Whether the pass before left statistics that are not finite: told by the norm that was called last."""
+    if root.broken is not None or root.last is None:
+        return
+    variance = root.last.buffers.get("running_var")
+    if variance is None or variance.device.type != "cpu" or bool(variance.sum().isfinite()):
+        return
+    root.broken = root.passes - 1, {tally: None for tally in root.norms if not is_finite(tally)}
+
+
+def is_finite(tally: Tally) -> bool:
+    """Whether a norm's running statistics are finite."""
+    held = (tally.buffers.get("running_mean"), tally.buffers.get("running_var"))
+    return all(one is None or bool(one.isfinite().all()) for one in held)
+
+
+def _compare_weights(root: Root) -> None:
+    """Whether the weights have changed; told by a few values of some of them."""
+    module = root.module()
+    if module is None:
+        return
+    weights = [one for one in module.parameters() if one.requires_grad] or list(module.parameters())
+    seen = _values(weights[:: max(1, len(weights) // 6)])
+    if root.signature is not None and seen != root.signature and len(seen) == len(root.signature):
+        root.moved = True
+    root.signature = seen
+
+
+def _values(weights: Sequence[torch.Tensor]) -> tuple[float, ...]:
+    """Some values of each, of those that have any."""
+    real = [one for one in weights if type(one) in (torch.Tensor, nn.Parameter) and not one.is_meta and one.numel()]
+    return tuple(value for one in real for value in one.detach().reshape(-1)[:3].tolist())
+
+
+def backward() -> None:
+    """A backward pass is being made."""
+    NOW.backwards += 1
+    latest = {place.root: place for place in NOW.window}
+    for root, place in latest.items():
+        place.learnt += 1
+        place.learnt_last = place.last
+        root.backwards += 1
+        for other in latest:
+            if other is not root:
+                root.joint[other] = root.joint.get(other, 0) + 1
+    NOW.window.clear()
+
+
+def loads(module: nn.Module, state: Any, frame: types.FrameType | None) -> None:
+    """A state dict is about to be loaded into a module."""
+    place = places.here(frame, loads.__code__)
+    for path, one in module.named_modules():
+        if one._buffers.get("running_var") is not None:
+            name = f"{path}.running_var" if path else "running_var"
+            tally_of(one).loaded = Loading(place, name not in state)
+
+
+def roots() -> list[Root]:
+    """The networks that were called, in the order of their first calls."""
+    return list(dict.fromkeys(place.root for place in NOW.places))

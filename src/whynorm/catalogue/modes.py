@@ -1,0 +1,225 @@
+"""What the history of a norm shows: inference in training mode, training in inference mode, statistics badly learnt.
+
+Each judgement is a fact of the run in one sentence, and how sure it is that nobody meant it so.
+"""
+
+from typing import NamedTuple
+
+from whynorm.facts import Call
+from whynorm.facts.history import History, Use
+from whynorm.report import Severity
+
+INFERENCE = (
+    "predict", "infer", "evaluate", "validat", "test", "export", "demo", "generate", "sample", "eval_", "score",
+)  # fmt: skip
+"""Parts of the names of functions that run a network for its result."""
+
+
+class Judged(NamedTuple):
+    """One judgement."""
+
+    severity: Severity
+    fact: str
+    use: Use | None = None
+    """The calls that it is about."""
+
+
+def says_inference(function: str) -> bool:
+    """Whether a function is inference by its name."""
+    name = function.lower()
+    named = name in ("eval", "val", "valid") or name.startswith("val_") or any(word in name for word in INFERENCE)
+    return named and "train" not in name
+
+
+def judged(call: Call) -> Judged | None:
+    """The worst of what the history of a norm shows of its statistics."""
+    found = [one for judge in JUDGES if (one := judge(call)) is not None]
+    return min(found, key=lambda one: one.severity == "note", default=None)
+
+
+def inference_in_training(call: Call) -> Judged | None:
+    """Passes that nothing is learnt from, in training mode."""
+    history = call.history
+    if history is None or history.statistics is None or _is_instance(call):
+        return None
+    found = [(use, severity) for use in history.uses if (severity := _as_inference(history, use)) is not None]
+    if not found:
+        return None
+    use, severity = min(found, key=lambda one: (one[1] == "note", one[0].grad, -one[0].calls))
+    where = f" in {use.functions[0]}" if use.functions and use.functions[0] not in ("<module>", "forward") else ""
+    grad = "with no backward pass behind them" if use.grad else "without gradients"
+    return Judged(severity, f"{_passes(use)}{where}, {grad}, {_was(use)} made in training mode", use)
+
+
+def _as_inference(history: History, use: Use) -> Severity | None:
+    """Whether calls in training mode are inference; a note where it may be meant so."""
+    if not use.training or use.learnt or use.recalibrates or use.result != "used":
+        return None
+    trained = history.learnt_last > 0 and history.moved
+    after = trained and use.end_began > history.learnt_last
+    if use.grad:
+        return ("note" if history.adversary else "warning") if after else None
+    in_steps = use.runs > 1 and use.runs > 0.4 * history.backwards
+    """It alternates with backward passes: a teacher, a generator in a discriminator's step."""
+    known = trained or history.moved or history.loaded is not None
+    if not known:
+        return "warning" if use.longest > 1 and (use.loop == "data" or _is_named(use)) else None
+    if not after and (in_steps or (use.longest < 3 and history.backwards)):
+        return None
+    return "note" if history.adversary else "warning"
+
+
+def _is_named(use: Use) -> bool:
+    return any(map(says_inference, use.functions))
+
+
+def training_in_inference(call: Call) -> Judged | None:
+    """Weights that learn while the norm is in inference mode, though nobody froze it."""
+    history = call.history
+    if history is None or history.statistics is None or not history.moved or history.frozen:
+        return None
+    learning = [use for use in history.uses if not use.training and use.grad and use.learnt > 1]
+    if not learning:
+        return None
+    use = max(learning, key=lambda one: one.learnt)
+    training = [one for one in history.uses if one.training and one.learnt]
+    fact = f"{use.learnt} training steps were made in inference mode"
+    if use.root_training:
+        untouched = history.statistics.initial and not training and history.loaded is None
+        return Judged("note", f"{fact}, with statistics that are still 0 and 1", use) if untouched else None
+    same = [one for one in training if (one.called, one.functions) == (use.called, use.functions)]
+    if training and (same or all(one.last < use.first for one in training)):
+        before = sum(one.learnt for one in same or training)
+        return Judged("warning", f"{fact}, after {before} in training mode: nothing put it back", use)
+    if training:
+        return None
+    if history.statistics.initial:
+        return Judged("warning", f"{fact}, and none in training mode: the running statistics are still 0 and 1", use)
+    gap = history.statistics.gap
+    far = gap is not None and (gap.mean > 1 or not 0.25 < gap.ratio < 4)
+    return Judged("warning" if far else "note", f"{fact}, and none in training mode", use)
+
+
+def half_frozen(call: Call) -> Judged | None:
+    """Statistics that learn where the weights do not."""
+    history = call.history
+    if history is None or history.statistics is None or history.statistics.initial or _is_instance(call):
+        return None
+    uses = [use for use in history.uses if use.training and use.calls > 2 and not use.recalibrates]
+    if not uses or history.own_moved or history.backwards < 2:
+        return None
+    use = max(uses, key=lambda one: one.calls)
+    part_of_a_learner = history.frozen and history.moved and (use.learnt > 1 or use.runs > 2)
+    teacher = not history.moved and not use.grad and use.runs > 2 and use.runs > 0.4 * history.backwards
+    if not (part_of_a_learner or teacher):
+        return None
+    return Judged("warning", f"its weights are frozen, and its running statistics learnt in {_passes(use)}", use)
+
+
+def odd_momentum(call: Call) -> Judged | None:
+    """A momentum with which the statistics are those of one batch, or none."""
+    history = call.history
+    if history is None or history.statistics is None or history.statistics.momentum is None or _is_instance(call):
+        return None
+    momentum, scatter = history.statistics.momentum, history.statistics.scatter
+    steps = sum(use.calls for use in history.uses if use.training and not use.recalibrates and use.learnt)
+    if steps < 2:
+        return None
+    if momentum == 0 and history.statistics.initial:
+        return Judged("warning", f"with momentum=0 the running statistics are still 0 and 1 after {steps} steps")
+    if momentum >= 0.5 and scatter is not None and scatter > 0.01:
+        return Judged(
+            "warning",
+            f"with momentum={momentum:g} its running statistics are to {momentum:.0%} those of the last of {steps} "
+            f"batches, whose means lie {scatter:.2g} deviations apart",
+        )
+    return None
+
+
+def small_batches(call: Call) -> Judged | None:
+    """Batches of which statistics come out by chance."""
+    history, reading, shape = call.history, call.reading, call.shape
+    if history is None or history.statistics is None or reading is None or shape is None or reading.family != "batch":
+        return None
+    learning = [use for use in history.uses if use.training and use.learnt > 2]
+    if not learning:
+        return None
+    size = max(use.batches[1] for use in learning)
+    values = size * reading.values(shape) // max(1, shape[0])
+    momentum = history.statistics.momentum
+    if size > 4 or momentum is None:
+        return None
+    noise = (momentum / (2 - momentum) / size) ** 0.5
+    told = (
+        f"each statistic comes from {size} samples ({values} values): a running mean scatters by {noise:.2f} deviations"
+    )
+    return Judged("warning" if values == 2 else "note", told, learning[0])
+
+
+def shared_domains(call: Call) -> Judged | None:
+    """Two kinds of data in one norm."""
+    history = call.history
+    statistics = history.statistics if history is not None else None
+    if statistics is None or statistics.domains is None or statistics.domains < 1 or _is_instance(call):
+        return None
+    gap = statistics.gap
+    fact = f"the batches of two places differ by {statistics.domains:.1f} deviations in their means"
+    if gap is None or gap.mean < 0.5:
+        return Judged("note", fact)
+    return Judged("warning", f"{fact}, and in inference the input lies {gap.mean:.1f} from the running mean")
+
+
+def far_statistics(call: Call) -> Judged | None:
+    """Running statistics that do not fit what comes in."""
+    history = call.history
+    statistics = history.statistics if history is not None else None
+    gap = statistics.gap if statistics is not None else None
+    if history is None or statistics is None or gap is None or gap.samples < 16 or _is_instance(call):
+        return None
+    if gap.mean < 1 and 0.2 < gap.ratio < 5:
+        return None
+    updates, momentum = statistics.updates, statistics.momentum
+    settled = updates is not None and momentum is not None and (1 - momentum) ** updates < 0.1
+    learnt = any(use.training and use.learnt for use in history.uses)
+    away = f"in inference its input lies {gap.mean:.1f} deviations from the running mean"
+    fact = f"{away}, with {gap.ratio:.2g} of the variance"
+    return Judged("warning" if settled and learnt and gap.samples >= 32 else "note", fact)
+
+
+def tracked_instances(call: Call) -> Judged | None:
+    """An instance norm that is a batch norm in inference."""
+    history = call.history
+    statistics = history.statistics if history is not None else None
+    if history is None or statistics is None or not _is_instance(call):
+        return None
+    learnt = any(use.training and use.learnt for use in history.uses)
+    inferred = [use for use in history.uses if not use.training and not use.learnt]
+    if not learnt or not inferred:
+        return None
+    spread = statistics.spread
+    apart = f", which lie {spread:.2g} deviations from those of a sample" if spread is not None else ""
+    fact = f"it learnt with each sample's own statistics, and {_passes(inferred[0])} of inference used the running ones"
+    return Judged("warning" if spread is not None and spread > 0.1 else "note", fact + apart, inferred[0])
+
+
+JUDGES = (
+    inference_in_training, training_in_inference, half_frozen, odd_momentum, shared_domains, tracked_instances,
+    far_statistics, small_batches,
+)  # fmt: skip
+
+
+def and_others(history: History) -> str:
+    """How many norms have the same history."""
+    return f" (and {history.alike - 1} more norms)" if history.alike > 1 else ""
+
+
+def _passes(use: Use) -> str:
+    return "one pass" if use.calls == 1 else f"{use.calls} passes"
+
+
+def _was(use: Use) -> str:
+    return "was" if use.calls == 1 else "were"
+
+
+def _is_instance(call: Call) -> bool:
+    return call.reading is not None and call.reading.family == "instance"

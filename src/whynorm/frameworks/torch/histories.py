@@ -1,0 +1,290 @@
+"""What was noted of a program's passes, as facts: the history of each norm that keeps running statistics."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+import torch
+from torch import nn
+
+from whynorm.facts import Call, Location, Trace, Trial, Value, Verdict
+from whynorm.facts.change import Change, Mode, Rebuild
+from whynorm.facts.history import Broken, Gap, History, Loaded, Statistics, Use
+from whynorm.frameworks.room import Followed
+from whynorm.frameworks.torch import layers, places, readings
+from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Tally, is_finite, roots
+from whynorm.frameworks.torch.samples import Sample
+from whynorm.source.result import callee_at, loop_around, result_of
+
+SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch")
+DEFAULT_MOMENTUM = 0.1
+
+
+def is_doubtful(place: Place) -> bool:
+    """Whether a pass that has just begun may be in a mode that is not meant; then it is worth to be followed."""
+    root = place.root
+    if not any(tally.tracks for tally in root.norms):
+        return False
+    trained = root.backwards > 0 or any(tally.loaded is not None for tally in root.norms)
+    if place.training and not place.grad:
+        return place.run == 2 or (trained and place.passes == 1)
+    if place.training and place.passes == 1:
+        return root.backwards > 1 and all(one.training for one in root.places.values())
+    if place.passes == 3 and place.grad:
+        return not place.root_training or any(map(_is_odd, root.norms))
+    return place.passes == 1 and any(tally.loaded is not None and tally.loaded.missing for tally in root.norms)
+
+
+def _is_odd(tally: Tally) -> bool:
+    """Whether a norm learns statistics though it is frozen, or with a momentum that hardly any norm has."""
+    norm = tally.norm()
+    momentum = getattr(norm, "momentum", None)
+    return tally.tracks and (tally.frozen or (momentum is not None and not 0.0 < momentum < 0.5))
+
+
+def kept(followed: Followed, place: Place) -> Kept:
+    """A pass that was followed, with what the causes will want to try tried now, and nothing live left in it."""
+    verdicts: dict[str, Verdict] = {}
+    parts = dict.fromkeys(_frozen_part(place.root, tally) for tally in place.root.norms if tally.tracks)
+    call = next((one for one in followed.trace.calls if one.role == "norm"), None)
+    trial = followed.trial(call) if followed.trial is not None and call is not None else None
+    odd = tuple(
+        Rebuild(one.path or "", arguments={"momentum": DEFAULT_MOMENTUM})
+        for one in followed.trace.calls
+        if "momentum" in one.arguments and one.arguments["momentum"] != DEFAULT_MOMENTUM
+    )
+    tried: list[tuple[Change, ...]] = [(Mode(False),), (Mode(True),), odd]
+    for changes in (*tried, *((Mode(False, path),) for path in parts if path)):
+        if trial is not None and changes:
+            verdicts[repr(changes)] = trial(changes)
+    return Kept(followed._replace(trial=None, live=None), verdicts)
+
+
+def followed_at_end(only: frozenset[int] | None = None) -> Iterator[Followed]:
+    """For each network with norms that keep statistics, these norms' histories; `only` of the modules of these ids."""
+    told: set[Tally] = set()
+    for root in roots():
+        norms = {tally: path for tally, path in root.norms.items() if tally.tracks and tally not in told}
+        told.update(norms)
+        if only is not None:
+            norms = {tally: path for tally, path in norms.items() if id(tally.norm()) in only}
+        alike: dict[object, list[Tally]] = {}
+        for tally in norms:
+            alike.setdefault(_key(tally), []).append(tally)
+        if alike:
+            yield _followed(root, [(group[0], len(group)) for group in alike.values()])
+
+
+def _key(tally: Tally) -> object:
+    """What makes the histories of two norms of one network alike."""
+    norm = tally.norm()
+    loaded = tally.loaded is not None and tally.loaded.missing
+    return (
+        frozenset(tally.uses), tally.frozen, loaded, _is_initial(tally), is_finite(tally),
+        type(norm).__name__, getattr(norm, "momentum", None),
+    )  # fmt: skip
+
+
+def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
+    from whynorm.frameworks.torch.follow import framework
+
+    passes = [place.kept for place in root.places.values() if place.kept is not None]
+    known = passes[0] if passes else None
+    calls = list(known.followed.trace.calls) if known is not None else []
+    for tally, count in norms:
+        history = _history(root, tally, count)
+        path = root.norms[tally]
+        number = next((n for n, one in enumerate(calls) if one.path == path and one.role == "norm"), None)
+        if number is not None:
+            calls[number] = calls[number]._replace(history=history)
+        else:
+            calls.append(_call(root, tally, path)._replace(history=history))
+    verdicts = {key: verdict for one in passes for key, verdict in one.verdicts.items()}
+
+    def trial(call: Call) -> Trial:
+        return lambda changes: verdicts.get(repr(tuple(changes)), Verdict(None))
+
+    inputs = known.followed.trace.inputs if known is not None else ()
+    return Followed(
+        framework(),
+        "completes",
+        Trace(inputs, calls),
+        hints=known.followed.hints if known is not None else {},
+        trial=trial,
+        symptoms=SYMPTOMS,
+    )
+
+
+def _call(root: Root, tally: Tally, path: str) -> Call:
+    """The norm's call, where its pass was not followed."""
+    norm, module = tally.norm(), root.module()
+    if norm is None:
+        return Call(root.kind, "norm", path)
+    known = layers.settings(norm)
+    built = places.built(module, path, norm, layers.required(norm)) if module is not None else None
+    return Call(
+        type(norm).__name__, "norm", path, layers.built_as(norm), inputs=(Value(0, tally.shape, "float32"),),
+        arguments=known, reading=readings.of_layer(norm, tally.shape), built=built,
+    )  # fmt: skip
+
+
+def _history(root: Root, tally: Tally, alike: int) -> History:
+    return History(
+        uses=tuple(_use(place, training, calls) for (place, training), calls in tally.uses.items()),
+        alike=alike,
+        backwards=NOW.backwards,
+        moved=root.moved,
+        frozen=tally.frozen,
+        own_moved=tally.moved,
+        part=_frozen_part(root, tally),
+        adversary=_has_adversary(root),
+        statistics=_statistics(tally),
+        loaded=_loaded(root, tally),
+        broken=_broken(root, tally),
+    )
+
+
+def _use(place: Place, training: bool, calls: int) -> Use:
+    hints = place.kept.followed.hints if place.kept is not None else {}
+    called, callee = hints.get("called"), hints.get("callee")
+    line = called if isinstance(called, Location) else places.location(place.line)
+    place_known = line if line is not None else Location("", 0, "")
+    name = callee if isinstance(callee, str) else callee_at(place_known)
+    return Use(
+        training, place.grad, place.root_training, place_known, name, place.functions, calls, place.first, place.last,
+        place.longest, place.runs, place.began, place.run, place.learnt, place.learnt_last, place.batches,
+        place.samples, result_of(place_known, name), loop_around(place_known, name), place.recalibrates,
+    )  # fmt: skip
+
+
+def _frozen_part(root: Root, tally: Tally) -> str | None:
+    """The path of the largest module around the norm of which no parameter requires gradients."""
+    module = root.module()
+    if module is None or not tally.frozen:
+        return None
+    path = root.norms[tally]
+    while path:
+        above = path.rpartition(".")[0]
+        if any(one.requires_grad for one in module.get_submodule(above).parameters()):
+            return path
+        path = above
+    return path
+
+
+def _has_adversary(root: Root) -> bool:
+    """Whether another network learns together with this one, and apart from it as well."""
+    return any(other.backwards > count for other, count in root.joint.items()) or _are_several_optimizers(root)
+
+
+def _are_several_optimizers(root: Root) -> bool:
+    """Whether there is an optimizer for this network, and another for what is none of it."""
+    module = root.module()
+    if module is None:
+        return False
+    own = {id(one) for one in module.parameters()}
+    found = [
+        one for one in gc.get_objects() if isinstance(type(one), type) and issubclass(type(one), torch.optim.Optimizer)
+    ]
+    held = [{id(weight) for group in one.param_groups for weight in group["params"]} for one in found]
+    return any(own & one for one in held) and any(one and not own & one for one in held)
+
+
+def _loaded(root: Root, tally: Tally) -> Loaded | None:
+    loaded = tally.loaded
+    line = places.location(loaded.place) if loaded is not None else None
+    if loaded is None or line is None:
+        return None
+    missing = sum(one.loaded is not None and one.loaded.missing for one in root.norms)
+    return Loaded(line, loaded.missing, missing)
+
+
+def _broken(root: Root, tally: Tally) -> Broken | None:
+    if is_finite(tally):
+        return None
+    norms = {one: path for one, path in root.norms.items() if one.tracks and not is_finite(one)}
+    seen = root.broken
+    among = [one for one in norms if seen is None or one in seen[1]] or list(norms)
+    variance, mean = tally.buffers["running_var"], tally.buffers["running_mean"]
+    assert variance is not None
+    bad = ~variance.isfinite() if mean is None else ~(variance.isfinite() & mean.isfinite())
+    return Broken(norms[among[0]], seen[0] if seen is not None else None, len(norms), (int(bad.sum()), len(bad)))
+
+
+def _is_initial(tally: Tally) -> bool:
+    mean, variance = tally.buffers.get("running_mean"), tally.buffers.get("running_var")
+    return mean is not None and variance is not None and not mean.any() and bool((variance == 1).all())
+
+
+def _statistics(tally: Tally) -> Statistics:
+    counted = tally.buffers.get("num_batches_tracked")
+    trained = [(place, taken) for place, training, taken in tally.samples if training and place.grad]
+    inferred = [taken for _, training, taken in tally.samples if not training][-3:]
+    spread = [
+        taken.spread.double().cpu() / taken.var.double().cpu().sqrt().clamp(min=1e-6)
+        for _, taken in trained
+        if taken.spread is not None
+    ]
+    norm = tally.norm()
+    return Statistics(
+        initial=_is_initial(tally),
+        finite=is_finite(tally),
+        updates=int(counted) if counted is not None else None,
+        momentum=getattr(norm, "momentum", None),
+        gap=_gap(inferred),
+        scatter=_scatter([taken for _, taken in trained]),
+        domains=_domains(trained),
+        spread=_median(torch.stack(spread).mean(0)) if spread else None,
+    )
+
+
+def _gap(samples: Sequence[Sample]) -> Gap | None:
+    if not samples:
+        return None
+    far = [(one.mean - one.running_mean) / one.running_var.clamp(min=1e-12).sqrt() for one in samples]
+    away = _mean(far, samples)
+    ratio = (
+        _mean(
+            [(one.var + (one.mean - one.running_mean).square()) / one.running_var.clamp(min=1e-12) for one in samples],
+            samples,
+        )
+        - away.square()
+    )
+    return Gap(_median(away.abs()), _median(ratio), sum(one.batch for one in samples))
+
+
+def _mean(values: Sequence[torch.Tensor], samples: Sequence[Sample]) -> torch.Tensor:
+    """Of vectors by channel, each weighted by its samples."""
+    total = sum(one.batch for one in samples)
+    return torch.stack(
+        [value.double().cpu() * one.batch / total for value, one in zip(values, samples, strict=True)]
+    ).sum(0)
+
+
+def _median(values: torch.Tensor) -> float:
+    return float(median(values.flatten().tolist()))
+
+
+def _scatter(samples: Sequence[Sample]) -> float | None:
+    """How far the means of batches lie from each other."""
+    if len(samples) < 2:
+        return None
+    means = torch.stack([one.mean.double().cpu() for one in samples])
+    within = torch.stack([one.var.double().cpu() for one in samples]).mean(0)
+    return _median(means.std(0) / within.clamp(min=1e-12).sqrt())
+
+
+def _domains(samples: Sequence[tuple[Place, Sample]]) -> float | None:
+    """How far the means of the two places lie from each other that differ most."""
+    by_place: dict[Place, list[Sample]] = {}
+    for place, taken in samples:
+        by_place.setdefault(place, []).append(taken)
+    means = [_mean([one.mean for one in taken], taken) for taken in by_place.values() if len(taken) > 1]
+    if len(means) < 2:
+        return None
+    within = torch.stack([one.var.double().cpu() for _, one in samples]).mean(0).clamp(min=1e-12).sqrt()
+    return max(_median((one - other).abs() / within) for number, one in enumerate(means) for other in means[:number])
+
+
+def modules_of(model: object) -> frozenset[int] | None:
+    """The ids of a model's modules, where it is one; None for no model."""
+    return frozenset(map(id, model.modules())) if isinstance(model, nn.Module) else None

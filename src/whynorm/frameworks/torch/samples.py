@@ -1,0 +1,32 @@
+"""The statistics of what a norm gets in one call, beside those that it has."""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+
+class Sample(NamedTuple):
+    """Means and variances over a batch, by channel, and the running ones when it came in."""
+
+    batch: int
+    mean: torch.Tensor
+    var: torch.Tensor
+    running_mean: torch.Tensor
+    running_var: torch.Tensor
+    spread: torch.Tensor | None
+    """The deviation of the samples' own means from each other, where each has several positions."""
+
+
+def sample(norm: nn.Module, given: torch.Tensor) -> Sample | None:
+    """The statistics of a norm's input, taken as a batch norm takes them; None where there are none to take."""
+    running_mean, running_var = norm._buffers.get("running_mean"), norm._buffers.get("running_var")
+    if running_mean is None or running_var is None or type(given) is not torch.Tensor or given.is_meta:
+        return None
+    if given.ndim < 2 or not given.numel() or given.shape[1] != len(running_mean) or not given.is_floating_point():
+        return None
+    with torch.no_grad():
+        var, mean = torch.var_mean(given.detach(), (0, *range(2, given.ndim)), correction=0)
+        own = given.detach().flatten(2).mean(2) if given.ndim > 2 and given.shape[0] > 1 else None
+        spread = own.std(0) if own is not None else None
+        return Sample(given.shape[0], mean, var, running_mean.clone(), running_var.clone(), spread)
