@@ -9,11 +9,12 @@ from whynorm.facts import Case, Raised
 from whynorm.fixes import patch
 from whynorm.frameworks import room_of
 from whynorm.report import Finding, Framework
-from whynorm.sizing.explore import Explored, Explorer
+from whynorm.sizing.explore import Explorer
 from whynorm.sizing.expression import Expression, of_letters
 from whynorm.sizing.found import Refused, Sizes
 from whynorm.sizing.question import Question, ask
-from whynorm.sizing.rule import Rule, keeps_size, mask, rule_of
+from whynorm.sizing.rule import Rule, keeps_size, rule_of
+from whynorm.sizing.tree import Explored
 from whynorm.target import makes_a_model
 
 _range = range
@@ -57,11 +58,11 @@ def sizes_in(model: object, question: Question, *, training: bool | None) -> Siz
         raised = followed.raised or Raised("Exception", "")
         return Finding("other-error", "error", raised.message, raised=raised)
 
-    if not explored.roots and explored.table is None:
+    if not explored.roots and explored.tables is None:
         return _without_a_path(question, explored, finding, framework)
     rule = rule_of(explored)
     refused = tuple(_refused(explored, rule, finding))
-    masks = {letter: mask(explored, letter) for letter in question.letters}
+    masks = {letter: explored.mask(letter) for letter in question.letters}
     kept = _kept(explored, question, masks)
     return Sizes(question, framework, explored, rule, keeps=kept, refused=refused, unknown=explored.unknown)
 

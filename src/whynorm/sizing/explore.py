@@ -1,138 +1,40 @@
 """Which sizes pass: guards of symbolic runs, each put to the framework, until every size of the range is decided."""
 
 import itertools
-import random
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from whynorm.sizing.path import Guard, Path, Ran, Runner, Sizes
+from whynorm.sizing.path import Path, Ran, Runner, Sizes
+from whynorm.sizing.points import Points
+from whynorm.sizing.search import by_runs
+from whynorm.sizing.tree import Explored, Node, Ranges, Status
 
-Status = Literal["open", "fails", "same", "branches", "void"]
-"""What lies beyond a guard: not looked at yet; the operation raises; the same happens; something else happens; no
-size that keeps the guards before it was found there."""
-
-Ranges = Mapping[str, tuple[int, int]]
-
-STARTS = (96, 160, 224, 128, 64, 256, 32, 48, 320, 16, 384, 512, 8, 4, 2, 1, 3, 5, 7, 10, 20, 28, 100, 299, 1000, 1024)
-
-
-_PATIENCE = 60.0
-"""Seconds that asking size by size may take."""
-
-
-class Node:
-    """A path, and what lies beyond each of its guards."""
-
-    def __init__(self, path: Path, ranges: Ranges) -> None:
-        self.path = path
-        self.guards = path.guards
-        self.status: list[Status] = ["open"] * len(path.guards)
-        self.beyond: list[list[Node]] = [[] for _ in path.guards]
-        self.counting: list[int] = []
-        """The guards that decide: those beyond which something else happens, in their order."""
-        self._ranges = ranges
-        self._tables: dict[int, list[bool]] = {}
-
-    def settle(self, number: int, status: Status) -> None:
-        """Say what lies beyond a guard."""
-        self.status[number] = status
-        if status in ("fails", "branches") and number not in self.counting:
-            self.counting.append(number)
-            self.counting.sort()
-        elif status not in ("fails", "branches") and number in self.counting:
-            self.counting.remove(number)
-
-    def holds(self, number: int, sizes: Sizes) -> bool:
-        """Whether the guard of this number holds."""
-        expression = self.guards[number].expression
-        if len(expression.letters) > 1:
-            return bool(expression(sizes))
-        low, high = self._ranges[expression.letters[0]]
-        size = sizes[expression.letters[0]]
-        if not low <= size <= high:
-            return bool(expression(sizes))
-        return self.table(number)[size - low]
-
-    def table(self, number: int) -> list[bool]:
-        """For a guard on one letter: whether it holds, at every size of the range."""
-        found = self._tables.get(number)
-        if found is None:
-            expression = self.guards[number].expression
-            low, high = self._ranges[expression.letters[0]]
-            found = self._tables[number] = [bool(value) for value in expression.over(range(low, high + 1))]
-        return found
-
-    def strictly(self, sizes: Sizes) -> bool:
-        """Whether these sizes go exactly this way."""
-        return all(self.holds(number, sizes) for number in range(len(self.guards)))
-
-    def decide(self, sizes: Sizes) -> tuple[bool | None, "Node", int | None]:
-        """Whether these sizes pass, by which path, and the guard that refuses them; None: not known."""
-        for number in self.counting:
-            if self.holds(number, sizes):
-                continue
-            if self.status[number] == "fails":
-                return False, self, number
-            for child in self.beyond[number]:
-                answer = child.decide(sizes)
-                if answer[0] is not None:
-                    return answer
-            return None, self, number
-        return self.path.passed, self, None
-
-
-class Explored:
-    """What was found out, and how surely."""
-
-    def __init__(self, ranges: Ranges) -> None:
-        self.ranges = ranges
-        self.roots: list[Node] = []
-        self.unknown: str | None = None
-        self.table: dict[int, bool] | None = None
-        """The answers for one letter that was asked size by size."""
-        self.one_output = True
-        """Whether the outputs have the sizes that the first path says, wherever it was looked."""
-        self.seen: dict[tuple[int, ...], Ran] = {}
-        """What the framework said, by sizes."""
-
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """The unknowns."""
-        return tuple(self.ranges)
-
-    def decide(self, sizes: Sizes) -> tuple[bool | None, Node | None, int | None]:
-        """Whether these sizes pass: by a path that they follow exactly, else by the first that decides."""
-        if self.table is not None:
-            (size,) = sizes.values()
-            return self.table.get(size), None, None
-        for node in self.roots[1:]:
-            if node.strictly(sizes):
-                return node.path.passed, node, None
-        for node in self.roots:
-            answer = node.decide(sizes)
-            if answer[0] is not None:
-                return answer
-        return None, None, None
-
-    def accepts(self, sizes: Sizes) -> bool:
-        """Whether these sizes pass; False where that is not known."""
-        return self.decide(sizes)[0] is True
+_SIDES = 3
+"""So many sizes beyond a guard are looked at."""
 
 
 class Explorer:
-    """The exploration itself."""
+    """The exploration itself. `known` are statuses of guards, by their text, from the same network in another mode."""
 
-    def __init__(self, runner: Runner, ranges: Ranges, *, follows: int = 8, checks: int = 40) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        ranges: Ranges,
+        *,
+        follows: int = 8,
+        checks: int = 40,
+        known: Mapping[str, Status] | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
         self.runner = runner
         self.ranges = ranges
         self.letters = tuple(ranges)
         self.follows = follows
         self.checks = checks
         self.found = Explored(ranges)
-        self.random = random.Random(0)
-        self.known: dict[str, Status] = {}
+        self.points = Points(ranges)
+        self.known: dict[str, Status] = dict(known or {})
         """What lies beyond a guard, by its text: paths share most of theirs."""
+        self.progress = progress or (lambda _: None)
         self._accepted: dict[tuple[str, int], list[int]] = {}
 
     def run(self, sizes: Sizes) -> Ran:
@@ -143,100 +45,73 @@ class Explorer:
         return self.found.seen[key]
 
     def explore(self) -> Explored:
-        """Find out. Without a single symbolic run that agrees with the framework, `roots` stays empty."""
+        """Find out. Without a single size that passes, `roots` stays empty."""
         start = self.start()
         if start is None:
+            self.found.unknown = "no size that was tried works"
             return self.found
         root = self.follow(start)
         if root is None:
-            self.one_by_one()
+            by_runs(self.found, start, self.run, self.points, self.progress)
             return self.found
         self.found.roots.append(root)
         self.look_beyond(root)
         self.confirm()
         return self.found
 
-    def one_by_one(self) -> None:
-        """Without a symbolic run one unknown is asked size by size, as far as time allows."""
-        self.found.unknown = "the network could not be followed symbolically"
-        if len(self.letters) > 1:
-            return
-        (letter,) = self.letters
-        low, high = self.ranges[letter]
-        until = time.monotonic() + _PATIENCE
-        table: dict[int, bool] = {}
-        for size in range(low, high + 1):
-            passed = self.run({letter: size}).passed
-            if passed is None or time.monotonic() > until:
-                return
-            table[size] = passed
-        self.found.table = table
-        self.found.unknown = None
-
     def start(self) -> Sizes | None:
-        """Sizes that pass: usual ones, then what a refusal asks for, then all alike from the smallest on."""
-        for sizes in itertools.chain(self.candidates(), self.asked_for(), self.alike()):
+        """Sizes that pass: usual ones, then what a refusal asks for, then all alike from the smallest on, then any."""
+        points = self.points
+        for sizes in itertools.chain(points.usual(), self.asked_for(), points.alike(), points.small()):
             if self.run(sizes).passed:
                 return sizes
         return None
 
     def asked_for(self) -> Iterator[Sizes]:
         """Sizes at which the decision that led to a refusal goes the other way."""
-        sizes: Sizes = next(self.candidates())
+        sizes: Sizes = next(self.points.usual())
         for _ in range(3):
             node = self.follow(sizes)
             if node is None or node.path.passed:
                 return
             for number in reversed(range(len(node.guards))):
-                points = list(self.grid(node.guards[number].expression.letters, sizes))
+                points = list(self.points.grid(node.guards[number].expression.letters, sizes))
                 others = [point for point in points if not node.holds(number, point)]
                 if node.guards[number].position == node.path.position and others:
                     yield from others[:3]
                     sizes = others[0]
                     break
 
-    def alike(self) -> Iterator[Sizes]:
-        """All letters alike, up to 300."""
-        for size in range(1, 301):
-            yield self.clipped(dict.fromkeys(self.letters, size))
-
-    def candidates(self) -> Iterator[dict[str, int]]:
-        """Sizes to begin with."""
-        seen: set[tuple[int, ...]] = set()
-        usual = [
-            {
-                letter: min(max(size + 32 * number * (size >= 64), low), high)
-                for number, (letter, (low, high)) in enumerate(self.ranges.items())
-            }
-            for size in (96, 64, 128)
-        ]
-        same = [{letter: min(max(size, low), high) for letter, (low, high) in self.ranges.items()} for size in STARTS]
-        for sizes in [*usual, *same]:
-            key = tuple(sizes.values())
-            if key not in seen:
-                seen.add(key)
-                yield sizes
-
     def follow(self, sizes: Sizes) -> Node | None:
         """The path that these sizes take, if the framework agrees with what was found symbolically."""
         if self.follows <= 0:
             return None
         self.follows -= 1
-        path = self.runner.follow(sizes)
-        if path is None:
-            return None
-        ran = self.run(sizes)
-        if ran.passed is None or ran.passed != path.passed:
-            return None
-        return Node(path, self.ranges)
+        for guess in (False, True):
+            path = self.runner.follow(sizes, guess=guess)
+            if path is None:
+                return None
+            ran = self.run(sizes)
+            if ran.passed is not None and ran.passed == path.passed:
+                self.found.unknown = self.found.unknown or path.unsure
+                return Node(path, self.ranges)
+            if path.unsure is None:
+                return None
+        return None
 
     # beyond the guards
 
     def look_beyond(self, node: Node) -> None:
         """Put to the framework what lies beyond each guard, in their order."""
-        alive: dict[tuple[str, ...], list[Sizes]] = {}
+        ran: list[Sizes] = [dict(zip(self.letters, key, strict=True)) for key in self.found.seen]
+        alive: dict[tuple[str, ...], list[Sizes]] = {(): ran}
         for number in range(len(node.guards)):
+            self.progress(0.7 * number / len(node.guards))
+            before = len(self.found.seen)
             status = self.beyond(node, number, alive)
+            new = list(self.found.seen)[before:]
+            fresh = [dict(zip(self.letters, key, strict=True)) for key in new]
+            alive[()] += [sizes for sizes in fresh if all(node.holds(other, sizes) for other in node.counting)]
             node.settle(number, status)
             if status in ("fails", "branches"):
                 for letters, points in alive.items():
@@ -299,57 +174,35 @@ class Explorer:
         return True
 
     def witnesses(self, node: Node, number: int, alive: dict[tuple[str, ...], list[Sizes]]) -> Iterator[Sizes]:
-        """Up to three sizes for which this is the first guard that counts and does not hold.
+        """A few sizes for which this is the first guard that counts and does not hold: those known, then new ones.
 
-        `alive` are sizes at which all that count so far hold, by the letters that vary.
+        `alive` are sizes at which all that count so far hold, by the letters that vary; those that were run, under ().
         """
         letters = node.guards[number].expression.letters
         base = node.path.at
+        known = [sizes for sizes in alive[()] if not node.holds(number, sizes)][:_SIDES]
+        yield from known
         if letters not in alive:
-            points = self.grid(letters, base)
+            points = self.points.grid(letters, base)
             alive[letters] = [sizes for sizes in points if all(node.holds(other, sizes) for other in node.counting)]
         wrong = [sizes for sizes in alive[letters] if not node.holds(number, sizes)]
-        if len(letters) == 1:
-            (letter,) = letters
-            for value in _spread([sizes[letter] for sizes in wrong], base[letter]):
-                yield {**base, letter: value}
-        elif wrong:
-            yield wrong[0]
-            if len(wrong) > 1:
-                yield wrong[-1]
-            if len(wrong) > 2:
-                yield wrong[len(wrong) // 2]
-
-    def grid(self, letters: Sequence[str], base: Sizes) -> Iterator[Sizes]:
-        """Sizes of these letters, the others staying: all alike, one apart from the rest, some at random."""
-        if len(letters) == 1:
-            (letter,) = letters
-            low, high = self.ranges[letter]
-            for size in range(low, high + 1):
-                yield {**base, letter: size}
+        if not wrong:
             return
-        high = max(self.ranges[letter][1] for letter in letters)
-        for size in dict.fromkeys([*range(1, min(high, 300) + 1), 384, 512, 768, high]):
-            yield self.clipped({**base, **dict.fromkeys(letters, size)})
-        near = {letter: self.nearby(letter, base[letter]) for letter in letters}
-        for size in (1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 255, 256):
-            for letter in letters:
-                for value in near[letter]:
-                    yield self.clipped({**base, **dict.fromkeys(letters, size), letter: value})
-                    yield self.clipped({**base, letter: value})
-        for _ in range(300):
-            yield {**base, **{letter: self.random.randint(*self.ranges[letter]) for letter in letters}}
+        if len(letters) == 1:
+            (letter,) = letters
+            for value in _spread([sizes[letter] for sizes in wrong], base[letter], [one[letter] for one in known]):
+                yield {**base, letter: value}
+            return
+        near = [other for other, guard in enumerate(node.guards) if guard.position == node.guards[number].position]
 
-    def clipped(self, sizes: dict[str, int]) -> dict[str, int]:
-        """The sizes, each within its range."""
-        return {letter: min(max(sizes[letter], low), high) for letter, (low, high) in self.ranges.items()}
+        def crowd(sizes: Sizes) -> int:
+            return sum(not node.holds(other, sizes) for other in near)
 
-    def nearby(self, letter: str, base: int) -> list[int]:
-        """Sizes worth trying: around the base, its double and half, around powers of two, the smallest, the largest."""
-        low, high = self.ranges[letter]
-        values = [base, base + 1, base - 1, base * 2, base // 2, base + 16, low, high]
-        values += [size + more for size in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512) for more in (0, 1, -1)]
-        return list(dict.fromkeys(value for value in values if low <= value <= high))
+        wrong = sorted(_some(wrong, 60), key=crowd)
+        for sizes in dict.fromkeys(map(_frozen, (wrong[0], wrong[-1], wrong[len(wrong) // 2]))):
+            if len(known) < _SIDES:
+                known.append(dict(sizes))
+                yield dict(sizes)
 
     # comparing with the framework
 
@@ -357,13 +210,14 @@ class Explorer:
         """Compare with the framework at sizes on both sides of every border and at random; a disagreement refines."""
         for key, ran in list(self.found.seen.items()):
             self.compare(dict(zip(self.letters, key, strict=True)), ran)
-        for sizes in itertools.islice(self.samples(), self.checks):
+        for number, sizes in enumerate(itertools.islice(self.samples(), self.checks)):
+            self.progress(0.7 + 0.3 * number / self.checks)
             self.compare(sizes, self.run(sizes))
 
     def compare(self, sizes: Sizes, ran: Ran) -> None:
         """Hold what was found against what the framework said at these sizes; mend it where they differ."""
         if ran.passed is None:
-            self.found.unknown = ran.unknown or "what happens could not be known"
+            self.found.unknown = self.found.unknown or ran.unknown or "what happens could not be known"
             return
         for _ in range(4):
             decided, node, number = self.found.decide(sizes)
@@ -431,12 +285,13 @@ class Explorer:
                 yield {letter: values[turn % len(values)] for letter, values in borders.items() if values} | {
                     letter: base[letter] for letter, values in borders.items() if not values
                 }
+        chance = self.points.random
         while True:
-            sizes = {letter: self.random.randint(low, min(high, 256)) for letter, (low, high) in self.ranges.items()}
-            if len(self.letters) > 1 and self.random.random() < 0.5:
+            sizes = {letter: chance.randint(low, min(high, 256)) for letter, (low, high) in self.ranges.items()}
+            if len(self.letters) > 1 and chance.random() < 0.5:
                 for letter in self.letters:
-                    if self.random.random() < 0.6:
-                        sizes[letter] = self.random.choice(self.accepted(letter, base) or [base[letter]])
+                    if chance.random() < 0.6:
+                        sizes[letter] = chance.choice(self.accepted(letter, base) or [base[letter]])
             yield sizes
 
     def accepted(self, letter: str, base: Sizes) -> list[int]:
@@ -456,18 +311,31 @@ class Explorer:
         return list(dict.fromkeys([*values[:8], *values[-2:], high, low]))
 
 
-def _spread(values: Sequence[int], base: int) -> Iterable[int]:
-    """A few of these values: the nearest below and above the base, the first, the last."""
-    if len(values) <= 3:
+def _spread(values: Sequence[int], base: int, known: Sequence[int]) -> Iterable[int]:
+    """A few of these values: the nearest below and above the base, first, last; none where one is known."""
+    if len(values) <= _SIDES - len(known):
         return values
     below = [value for value in values if value < base]
     above = [value for value in values if value > base]
-    picked = [*below[-1:], *above[:1], values[0], values[-1]]
-    return list(dict.fromkeys(picked))[:3]
+    picked = [
+        *([] if any(value < base for value in known) else below[-1:]),
+        *([] if any(value > base for value in known) else above[:1]),
+        *([] if known else (values[0], values[-1])),
+    ]
+    return list(dict.fromkeys(picked))[:_SIDES]
+
+
+def _some(points: Sequence[Sizes], most: int) -> Sequence[Sizes]:
+    """At most so many of these, from all over."""
+    return points if len(points) <= most else points[:: -(-len(points) // most)]
+
+
+def _frozen(sizes: Sizes) -> tuple[tuple[str, int], ...]:
+    return tuple(sizes.items())
 
 
 def _shown(sizes: Sizes) -> str:
     return ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
 
 
-__all__ = ["Explored", "Explorer", "Guard", "Node"]
+__all__ = ["Explored", "Explorer"]

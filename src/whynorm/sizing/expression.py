@@ -57,6 +57,14 @@ class Expression:
         (letter,) = self.letters
         return [self({letter: value}) for value in values]
 
+    def atoms(self) -> "list[Expression]":
+        """What it is made of that depends on one letter."""
+        if len(self.letters) == 1:
+            return [self]
+        found = [atom for part in self.parts.values() for atom in part.atoms()]
+        names = re.findall(r"\b[A-Za-z_]\w*\b", self.source)
+        return found + [Expression(letter, [letter]) for letter in self.letters if letter in names]
+
     def compared(self, comparison: str) -> "Expression":
         """What holds where this compares so: `>= 1`."""
         full = self._full

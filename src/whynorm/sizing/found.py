@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from whynorm.errors import UsageError
 from whynorm.report import SCHEMA, Finding, Framework, Report
 from whynorm.sizing import nearest, sets
-from whynorm.sizing.explore import Explored
 from whynorm.sizing.expression import of_letters
 from whynorm.sizing.question import Question
-from whynorm.sizing.rule import Rule, mask
+from whynorm.sizing.rule import Rule
+from whynorm.sizing.tree import Explored
 
 
 class Refused(NamedTuple):
@@ -126,7 +126,7 @@ class Sizes:
     def _without_form(self) -> dict[str, Any]:
         if len(self.question.letters) == 1:
             (letter,) = self.question.letters
-            runs = sets.intervals(mask(self.explored, letter), self.question.ranges[letter][0])
+            runs = sets.intervals(self.explored.mask(letter), self.question.ranges[letter][0])
             return {"intervals": [list(run) for run in runs]}
         return {"list": nearest.accepted(self.explored, 200)}
 

@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Callable, Iterator
 
-from whynorm.sizing.explore import Explored
 from whynorm.sizing.path import Sizes
+from whynorm.sizing.tree import Explored
 
 _MOST = 200_000
 """So many combinations are looked at in one direction."""
@@ -43,9 +43,7 @@ def _towards(found: Explored, sizes: Sizes, wanted: Callable[[Sizes], bool], *, 
 
 def _possible(found: Explored, letter: str, sizes: Sizes, reach: range) -> list[int]:
     """The sizes of one letter that pass with some others, in order of distance."""
-    from whynorm.sizing.rule import mask
-
-    passes, low = mask(found, letter), found.ranges[letter][0]
+    passes, low = found.mask(letter), found.ranges[letter][0]
     return [value for value in reach if passes[value - low]]
 
 
@@ -67,10 +65,8 @@ def _cost(sizes: Sizes, candidate: Sizes) -> tuple[int, int]:
 
 def accepted(found: Explored, most: int) -> list[dict[str, int]]:
     """The first accepted sizes, at most so many."""
-    from whynorm.sizing.rule import mask
-
     values = [
-        [found.ranges[letter][0] + at for at, passes in enumerate(mask(found, letter)) if passes]
+        [found.ranges[letter][0] + at for at, passes in enumerate(found.mask(letter)) if passes]
         for letter in found.letters
     ]
     combined = (dict(zip(found.letters, chosen, strict=True)) for chosen in itertools.product(*values))

@@ -44,6 +44,8 @@ class Path(NamedTuple):
     position: int
     events: tuple[tuple[str, tuple[tuple[int | Expression, ...], ...]], ...] = ()
     outputs: tuple[tuple[int | Expression, ...], ...] = ()
+    unsure: str | None = None
+    """What was taken for granted on the way."""
 
 
 class Runner(Protocol):
@@ -52,5 +54,8 @@ class Runner(Protocol):
     def run(self, sizes: Sizes) -> Ran:
         """What the framework does at these sizes, by shapes alone."""
 
-    def follow(self, sizes: Sizes) -> Path | None:
-        """The path that these sizes take, with its guards; None where it cannot be followed symbolically."""
+    def follow(self, sizes: Sizes, *, guess: bool = False) -> Path | None:
+        """The path that these sizes take, with its guards; None where it cannot be followed symbolically.
+
+        What is decided by values that nobody knows is taken to be as guessed.
+        """

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from whynorm.sizing import sets
-from whynorm.sizing.explore import Explored, Node
 from whynorm.sizing.expression import Expression
 from whynorm.sizing.path import Sizes
+from whynorm.sizing.tree import Explored
 
 _GRID = {1: 4000, 2: 40, 3: 16, 4: 8}
 """How many sizes of each letter are looked at together, by how many letters there are."""
@@ -34,7 +34,7 @@ class Together(NamedTuple):
 
 def rule_of(found: Explored) -> Rule:
     """The rule for the sizes that pass."""
-    masks = {letter: mask(found, letter) for letter in found.letters}
+    masks = {letter: found.mask(letter) for letter in found.letters}
     described = {letter: sets.describe(masks[letter], found.ranges[letter][0]) for letter in found.letters}
     together = _together(found, masks)
     if any(one.conditions is None for one in described.values()) or together is None:
@@ -62,35 +62,6 @@ def _sentence(described: dict[str, sets.Set], together: Together) -> str:
     if not parts and not joint:
         return f"every {_and(list(described))} in the range works"
     return ", and ".join(["; ".join(parts), *joint] if parts else joint)
-
-
-def mask(found: Explored, letter: str) -> list[bool]:
-    """For each size of a letter: whether it passes with some sizes of the others."""
-    low, high = found.ranges[letter]
-    if len(found.letters) == 1:
-        return [found.accepts({letter: value}) for value in range(low, high + 1)]
-    bases = [dict(node.path.at) for node in _nodes(found) if node.path.passed]
-    bases += [{other: bounds[1] for other, bounds in found.ranges.items()}]
-    accepted = []
-    for value in range(low, high + 1):
-        alike = {other: min(max(value, bounds[0]), bounds[1]) for other, bounds in found.ranges.items()}
-        accepted.append(any(found.accepts({**base, letter: value}) for base in (*bases, alike)))
-    return accepted
-
-
-def plain(found: Explored) -> bool:
-    """Whether all that pass go one way, so that its guards are the conditions."""
-    return len(found.roots) == 1 and not any(found.roots[0].beyond) and found.roots[0].path.passed
-
-
-def _nodes(found: Explored) -> list[Node]:
-    nodes: list[Node] = []
-    todo = list(found.roots)
-    while todo:
-        node = todo.pop()
-        nodes.append(node)
-        todo += [child for children in node.beyond for child in children]
-    return nodes
 
 
 def grid(found: Explored, masks: dict[str, list[bool]]) -> list[Sizes]:
@@ -202,7 +173,7 @@ def _alike(point: Sizes, letters: Sequence[str]) -> bool:
 
 def _needed(found: Explored, points: Sequence[Sizes]) -> list[Expression]:
     """The guards on several letters that refuse something which no other refuses."""
-    if not plain(found):
+    if not found.plain:
         return []
     node = found.roots[0]
     joint = [node.guards[n].expression for n in node.counting if len(node.guards[n].expression.letters) > 1]

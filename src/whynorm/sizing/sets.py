@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+_LONGEST = 2049
+"""A period is shorter than this."""
 _LISTED = 12
 """A set of at most so many sizes without a pattern is listed."""
 
@@ -65,6 +67,16 @@ def intervals(accepted: Sequence[bool], low: int) -> list[tuple[int, int]]:
     return runs
 
 
+def continued(accepted: Sequence[bool], low: int, high: int) -> list[bool]:
+    """These first sizes of a range, with their pattern going on to its end; refused where there is none."""
+    pattern = _pattern(accepted, low) if any(accepted) else None
+    ends = pattern is None or pattern.end < low + len(accepted) - pattern.period
+    beyond = range(low + len(accepted), high + 1)
+    if pattern is None or ends:
+        return [*accepted, *(False for _ in beyond)]
+    return [*accepted, *(size % pattern.period in pattern.residues for size in beyond)]
+
+
 def _intervals_text(runs: Sequence[tuple[int, int]]) -> str:
     shown = [str(first) if first == last else f"{first} to {last}" for first, last in runs[:12]]
     return ", ".join(shown) + (" …" if len(runs) > 12 else "")
@@ -81,7 +93,9 @@ def _pattern(accepted: Sequence[bool], low: int) -> _Pattern | None:
     last = max(at for at, passes in enumerate(accepted) if passes)
     first = next(at for at, passes in enumerate(accepted) if passes)
     best: _Pattern | None = None
-    for period in range(1, max(2, (len(accepted) - first) // 3 + 1)):
+    for period in range(1, min(_LONGEST, max(2, (len(accepted) - first) // 3 + 1))):
+        if best is not None and not best.extras and period % best.period == 0:
+            continue
         bounded = len(accepted) - 1 - last >= period
         end = last if bounded else len(accepted) - 1
         start = end - period + 1

@@ -25,6 +25,8 @@ _FACTORIES = frozenset({
     "arange", "zeros", "ones", "full", "empty", "tensor", "linspace", "rand", "randn", "randint", "eye", "as_tensor",
     "tril_indices", "triu_indices", "scalar_tensor", "hann_window", "randperm", "normal", "logspace",
 })  # fmt: skip
+_VALUES = {"__bool__": bool, "item": int, "__int__": int, "__index__": int, "__float__": float, "is_nonzero": bool}
+"""Operations that give a value of a tensor with one value."""
 _MOVES = frozenset({"to", "cpu", "cuda"})
 
 
@@ -46,9 +48,13 @@ class Shapes(Twins):
 class Watch(FunctionMode):  # type: ignore[misc]
     """Counts the operations of a pass and keeps the shapes that each gives."""
 
-    def __init__(self, *, symbols: Symbols | None = None, until: float = math.inf) -> None:
+    def __init__(self, *, symbols: Symbols | None = None, guess: bool | None = None, until: float = math.inf) -> None:
         super().__init__()
         self.symbols = symbols
+        self.guess = guess
+        """What a decision by values that nobody knows is taken to be; None: it raises."""
+        self.guessed: str | None = None
+        """The first operation that asked for such values."""
         self.until = until
         """By the thread's processor time, in seconds: later, an operation raises `OutOfTime`."""
         self.begun = 0
@@ -74,6 +80,11 @@ class Watch(FunctionMode):  # type: ignore[misc]
         if time.thread_time() > self.until:
             raise OutOfTime
         self.begun += 1
+        if name == "rand" and not _sizes_of(args, kwargs):
+            return torch.full((), 0.5)
+        if name in _VALUES and self.guess is not None and args[0].is_meta:
+            self.guessed = self.guessed or name
+            return _VALUES[name](self.guess)
         if self.symbols is not None:
             self.symbols.env.position = self.begun
         result = func(*args, **kwargs)
@@ -102,6 +113,11 @@ class Watch(FunctionMode):  # type: ignore[misc]
                 self.limits.append((size, rows, self.begun))
             elif size > rows and self.doubt is None:
                 self.doubt = self.begun
+
+
+def _sizes_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a factory is given any size."""
+    return bool(kwargs.get("size")) or any(not isinstance(part, (tuple, list)) or part for part in args)
 
 
 def _staying(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -163,11 +179,11 @@ class TorchRunner:
 
     # one symbolic run
 
-    def follow(self, sizes: Sizes) -> Path | None:
+    def follow(self, sizes: Sizes, *, guess: bool = False) -> Path | None:
         """The path that these sizes take; None where it cannot be followed symbolically."""
         self.runs += 1
         symbols = Symbols(dict(sizes), self.names)
-        watch = Watch(symbols=symbols, until=self.until)
+        watch = Watch(symbols=symbols, guess=guess, until=self.until)
         raised: Exception | None = None
         outputs: Any = None
         with _quiet_logs():
@@ -241,8 +257,9 @@ def _path(sizes: Sizes, symbols: Symbols, watch: Watch, raised: Exception | None
         if isinstance(looked_up, Expression):
             add(looked_up.compared(f"<= {rows}"), position)
     ordered = tuple(sorted(guards.values(), key=lambda guard: guard.position))
+    unsure = "it decides by the values of its tensors, which nobody knows" if watch.guessed is not None else None
     given_out = tuple(shown(tensor.shape) for tensor in tensors_in((outputs,)))
-    return Path(dict(sizes), ordered, raised is None, watch.begun, tuple(events), given_out)
+    return Path(dict(sizes), ordered, raised is None, watch.begun, tuple(events), given_out, unsure)
 
 
 def _shapes(outputs: Any) -> tuple[Shape, ...]:
