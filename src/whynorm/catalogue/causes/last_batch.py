@@ -1,3 +1,5 @@
+from collections.abc import Mapping, Sequence
+
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import drop_last
 from whynorm.catalogue.remedies import batch_of
@@ -47,38 +49,51 @@ def last_batch(case: Case) -> Because | None:
     samples, size = loader.get("samples"), loader.get("batch_size")
     if not isinstance(samples, int) or not isinstance(size, int) or size < 2:
         return None
-    if loader.get("drop_last") or samples % size != 1:
+    share = next((one for one in loader.get("shares", (samples,)) if one % size == 1), None)
+    if loader.get("drop_last") or share is None:
         return None
     place = loader.get("location")
-    edits = (SetArgument(place, "DataLoader", "drop_last", None, "True"),) if isinstance(place, Location) else ()
-    trial = batch_of(case, size)
+    callee, keyword, position = loader.get("setting", ("DataLoader", "drop_last", None))
+    edits = (SetArgument(place, callee, keyword, position, "True"),) if isinstance(place, Location) else ()
+    step = f", at step {loader['step']} of each epoch" if loader.get("step") else ""
+    fair = _fair(loader.get("shares", (samples,)), size)
     return Because(
         "certain",
-        f"{samples} samples in batches of {size} leave a last batch of {samples} % {size} = 1",
+        f"{_counted(loader, samples, share)} in batches of {size} leave a last batch of {share} % {size} = 1{step}",
         origin=place if isinstance(place, Location) else None,
         remedies=(
             Remedy(
-                "let the loader drop the incomplete last batch (drop_last=True)",
+                f"let the loader drop the incomplete last batch ({keyword}=True)",
                 "data",
                 when="one sample an epoch may be missed; shuffling makes it another one each time",
-                trial=trial,
+                trial=batch_of(case, size),
                 edits=edits,
             ),
             Remedy(
-                f"take a batch size that does not leave one over, {_fair(samples, size)} for instance",
+                f"take a batch size that does not leave one over, {fair} for instance",
                 "data",
                 when="every sample must be seen in every epoch",
-                trial=batch_of(case, max(2, samples % _fair(samples, size) or _fair(samples, size))),
+                trial=batch_of(case, max(2, share % fair or fair)),
             ),
         ),
         weight=1.5,
     )
 
 
-def _fair(samples: int, size: int) -> int:
+def _counted(loader: Mapping[str, object], samples: int, share: int) -> str:
+    """How many samples make batches of their own, and why so many."""
+    shares, replicas = loader.get("shares"), loader.get("replicas")
+    if isinstance(shares, tuple):
+        return f"{samples} samples over {len(shares)} workers are {share} for one of them, which"
+    if isinstance(replicas, int):
+        return f"each of {replicas} processes has {samples} samples, which"
+    return f"{samples} samples"
+
+
+def _fair(shares: Sequence[int], size: int) -> int:
     """The batch size nearest to the user's own that leaves no batch of one."""
     near = sorted(range(2, 2 * size + 2), key=lambda other: (abs(other - size), other))
-    return next(other for other in near if samples % other != 1)
+    return next((other for other in near if all(share % other != 1 for share in shares)), max(shares))
 
 
 @last_batch.in_text

@@ -3,11 +3,11 @@
 import ast
 import gc
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from torch.utils.data import BatchSampler, DataLoader, IterableDataset
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
-from whynorm.facts import Location
 from whynorm.frameworks.torch import epochs, places
 from whynorm.frameworks.torch.epochs import Loader
 from whynorm.frameworks.torch.steps import ModuleCall, Step, value_in
@@ -158,8 +158,8 @@ def described(loader: Loader, above: Sequence[Step]) -> Mapping[str, object]:
         "samples": samples,
         "batch_size": batch_size(loader),
         "drop_last": _drops(loader),
-        "location": _made_at(loader, above),
         "step": single(loader),
+        **_made_at(loader, above),
     }
     shares = _shares(loader, samples) if samples is not None else ()
     if shares:
@@ -172,30 +172,55 @@ def described(loader: Loader, above: Sequence[Step]) -> Mapping[str, object]:
     return facts
 
 
-def _made_at(loader: Loader, above: Sequence[Step]) -> Location | None:
-    """The one line in the program's own files that builds a `DataLoader` and can have built this one."""
+class _Setting(NamedTuple):
+    """Where the program says whether an incomplete last batch is kept."""
+
+    callees: frozenset[str]
+    keyword: str = "drop_last"
+    position: int | None = None
+
+
+def _setting(loader: Loader, above: Sequence[Step]) -> _Setting:
+    if any(type(step.owner).__name__ == "Trainer" and _is_of(step.owner, "transformers.") for step in above):
+        return _Setting(frozenset(("TrainingArguments", "Seq2SeqTrainingArguments")), "dataloader_drop_last")
+    if loader.batch_size is None and type(loader.batch_sampler) is BatchSampler:
+        return _Setting(frozenset(("BatchSampler",)), position=2)
+    return _Setting(frozenset(("DataLoader", type(loader).__name__)))
+
+
+def _is_of(value: object, package: str) -> bool:
+    return any(kind.__module__.startswith(package) for kind in type(value).__mro__)
+
+
+def _made_at(loader: Loader, above: Sequence[Step]) -> Mapping[str, object]:
+    """The one line in the program's own files that can have built this loader, and how it is told to drop a batch."""
     files = list(dict.fromkeys(step.file for step in reversed(above) if places.owner(step.file) == "user"))
     files += [file for file in places.user_files() if file not in files]
+    setting = _setting(loader, above)
     for file in files:
         source = read(file)
-        calls = [] if source is None else [call for call in source.calls if last_name(call) == "DataLoader"]
-        fitting = [call for call in calls if _may_build(call, loader)]
+        calls = [] if source is None else [call for call in source.calls if last_name(call) in setting.callees]
+        fitting = [call for call in calls if setting.keyword != "drop_last" or _may_build(call, loader)]
         if source is not None and len(fitting) > 1:
             fitting = [call for call in fitting if _is_held_under(source, call, loader, above)] or fitting
         if source is not None and len(fitting) == 1:
-            return source.location(fitting[0])
-    return None
+            call = fitting[0]
+            return {
+                "location": source.location(call),
+                "setting": (last_name(call), setting.keyword, setting.position),
+            }
+    return {"location": None}
 
 
 def _may_build(call: ast.Call, loader: Loader) -> bool:
-    """Whether the literal arguments of a constructor call are those of this loader."""
+    """Whether the literal arguments of a constructor call are those of this loader, or of what makes its batches."""
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     size = given.get("batch_size", call.args[1] if len(call.args) > 1 else None)
     last = given.get("drop_last")
     return not (
-        (isinstance(size, ast.Constant) and size.value != loader.batch_size)
-        or (size is None and loader.batch_size != 1)
-        or (isinstance(last, ast.Constant) and last.value != loader.drop_last)
+        (isinstance(size, ast.Constant) and size.value != batch_size(loader))
+        or (size is None and batch_size(loader) != 1 and None not in given)
+        or (isinstance(last, ast.Constant) and last.value != _drops(loader))
     )
 
 
