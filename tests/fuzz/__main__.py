@@ -11,6 +11,9 @@ RUNS = [
     "tests.fuzz.keras --backend tensorflow --cases 20000",
     "tests.fuzz.keras --backend jax --cases 20000",
     "tests.fuzz.keras --backend torch --cases 20000",
+    "tests.fuzz.keras_applications --backend tensorflow",
+    "tests.fuzz.keras_applications --backend jax",
+    "tests.fuzz.keras_applications --backend torch",
     "tests.fuzz.sizes",
     "tests.programs.score",
 ]
