@@ -16,13 +16,18 @@ def show(report: Report, *, as_json: bool, notes: bool) -> None:
     if as_json:
         from whynorm.render.json import render
 
-        sys.stdout.write(render(report))
+        put(render(report))
         return
     from whynorm.render.text import render as render_text
 
     text = render_text(report, colour=colour_on(sys.stdout), notes=notes)
+    put(text if text.endswith("\n") else f"{text}\n")
+
+
+def put(text: str) -> None:
+    """Print a text as it is; what standard output cannot say, and names that are no text at all, are escaped."""
     try:
-        print(text, end="" if text.endswith("\n") else "\n")
+        sys.stdout.write(text)
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding or "ascii"
-        print(text.encode(encoding, "replace").decode(encoding), end="")
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,6 +1,5 @@
 """The answer of `whynorm sizes` for a terminal."""
 
-from collections.abc import Sequence
 from typing import Any
 
 
@@ -43,18 +42,3 @@ def _nearest(nearest: dict[str, dict[str, int] | None]) -> list[str]:
         said = "not possible" if sizes is None else ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
         lines.append(f"  {words}: {said}")
     return lines
-
-
-def data_text(found: Any, refused: Sequence[Any], total: int) -> str:
-    """The files that the network refuses, each with its reason and what makes it fit."""
-    lines = [f"{found.question.shown()}: {found.rule}", ""]
-    for one in refused:
-        at = "" if one.sizes is None else " x ".join(map(str, one.sizes.values()))
-        lines.append(f"{one.name}: {at}".rstrip(": "))
-        lines.append(f"    {one.why}")
-        for way, sizes in (("pad to", one.pad), ("or crop to", one.crop)):
-            if sizes is not None:
-                lines.append(f"    {way} {' x '.join(map(str, sizes.values()))}")
-    good = total - len(refused)
-    lines.append(f"{good} of {total} {'fits' if good == 1 else 'fit'}")
-    return "\n".join(lines) + "\n"
