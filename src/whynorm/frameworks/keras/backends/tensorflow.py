@@ -1,31 +1,50 @@
 """TensorFlow: a graph of its own for the trace, eager tensors for what is asked really."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 import tensorflow as tf
+from keras.src.utils import backend_utils
 
 _LARGEST = 1 << 24
 
 
 def trace(run: Callable[[], None]) -> None:
     """Run a function in a graph of its own; TensorFlow's frames stay in the tracebacks of what it raises."""
-    filtered = tf.debugging.is_traceback_filtering_enabled()
-    tf.debugging.disable_traceback_filtering()
+    graph = tf.__internal__.FuncGraph("whynorm")
+    with _traceback_filtering(on=False), _as_if_eager(), graph.as_default():
+        run()
+
+
+@contextmanager
+def real() -> Iterator[None]:
+    """Eager execution, from inside of a graph; tracebacks are as they are by default, for some messages quote them."""
+    with _traceback_filtering(on=True), tf.init_scope():
+        yield
+
+
+@contextmanager
+def _traceback_filtering(*, on: bool) -> Iterator[None]:
+    switch = {True: tf.debugging.enable_traceback_filtering, False: tf.debugging.disable_traceback_filtering}
+    before = tf.debugging.is_traceback_filtering_enabled()
+    switch[on]()
     try:
-        with tf.__internal__.FuncGraph("whynorm").as_default():
-            run()
+        yield
     finally:
-        if filtered:
-            tf.debugging.enable_traceback_filtering()
+        switch[before]()
 
 
-def real() -> AbstractContextManager[Any]:
-    """Eager execution, from inside of a graph."""
-    scope: AbstractContextManager[Any] = tf.init_scope()
-    return scope
+@contextmanager
+def _as_if_eager() -> Iterator[None]:
+    """Preprocessing layers take a graph for a `tf.data` pipeline, and convert what they get before their own call."""
+    asked = backend_utils.in_tf_graph
+    backend_utils.in_tf_graph = lambda: False
+    try:
+        yield
+    finally:
+        backend_utils.in_tf_graph = asked
 
 
 def abstract(shape: tuple[int, ...], dtype: str) -> Any:
