@@ -21,14 +21,19 @@ def report_of(exception: BaseException | None, *, command: str, record: Record =
     noted = [one for one in record.noted if ending is None or one.key != ending.key]
     last = ending.findings if ending is not None else ()
     told = {name_of(finding) for finding in last}
-    before = [finding for one in noted for finding in one.findings if name_of(finding) not in told]
+    before = [
+        finding._replace(handled=finding.raised is not None and not one.ends)
+        for one in noted
+        for finding in one.findings
+        if name_of(finding) not in told
+    ]
     everything = noted if ending is None else [ending, *noted]
     before = [finding for finding in before if finding not in _come_true(everything)]
     return Report(
         command,
         everything[0].framework if everything else _framework(),
         "completes" if exception is None else "raises",
-        [*(finding._replace(handled=finding.raised is not None) for finding in before), *last],
+        [*before, *last],
         None if record.fault is None else own_fault(record.fault),
     )
 
@@ -49,6 +54,12 @@ def own_fault(error: Exception) -> str:
     frame = extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     return f"whynorm itself failed here ({type(error).__name__} at {where}: {error}); please report it"
+
+
+def ending_of(exception: BaseException) -> Noted | None:
+    """What is to be said of the exception that ends this process."""
+    with unobserved():
+        return _ending(exception, RECORD)
 
 
 def _ending(exception: BaseException, record: Record) -> Noted | None:

@@ -24,6 +24,8 @@ class Noted(NamedTuple):
     key: tuple[object, ...]
     ahead: int | None = None
     """The `id` of the loader whose pass is on its way there, where it has not happened yet."""
+    ends: bool = False
+    """It ended a child process of the program."""
 
 
 def announce(noted: Noted) -> None:

@@ -3,41 +3,68 @@
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
+from types import FunctionType
 
 from whynorm.frameworks import ROOMS
-from whynorm.record import RECORD, Noted
+from whynorm.record import RECORD, Noted, announce
 from whynorm.report import Framework, Report
+from whynorm.run import children
 
 
 def observe(framework: str, settings: Mapping[str, str]) -> None:
     """Observe a framework that the program, or a child process of it, has just imported."""
 
+    def child() -> bool:  # asked each time: a fork has the record of the process that it came from
+        return os.getpid() != int(settings["pid"])
+
     def noted(one: Noted) -> None:
-        if os.getpid() != int(settings["pid"]):
-            from whynorm.run.children import hand_over
+        if child():
+            children.hand_over(settings, one)
 
-            hand_over(settings, one)
+    def foreseen(one: Noted) -> None:
+        if not child() or children.is_first(settings, one):
+            announce(one)
 
-    RECORD.on_note = noted
+    def arrived(one: Noted) -> None:
+        if child():
+            children.take_back(settings, one)
+
+    RECORD.on_note, RECORD.on_foreseen, RECORD.on_arrival = noted, foreseen, arrived
+    if framework == "torch":
+        _observe_children(settings)
     supported = getattr(import_module(ROOMS[framework]), "supported", None)
     if supported is None or supported():
         import_module(f"{ROOMS[framework]}.observe").install(RECORD)
 
 
+def _observe_children(settings: Mapping[str, str]) -> None:
+    """Have the processes observed that the program starts with an environment of its own making, as launchers do."""
+    from subprocess import Popen
+
+    from whynorm.frameworks.torch import weave
+
+    start = getattr(Popen, "_execute_child", None)
+    if isinstance(start, FunctionType):
+        weave.with_argument(start, "env", partial(children.environment, settings))
+
+
 def finish(settings: Mapping[str, str]) -> None:
     """Tell at the end of the program what was wrong. Called last of all exit handlers, in each of its processes."""
-    if os.getpid() != int(settings["pid"]):
-        return
     from whynorm import live
-    from whynorm.run.children import collect
 
     ended_by = getattr(sys, "last_value", None)  # set where Python prints the traceback that ends the program
+    if os.getpid() != int(settings["pid"]):
+        ending = live.ending_of(ended_by) if isinstance(ended_by, Exception) else None
+        if ending is not None:
+            children.hand_over(settings, ending._replace(ends=True))
+        return
     main = sys.modules["__main__"]
     if not hasattr(main, "__file__") and "file" in settings:  # the interpreter has already taken it away
         main.__file__ = settings["file"]
     try:
-        for noted in collect(settings):
+        for noted in children.collect(settings):
             RECORD.add(noted)
         report = live.report_of(ended_by, command="run")
     except KeyboardInterrupt:

@@ -43,6 +43,14 @@ def at_call(function: types.FunctionType, arguments: tuple[str, ...], seen: Call
     return _weave(function, seen, "call", functools.partial(_announced, arguments))
 
 
+def with_argument(function: types.FunctionType, argument: str, changed: Callable[[Any], Any]) -> Undo | None:
+    """Have the function go on with `changed(argument)` in the place of the argument of this name.
+
+    `changed` must not raise. Returns as `on_error` does.
+    """
+    return _weave(function, changed, "argument", functools.partial(_replaced, argument))
+
+
 def _weave(function: types.FunctionType, seen: Callable[..., None], when: str, rewrite: _Rewrite) -> Undo | None:
     before = function.__code__
     name = f"_whynorm_{when}_{function.__qualname__.replace('.', '_')}"
@@ -78,6 +86,13 @@ def _announced(arguments: tuple[str, ...], function: ast.FunctionDef, name: str)
     call = ast.parse(f"if not {_COMPILING}(): {name}({', '.join(arguments)})").body[0]
     _stands_at(call, function.body[start])
     function.body.insert(start, call)
+
+
+def _replaced(argument: str, function: ast.FunctionDef, name: str) -> None:
+    start = 1 if ast.get_docstring(function) is not None else 0
+    change = ast.parse(f"{argument} = {name}({argument})").body[0]
+    _stands_at(change, function.body[start])
+    function.body.insert(start, change)
 
 
 def _stands_at(made: ast.stmt, place: ast.stmt) -> None:
