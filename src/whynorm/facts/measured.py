@@ -83,8 +83,6 @@ class Seam(NamedTuple):
     """The mean difference in the middle of the overlap, in deviations of the output."""
     shared: float
     """The same with the first tile's statistics for both."""
-    mean: tuple[float, float] = (0.0, 0.0)
-    """The norm's mean in the two tiles, for the channel in which they differ most, in deviations."""
 
 
 class Measured(NamedTuple):

@@ -1,4 +1,6 @@
-from whynorm.catalogue import Because, cause
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.shapes import at, sizes
 from whynorm.facts import Case
 
 
@@ -43,4 +45,27 @@ def tiled_inference(case: Case) -> Because | None:
 
     Larger overlaps cost time, and mend only what convolutions do at the borders.
     """
-    return None
+    call, measured = case.call, case.call.measured
+    seam = measured.seam if measured is not None else None
+    if seam is None or call.shape is None:
+        return None
+    running = set_number(
+        case,
+        call,
+        f"running statistics, the same for all tiles: {call.type}(…, track_running_stats=True)",
+        "track_running_stats",
+        None,
+        True,
+        when="it is trained so from the start, on the same patches",
+    )
+    whole = Remedy("pass the whole image at once", "call", when="memory allows, and training saw images of that size")
+    return Because(
+        "certain",
+        f"{seam.function} cuts {sizes(seam.whole)} into tiles of {sizes(seam.tile)}, and {at(call)} gives each tile "
+        f"the same mean and deviation, dark ones and bright ones",
+        at=call,
+        remedies=(running, whole) if call.reading is not None and call.reading.family == "instance" else (whole,),
+        experiment=f"two tiles overlapping by half, in the middle of the overlap: {seam.difference:.2g} deviations "
+        f"apart, and {seam.shared:.2g} with the statistics of the first for both",
+        weight=1.5,
+    )

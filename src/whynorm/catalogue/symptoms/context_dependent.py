@@ -6,8 +6,8 @@ FELT = 0.1
 """From this share of a deviation on, a sample's own result is another one."""
 FELT_BY_A_BATCH = 0.5
 """The same where statistics are those of the whole batch anyway."""
-SEEN = 0.2
-"""From this share of the output's deviation on, a seam is seen."""
+SEEN = 0.25
+"""From this share of the output's deviation on, a seam is seen, what convolutions do at the borders left aside."""
 
 
 @symptom("context-dependent", causes=("padding-in-statistics", "tiled-inference"), silent=("norm",))
@@ -71,9 +71,9 @@ def context_dependent(call: Call) -> Shown | None:
             f"{call.name} averages over padding: the samples are {min(filled.lengths)} to {longest} long and filled up "
             f"to {to}, and the result of a sample changes with that",
         )
-    if seam is not None and seam.difference >= SEEN / 4:
+    if seam is not None and seam.difference - seam.shared >= SEEN / 4:
         return Shown(
-            "warning" if seam.difference >= SEEN else "note",
+            "warning" if seam.difference - seam.shared >= SEEN else "note",
             f"{call.name} normalises each tile of {sizes(seam.tile)} by its own statistics: where two tiles of the "
             f"{sizes(seam.whole)} meet there is a seam of {seam.difference:.2g} deviations of the output",
         )

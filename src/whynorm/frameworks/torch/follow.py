@@ -18,8 +18,8 @@ from torch import nn
 from whynorm.errors import UsageError
 from whynorm.facts import Call, Location, Trace, Trial, Value
 from whynorm.frameworks.room import Followed, Live
-from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import axes, layers, places
+from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch.record import NeedsValues, Pass, Recorded, raised_of
 from whynorm.frameworks.torch.twins import Twins, mapped, tensors_in
 from whynorm.report import Framework, Outcome
@@ -162,6 +162,13 @@ def run_pass(
 ) -> Outcomes:
     """One pass, changed by `prepare`; nothing is left changed."""
     return _pass(root, args, kwargs, training, going_on=going_on, prepare=prepare)
+
+
+def run_really(
+    root: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], prepare: Prepare | None
+) -> Outcomes:
+    """One pass on copies of the real weights and inputs, in the root's own mode; nothing is left changed."""
+    return _run(root, args, kwargs, None, going_on=False, prepare=prepare, real=True)
 
 
 def _values(root: Callable[..., Any], given_values: Any) -> int:

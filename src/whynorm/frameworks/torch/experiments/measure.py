@@ -12,8 +12,9 @@ from whynorm.facts.measured import Measured, Variation
 from whynorm.facts.reading import Reading
 from whynorm.frameworks.torch.experiments.padding import padding
 from whynorm.frameworks.torch.experiments.precision import precision
+from whynorm.frameworks.torch.experiments.tiles import seam
 from whynorm.frameworks.torch.experiments.variation import variation
-from whynorm.frameworks.torch.steps import ModuleCall, module_calls, steps_above
+from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_above
 from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.frameworks.torch.versions import is_plain_execution
 
@@ -50,9 +51,10 @@ def _look(norm: nn.Module, given: torch.Tensor, reading: Reading, around: "_Arou
         if varied is not None:
             varied = varied._replace(handed=around.deviation)
         filled = padding(norm, given, reading, around.handed)
-    if (varied, exact, filled) == (None, None, None):
+    cut = seam(reading, around.root, around.above) if around.root is not None else None
+    if (varied, exact, filled, cut) == (None, None, None, None):
         return Look()
-    return Look(Measured(varied, filled, exact), varied is not None and _nothing_varies(varied))
+    return Look(Measured(varied, filled, exact, cut), varied is not None and _nothing_varies(varied))
 
 
 def _nothing_varies(varied: Variation) -> bool:
@@ -75,8 +77,18 @@ class _Around:
         self._frame = frame
 
     @functools.cached_property
+    def _steps(self) -> list[Step]:
+        return steps_above(self._frame)
+
+    @functools.cached_property
     def root(self) -> ModuleCall | None:
-        return next(module_calls(steps_above(self._frame)), None)
+        """The outermost Module's call."""
+        return next(module_calls(self._steps), None)
+
+    @property
+    def above(self) -> Sequence[Step]:
+        """The frames that are running above it, outermost first."""
+        return self._steps if self.root is None else self._steps[: self.root.number]
 
     @property
     def handed(self) -> Sequence[Any]:
