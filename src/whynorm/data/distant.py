@@ -20,21 +20,19 @@ class Distant(io.RawIOBase):
     """A file at an address, opened for reading. What was fetched once is kept."""
 
     def __init__(self, address: str) -> None:
+        self.name = address
         self.system, self.path = _opened(address)
         self.place = 0
         self._held: list[tuple[int, bytes]] = []
         self._block = _BLOCK
         self._size: int | None = None
-        self._stream = self._only_whole()
-
-    def _only_whole(self) -> Any:
-        """The open stream of a server that sends files from their beginning only."""
-        protocol = self.system.protocol
-        if "https" not in ((protocol,) if isinstance(protocol, str) else protocol):
-            return None
-        found = self.system.info(self.path)
-        self._size = found.get("size")
-        return None if found.get("partial") else self.system.open(self.path, block_size=0)
+        self._web: Any = None
+        """From a web server, the open file."""
+        self._streams = False
+        """Whether that server sends a file from its beginning only."""
+        if "https" in ((protocol,) if isinstance(protocol := self.system.protocol, str) else protocol):
+            self._web = self.system.open(self.path, block_size=_BLOCK, cache_type="none")
+            self._size = getattr(self._web, "size", None)
 
     def readable(self) -> bool:
         """It is."""
@@ -64,9 +62,9 @@ class Distant(io.RawIOBase):
         return len(found)
 
     def close(self) -> None:
-        """End the stream, if there is one."""
-        if not self.closed and self._stream is not None:
-            self._stream.close()
+        """End what is open."""
+        if not self.closed and self._web is not None:
+            self._web.close()
         super().close()
 
     def _length(self) -> int:
@@ -87,27 +85,34 @@ class Distant(io.RawIOBase):
 
     def _fetched(self, offset: int, count: int) -> bytes:
         self._block = min(2 * self._block, _MOST)
-        if self._stream is not None:
-            return self._read_on(offset, count)
-        found: bytes = self.system.cat_file(self.path, start=offset, end=offset + count)
+        if self._web is not None:
+            return self._from_web(offset, count)
+        return self._keep(offset, count, self.system.cat_file(self.path, start=offset, end=offset + count))
+
+    def _keep(self, offset: int, count: int, found: bytes) -> bytes:
         self._held.append((offset, found))
         if len(found) < count:
             self._size = offset + len(found)
         return found
 
-    def _read_on(self, offset: int, count: int) -> bytes:
-        """From a stream: all up to there."""
+    def _from_web(self, offset: int, count: int) -> bytes:
+        """A part of the file; a server that cannot send parts sends all up to there."""
+        if not self._streams:
+            try:
+                self._web.seek(offset)
+                return self._keep(offset, count, self._web.read(count))
+            except ValueError:  # fsspec's word for a server that sends whole files
+                self._web.close()
+                self._web = self.system.open(self.path, block_size=0)
+                self._streams = True
+                self._held.clear()
         ((_, held),) = self._held or [(0, b"")]
         if offset + count > _LONGEST:
             raise Unreadable("its server sends whole files only, and the header does not stand at the beginning")
-        while len(held) < offset + count:
-            more = self._stream.read(offset + count - len(held))
-            if not more:
-                self._size = len(held)
-                break
+        while len(held) < offset + count and (more := self._web.read(offset + count - len(held))):
             held += more
-        self._held = [(0, held)]
-        return held[offset : offset + count]
+        self._held.clear()
+        return self._keep(0, offset + count, held)[offset : offset + count]
 
 
 def whole(address: str) -> bytes:
@@ -156,7 +161,7 @@ def _below(system: Any, path: str) -> Iterator[str]:
     """The known files below a folder, each array of Zarr once."""
     from whynorm.data.headers import known
 
-    for folder, folders, files in system.walk(path):
+    for folder, folders, files in system.walk(path, detail=True):
         arrays = [name for name in folders if name.endswith(".zarr")]
         for name in arrays:
             del folders[name]

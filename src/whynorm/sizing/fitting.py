@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from whynorm.facts import Trace
     from whynorm.frameworks import Followed, Live
 
-PATIENCE = 8.0
+PATIENCE = 6.0
 """Seconds of this thread's processor time that all questions about one pass may take."""
 
 _CHECKS = 8
