@@ -1,5 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import before_layer
 from whynorm.facts import Case
+from whynorm.facts.measured import Precision
 
 
 @cause("half-precision")
@@ -45,6 +47,9 @@ def half_precision(case: Case) -> Because | None:
     A larger `eps` helps against dividing by 0, never against overflow. A gradient scaler watches gradients and leaves
     the running statistics as they are.
     """
+    lost = case.call.measured.precision if case.call.measured is not None else None
+    if lost is not None:
+        return _lost(case, lost)
     halves = [value.dtype for value in case.call.inputs if value.dtype in ("float16", "bfloat16")]
     if not halves:
         return None
@@ -53,6 +58,35 @@ def half_precision(case: Case) -> Because | None:
         f"{case.call.name} gets {halves[0]}, which this device may not support here",
         at=case.call,
         remedies=(Remedy("use float32 there: model.float(), and inputs of float32", "model"),),
+    )
+
+
+def _lost(case: Case, lost: Precision) -> Because:
+    """The norm ran in 16 bits, and again in 32 on the same values."""
+    call = case.call
+    gone = lost.eps is not None and lost.eps > 0 and lost.eps_there == 0
+    ends = 65504 if lost.dtype == "float16" else None
+    if gone and (ends is None or lost.largest**2 < ends):
+        said = f"eps = {lost.eps:.0e} is 0 in {lost.dtype}: where nothing varies it divides by 0"
+    elif ends is not None and lost.largest**2 >= ends:
+        said = f"values of up to {lost.largest:.3g} come in: squared they are beyond {ends}, where {lost.dtype} ends"
+    else:
+        said = f"sums over so many values leave what {lost.dtype} can hold"
+    edits = before_layer(call, "{}.float()", None, after=f"{{}}.to(torch.{lost.dtype})")
+    remedies = [
+        Remedy(f"give it float32, and convert what it gives back to {lost.dtype}", "call", edits=edits),
+        Remedy("bfloat16 in place of float16: it reaches as far as float32", "environment", when="the device has it"),
+    ]
+    if gone:
+        remedies.insert(1, Remedy(f"an eps that {lost.dtype} holds: 1e-5", "layer"))
+    return Because(
+        "certain",
+        said,
+        at=call,
+        remedies=tuple(remedies if lost.dtype == "float16" else remedies[:-1]),
+        experiment=f"the same values through the same layer in float32: {lost.nonfinite} of {lost.of} values are not "
+        f"finite in {lost.dtype} only, {lost.constant} are 0 there only",
+        weight=1.0,
     )
 
 

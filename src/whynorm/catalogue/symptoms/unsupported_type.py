@@ -2,6 +2,7 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.catalogue.shapes import listed
 from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
+from whynorm.facts.measured import Precision
 
 
 @symptom(
@@ -12,6 +13,7 @@ from whynorm.facts import Call
         "library-version",
         "channels-first",
     ),
+    silent=("norm",),
 )
 def unsupported_type(call: Call) -> Shown | None:
     """A dtype or device that the layer does not take.
@@ -54,7 +56,24 @@ def unsupported_type(call: Call) -> Shown | None:
     integers: images as they were read, 0 to 255, or data from NumPy that were never converted. float64: NumPy's own
     default.
     """
+    lost = call.measured.precision if call.measured is not None else None
+    if call.raised is None and lost is not None:
+        return _in_half(call, lost)
     kinds = list(dict.fromkeys(value.dtype for value in call.inputs))
     if not kinds:
         return in_its_words(call, "it does not take this type of numbers")
     return in_its_words(call, f"it does not take {listed(kinds)} here")
+
+
+def _in_half(call: Call, lost: Precision) -> Shown | None:
+    """It runs, and gives something else than in float32."""
+    if lost.nonfinite:
+        what = f"{lost.nonfinite} of the {lost.of} values that it gives are NaN or infinite in {lost.dtype}"
+    elif lost.constant:
+        what = f"{lost.constant} of the {lost.of} values that it gives are 0 in {lost.dtype}"
+    elif lost.difference >= 0.1:
+        what = f"what it gives in {lost.dtype} is {lost.difference:.2g} deviations off"
+    else:
+        return None
+    bad = lost.nonfinite or 10 * lost.constant > lost.of or lost.difference >= 0.25
+    return Shown("warning" if bad else "note", f"{call.name}: {what}, and not so in float32")

@@ -15,10 +15,11 @@ import torch
 from torch import nn
 
 from whynorm.facts import Call, Trace, Value
-from whynorm.facts.measured import Measured
+from whynorm.facts.measured import Measured, Precision
 from whynorm.frameworks.room import Followed, Listener
-from whynorm.frameworks.torch import epochs, experiments, histories, layers, passes, readings, weave
+from whynorm.frameworks.torch import epochs, experiments, histories, layers, passes, places, readings, weave
 from whynorm.frameworks.torch.ahead import coming
+from whynorm.frameworks.torch.experiments import by_hand
 from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing, never_compiled, uncompiled
 from whynorm.frameworks.unobserved import OWN, unobserved
 
@@ -66,6 +67,7 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
         _woven.extend(epochs.install(_arrived))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
         _woven.extend(weave.at_call(one, (), _went_back) for one in (torch.autograd.backward, torch.autograd.grad))
+        _woven.append(by_hand.install(_lost))
         load = nn.Module.load_state_dict
         _woven.append(weave.at_call(load, load.__code__.co_varnames[:2], _loads))
     listener.at_end(lambda: histories.followed_at_end(only))
@@ -188,6 +190,17 @@ def _measured(met: Met, norm: nn.Module, given: torch.Tensor, call: Call, frame:
     return measured
 
 
+def _lost(norm: nn.Module, given: torch.Tensor, precision: Precision, frame: types.FrameType) -> None:
+    """A norm that the program wrote itself fails in 16 bits."""
+    from whynorm.frameworks.torch.steps import steps_above
+
+    caller = next((step for step in reversed(steps_above(frame)) if places.owner(step.file) != "framework"), None)
+    place = places.location((caller.file, caller.line)) if caller is not None else None
+    call = _call(norm, given)._replace(measured=Measured(precision=precision), location=place)
+    for listener in _told_of(norm):
+        listener.called(call, lambda: _pass(frame, call))
+
+
 def norms() -> Iterator[tuple[nn.Module, Met]]:
     """The norms that were called and are still there, in the order of their first calls."""
     for met in list(_norms.values()):
@@ -245,17 +258,28 @@ def _pass(frame: types.FrameType, call: Call | None) -> Followed | None:
     followed = running(steps, grad=torch.is_grad_enabled())
     if followed is None or call is None or call.measured is None:
         return followed
-    norm, root = frame.f_locals.get("self"), next(module_calls(steps)).module
+    norm, root = frame.f_locals.get(frame.f_code.co_varnames[0]), next(module_calls(steps)).module
+    if not isinstance(norm, nn.Module):
+        return followed
     path = next((name for name, module in root.named_modules() if module is norm), None)
-    return followed._replace(trace=_with_measured(followed.trace, path, call))
+    return followed._replace(trace=_with_measured(followed.trace, root, norm, call._replace(path=path)))
 
 
-def _with_measured(trace: Trace, path: str | None, measured: Call) -> Trace:
-    """The trace, in which the call of the norm at this path carries what was measured."""
+def _with_measured(trace: Trace, root: nn.Module, norm: nn.Module, measured: Call) -> Trace:
+    """The trace, in which the call of the norm at this path carries what was measured.
+
+    A norm that the program wrote itself stands there as its operations: its call is put before them.
+    """
+    path = measured.path
     for number, call in enumerate(trace.calls):
         if call.path == path and call.role == "norm" and call.shape == measured.shape:
-            calls = (*trace.calls[:number], call._replace(measured=measured.measured), *trace.calls[number + 1 :])
-            return Trace(trace.inputs, calls, trace.places)
+            here, behind = call._replace(measured=measured.measured), number + 1
+        elif call.path == path and measured.reading is None and call.shape == measured.shape:
+            built = places.built(root, path or "", norm, ())
+            here, behind = measured._replace(built=built), number
+        else:
+            continue
+        return Trace(trace.inputs, (*trace.calls[:number], here, *trace.calls[behind:]), trace.places)
     return trace
 
 
