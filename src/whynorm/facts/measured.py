@@ -1,6 +1,6 @@
 """What was measured of the values that a norm got in this run, and what came out where its call was repeated."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Variation(NamedTuple):
@@ -85,6 +85,14 @@ class Seam(NamedTuple):
     """The same with the first tile's statistics for both."""
 
 
+class Order(NamedTuple):
+    """What seems to stand before a norm and to work against it."""
+
+    kind: Literal["norm", "dropout"]
+    shift: float | None = None
+    """By what factor dropout raises the variance that the norm learns, in the mean over channels."""
+
+
 class Measured(NamedTuple):
     """All that was measured at one call."""
 
@@ -92,3 +100,4 @@ class Measured(NamedTuple):
     padding: Padding | None = None
     precision: Precision | None = None
     seam: Seam | None = None
+    order: Order | None = None

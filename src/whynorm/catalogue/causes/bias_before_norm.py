@@ -1,4 +1,5 @@
-from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 
@@ -54,5 +55,15 @@ def bias_before_norm(case: Case) -> Because | None:
         "likely",
         f"{at(made)} adds a bias to each channel, and {at(call)} subtracts the mean of each channel again",
         at=made,
-        remedies=(Remedy(f"build {at(made)} with bias=False", "layer", when="the weights are yet to be trained"),),
+        remedies=(
+            set_number(
+                case,
+                made,
+                f"build {at(made)} with bias=False",
+                "bias",
+                None,
+                False,
+                when="the weights are yet to be trained",
+            ),
+        ),
     )

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import leave_out
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 
@@ -50,11 +51,24 @@ def dropout_before_norm(case: Case) -> Because | None:
         return None
     for made in case.trace.upstream(call):
         if made.role == "dropout" and made.arguments.get("p"):
+            order = call.measured.order if call.measured is not None else None
+            shift = order.shift if order is not None else None
             return Because(
-                "likely",
+                "likely" if shift is None else "certain",
                 f"{at(made)} raises the variance in training, not in inference, and {at(call)} learns the raised one",
                 at=made,
                 steps=(made, call),
+                remedies=(
+                    leave_out(
+                        case,
+                        made,
+                        f"leave {at(made)} out there, and drop behind the last batch norm",
+                        when="the weights are yet to be trained",
+                    ),
+                ),
+                experiment=None
+                if shift is None
+                else f"the variance that {at(call)} gets on this batch is {shift:.2f} times that without dropout",
             )
         if made.role not in ("conv", "linear", "activation", "reshape"):
             return None

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import leave_out
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 
@@ -48,4 +49,5 @@ def two_norms(case: Case) -> Because | None:
         f"{at(made)} has normalised over the same axes directly before {at(call)}: one of them does nothing but scale",
         at=made,
         steps=(made, call),
+        remedies=(leave_out(case, call, f"leave {at(call)} out", when="the weights are yet to be trained"),),
     )

@@ -7,6 +7,7 @@ from whynorm.facts import Call
     causes=("two-norms", "dropout-before-norm", "norm-before-output"),
     silent=("norm",),
     needs_cause=True,
+    doubtful=lambda call: call.measured is not None and call.measured.order is not None,
 )
 def doubtful_order(call: Call) -> Shown | None:
     """Norms, dropout and outputs stand in an order that costs accuracy; a note.

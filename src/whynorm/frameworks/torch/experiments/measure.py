@@ -10,6 +10,7 @@ from torch import nn
 
 from whynorm.facts.measured import Measured, Variation
 from whynorm.facts.reading import Reading
+from whynorm.frameworks.torch.experiments.order import order
 from whynorm.frameworks.torch.experiments.padding import padding
 from whynorm.frameworks.torch.experiments.precision import precision
 from whynorm.frameworks.torch.experiments.tiles import seam
@@ -51,10 +52,14 @@ def _look(norm: nn.Module, given: torch.Tensor, reading: Reading, around: "_Arou
         if varied is not None:
             varied = varied._replace(handed=around.deviation)
         filled = padding(norm, given, reading, around.handed)
-    cut = seam(reading, around.root, around.above) if around.root is not None else None
-    if (varied, exact, filled, cut) == (None, None, None, None):
+    cut, before = None, None
+    if around.root is not None:
+        cut = seam(reading, around.root, around.above)
+        before = order(norm, reading, around.root)
+    measured = Measured(varied, filled, exact, cut, before)
+    if measured == Measured():
         return Look()
-    return Look(Measured(varied, filled, exact, cut), varied is not None and _nothing_varies(varied))
+    return Look(measured, varied is not None and _nothing_varies(varied))
 
 
 def _nothing_varies(varied: Variation) -> bool:

@@ -1,0 +1,203 @@
+"""Tiles of a larger image that go through a network one by one: the seam between two of them, measured.
+
+Two tiles that overlap by half are cut from the program's own image and passed through the user's network, each by
+itself; where both show the same, in the middle of the overlap, their results are compared. A third pass gives the
+second tile the statistics of the first: what is left of the seam then is the border of convolutions.
+"""
+
+import ast
+import re
+import sys
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from whynorm.facts.measured import Seam
+from whynorm.facts.reading import Reading
+from whynorm.frameworks.torch import places
+from whynorm.frameworks.torch.follow import run_really
+from whynorm.frameworks.torch.record import Pass
+from whynorm.frameworks.torch.steps import ModuleCall, Step
+from whynorm.frameworks.torch.twins import tensors_in
+from whynorm.source.files import Source, read
+
+MOST_VALUES = 1 << 22
+"""A larger tile is not passed through the network again."""
+MOST_WEIGHTS = 1 << 25
+_CUTTERS = re.compile(r"sliding_?window|tile|stitch|mosaic|patchwise|by_patch|chunk")
+_UNFOLDS = ("unfold", "extract_patches", "view_as_windows", "extract_patches_2d")
+
+_looked_into: "weakref.WeakSet[nn.Module]" = weakref.WeakSet()
+
+
+def seam(reading: Reading, root: ModuleCall, above: Sequence[Step]) -> Seam | None:
+    """The seam between two tiles, where the root is called on tiles of an image that a frame above it holds.
+
+    Each network is looked into once, at its first norm whose statistics are over positions.
+    """
+    over = [axis for axis in reading.averages if axis not in (0, reading.channel_axis)]
+    inputs = tensors_in((root.args, root.kwargs))
+    if reading.family not in ("instance", "group") or not over or reading.unbatched or len(inputs) != 1:
+        return None
+    if root.module.training and torch.is_grad_enabled():
+        return None
+    tile = inputs[0]
+    if not 3 <= tile.ndim <= 5 or tile.numel() > MOST_VALUES * tile.shape[0] or root.module in _looked_into:
+        return None
+    for step in reversed(above):
+        function = _cuts(step)
+        if function is None:
+            continue
+        _looked_into.add(root.module)
+        whole = max(_larger(step, above, tile), key=torch.Tensor.numel, default=None)
+        return None if whole is None else _compared(root, tile, whole, function)
+    return None
+
+
+def _cuts(step: Step) -> str | None:
+    """How this frame cuts an image into tiles: the name of its function, or the expression; None if it does not."""
+    if places.owner(step.file) == "framework":
+        return None
+    if _CUTTERS.search(step.function.lower()):
+        return f"{step.function}()"
+    source = read(step.file) if places.owner(step.file) == "user" else None
+    return None if source is None else next(_windows(source, step.line), None)
+
+
+def _windows(source: Source, line: int) -> Iterator[str]:
+    """The expressions that cut a window which moves with a loop, in the function (or file) that runs this line."""
+    around = [node for node in ast.walk(source.tree) if isinstance(node, ast.For) and _spans(node, line)]
+    scope = next((source.scope(loop) for loop in around), None)
+    if scope is None:
+        scope = min(
+            (node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef) and _spans(node, line)),
+            key=lambda node: (node.end_lineno or 0) - node.lineno,
+            default=source.tree,
+        )
+    loops = [node for node in ast.walk(scope) if isinstance(node, ast.For | ast.comprehension)]
+    moving = {name.id for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+            for part in node.slice.elts[1:]:
+                if isinstance(part, ast.Slice) and part.lower is not None and part.upper is not None:
+                    named = {name.id for name in ast.walk(part.lower) if isinstance(name, ast.Name)}
+                    if named & moving:
+                        yield ast.unparse(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _UNFOLDS:
+            yield ast.unparse(node)
+
+
+def _spans(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
+
+
+def _larger(step: Step, above: Sequence[Step], tile: torch.Tensor) -> Iterator[torch.Tensor]:
+    """The images that this frame, or one above it, holds and that tiles of this size can be cut from."""
+    numpy = sys.modules.get("numpy")
+    for one in (step, *(other for other in reversed(above) if other is not step)):
+        for value in list(one.frame.f_locals.values()):
+            if numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.kind == "f":
+                value = torch.from_numpy(numpy.ascontiguousarray(value))
+            if isinstance(value, torch.Tensor) and value.dtype.is_floating_point and not value.is_meta:
+                image = value.detach()
+                while image.ndim < tile.ndim and (image.ndim < tile.ndim - 1 or image.shape[0] == tile.shape[1]):
+                    image = image[None]
+                if image.ndim == tile.ndim and image.shape[1] == tile.shape[1] and _holds(image, tile):
+                    yield image
+
+
+def _holds(image: torch.Tensor, tile: torch.Tensor) -> bool:
+    """Whether the image is as large as the tile along each axis, and as two that overlap by half along the last."""
+    spatial = range(2, tile.ndim)
+    enough = all(image.shape[axis] >= tile.shape[axis] for axis in spatial)
+    return enough and 2 * image.shape[-1] >= 3 * tile.shape[-1] and tile.shape[-1] >= 8
+
+
+def _compared(root: ModuleCall, tile: torch.Tensor, whole: torch.Tensor, function: str) -> Seam | None:
+    if sum(parameter.numel() for parameter in root.module.parameters()) > MOST_WEIGHTS:
+        return None
+    size, half = tile.shape[-1], tile.shape[-1] // 2
+    strip = whole[:1]
+    for axis in range(2, tile.ndim - 1):
+        strip = strip.narrow(axis, (strip.shape[axis] - tile.shape[axis]) // 2, tile.shape[axis])
+    strip = strip.to(tile.dtype)
+    starts = range(0, strip.shape[-1] - size - half + 1, max(1, half // 2))
+    start = max(
+        starts,
+        key=lambda one: abs(float(strip.narrow(-1, one, half).mean() - strip.narrow(-1, one + size, half).mean())),
+    )
+    first, second = strip.narrow(-1, start, size), strip.narrow(-1, start + half, size)
+    statistics: list[tuple[torch.Tensor, torch.Tensor]] = []
+    one = _passed(root, first, lambda recorded, module: _noting(recorded, module, statistics))
+    two = _passed(root, second, None)
+    if one is None or two is None or one.shape != two.shape or one.ndim != tile.ndim or one.shape[-1] % size:
+        return None
+    shared = _passed(root, second, lambda recorded, module: _sharing(recorded, module, statistics))
+    scale = one.shape[-1] // size
+    deviation = float(torch.cat([one, two]).std(correction=0))
+    if shared is None or shared.shape != one.shape or not deviation:
+        return None
+    lap, third = (size - half) * scale, (size - half) * scale // 3
+    middle = one.narrow(-1, half * scale + third, lap - 2 * third)
+    seams = [float((middle - other.narrow(-1, third, lap - 2 * third)).abs().mean()) for other in (two, shared)]
+    return Seam(function, tuple(tile.shape[2:]), tuple(whole.shape[2:]), seams[0] / deviation, seams[1] / deviation)
+
+
+def _passed(root: ModuleCall, tile: torch.Tensor, prepare: Any) -> torch.Tensor | None:
+    """What the network gives for one tile; the first map of its outputs."""
+    args = tuple(tile if isinstance(one, torch.Tensor) else one for one in root.args)
+    kwargs = {name: tile if isinstance(one, torch.Tensor) else one for name, one in root.kwargs.items()}
+    ended = run_really(root.module, args, kwargs, prepare)
+    if ended.error is not None or ended.needs is not None:
+        return None
+    return next((one.float() for one in tensors_in((ended.outputs,)) if one.ndim == tile.ndim), None)
+
+
+def _norms(root: nn.Module) -> Iterator[nn.Module]:
+    kinds = (nn.modules.instancenorm._InstanceNorm, nn.GroupNorm)
+    return (module for module in root.modules() if isinstance(module, kinds))
+
+
+def _noting(recorded: Pass, root: nn.Module | None, found: list[tuple[torch.Tensor, torch.Tensor]]) -> None:
+    """Note the mean and variance of each call of a norm, in their order."""
+    for norm in _norms(root) if root is not None else ():
+
+        def before(args: Any, kwargs: Any, norm: nn.Module = norm) -> tuple[Any, Any]:
+            found.append(_statistics(norm, args[0]))
+            return args, kwargs
+
+        recorded.before_call[id(norm)] = before
+
+
+def _sharing(recorded: Pass, root: nn.Module | None, found: list[tuple[torch.Tensor, torch.Tensor]]) -> None:
+    """Have each call of a norm use the mean and variance that were noted."""
+    left = iter(found)
+    given: dict[int, torch.Tensor] = {}
+    for norm in _norms(root) if root is not None else ():
+
+        def before(args: Any, kwargs: Any, norm: nn.Module = norm) -> tuple[Any, Any]:
+            given[id(norm)] = args[0]
+            return args, kwargs
+
+        def after(result: Any, norm: Any = norm) -> Any:
+            (mean, variance), values = next(left), given[id(norm)]
+            grouped = values.reshape(values.shape[0], mean.shape[1], -1)
+            scaled = ((grouped - mean) / (variance + norm.eps).sqrt()).reshape(values.shape)
+            parameters = [
+                None if one is None else one.reshape(-1, *(1,) * (values.ndim - 2)) for one in (norm.weight, norm.bias)
+            ]
+            scaled = scaled if parameters[0] is None else scaled * parameters[0]
+            return scaled if parameters[1] is None else scaled + parameters[1]
+
+        recorded.before_call[id(norm)] = before
+        recorded.after_call[id(norm)] = after
+
+
+def _statistics(norm: nn.Module, given: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The mean and variance of each sample's channels, or groups of channels."""
+    groups = getattr(norm, "num_groups", given.shape[1])
+    grouped = given.reshape(given.shape[0], groups, -1)
+    return grouped.mean(-1, keepdim=True), grouped.var(-1, correction=0, keepdim=True)
