@@ -236,8 +236,8 @@ _add("diffusers vq", _of("diffusers", "VQModel", block_out_channels=(8, 8), norm
      down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2), "1,3,H,W")  # fmt: skip
 _add("diffusers tiny vae", _of("diffusers", "AutoencoderTiny", encoder_block_out_channels=(8, 8),
      decoder_block_out_channels=(8, 8), num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1)), "1,3,H,W")  # fmt: skip
-_add("diffusers unet 1d", _of("diffusers", "UNet1DModel", block_out_channels=(8, 8, 16), in_channels=8, out_channels=2,
-     extra_in_channels=16, time_embedding_type="fourier"), "1,8,T", "timestep=1:int64")  # fmt: skip
+_add("diffusers unet 1d", _of("diffusers", "UNet1DModel", block_out_channels=(32, 32, 64), extra_in_channels=64),
+     "1,2,T", "timestep=1:int64")  # fmt: skip
 _add("diffusers conditioned", _of("diffusers", "UNet2DConditionModel", block_out_channels=(8, 16), layers_per_block=1,
      down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
      cross_attention_dim=32, norm_num_groups=4, attention_head_dim=4),

@@ -48,7 +48,7 @@ class Explorer:
         """Find out. Without a single size that passes, `roots` stays empty."""
         start = self.start()
         if start is None:
-            self.found.unknown = "no size that was tried works"
+            self.nothing_works()
             return self.found
         root = self.follow(start)
         if root is None:
@@ -58,6 +58,15 @@ class Explorer:
         self.look_beyond(root)
         self.confirm()
         return self.found
+
+    def nothing_works(self) -> None:
+        """Where no size that was tried works: whether none can, since what refuses asks for no size."""
+        self.found.unknown = "no size that was tried works"
+        places = {ran.position if ran.passed is False else None for ran in self.found.seen.values()}
+        node = self.follow(next(self.points.usual())) if len(places) == 1 and None not in places else None
+        if node is not None and all(guard.position < node.path.position for guard in node.guards):
+            self.found.tables = {letter: [False] * (high - low + 1) for letter, (low, high) in self.ranges.items()}
+            self.found.unknown = None
 
     def start(self) -> Sizes | None:
         """Sizes that pass: usual ones, then what a refusal asks for, then all alike from the smallest on, then any."""

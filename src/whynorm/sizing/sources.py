@@ -66,6 +66,17 @@ def _between(operator: str) -> Callable[[list[str]], str]:
     return lambda parts: f" {operator} ".join(map(_in, parts))
 
 
+def _comparing(operator: str) -> Callable[[list[str]], str]:
+    def side(text: str) -> str:
+        return f"({text})" if any(word in text for word in _LOOSE) else text
+
+    return lambda parts: f" {operator} ".join(map(side, parts))
+
+
+_LOOSE = (" and ", " or ", "not ", " if ", "==", "!=", "<", ">")
+"""What binds no tighter than a comparison."""
+
+
 def _called(name: str) -> Callable[[list[str]], str]:
     return lambda parts: f"{name}({', '.join(parts)})"
 
@@ -104,12 +115,12 @@ _WRITERS: dict[str, Callable[[list[str]], str]] = {
     "Identity": lambda parts: _in(parts[0]),
     "OpaqueUnaryFn_sqrt": _called("sqrt"),
     "Abs": _called("abs"),
-    "Equality": _between("=="),
-    "Unequality": _between("!="),
-    "StrictLessThan": _between("<"),
-    "LessThan": _between("<="),
-    "StrictGreaterThan": _between(">"),
-    "GreaterThan": _between(">="),
+    "Equality": _comparing("=="),
+    "Unequality": _comparing("!="),
+    "StrictLessThan": _comparing("<"),
+    "LessThan": _comparing("<="),
+    "StrictGreaterThan": _comparing(">"),
+    "GreaterThan": _comparing(">="),
     "And": _between("and"),
     "Or": _between("or"),
     "Not": lambda parts: f"not {_in(parts[0])}",

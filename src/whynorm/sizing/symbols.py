@@ -116,7 +116,7 @@ class Symbols:
         """The text over the letters alone."""
         while any(symbol in self._meant for symbol in expression.free_symbols):
             expression = expression.xreplace(self._meant)
-        return source(expression, self._named)[0]
+        return source(_reduced(expression), self._named)[0]
 
     def size(self, size: Any) -> int | Expression:
         """A size as a number, or as an expression."""
@@ -134,3 +134,14 @@ class Symbols:
             return [self.written(part) for part in parts]
         made = self.written(expression)
         return [made.compared(f"== {hint}")]
+
+
+def _reduced(relation: Any) -> Any:
+    """`8 * x + 8 == 512` as `x == 63`."""
+    if isinstance(relation, sympy.core.relational.Relational) and relation.rhs.is_Integer:
+        added, rest = relation.lhs.as_coeff_Add()
+        factor, rest = rest.as_coeff_Mul()
+        right = relation.rhs - added
+        if added.is_Integer and factor.is_Integer and factor > 0 and right % factor == 0:
+            return relation.func(rest, right // factor)
+    return relation

@@ -182,10 +182,16 @@ class Explored:
     def alone(self, letter: str) -> list[bool]:
         """For each size of a letter: False where it is refused whatever the others are."""
         low, high = self.ranges[letter]
+        if self.tables is not None:
+            return self.tables[letter]
+        if len(self.letters) == 1:
+            return self.mask(letter)
         accepted = [True] * (high - low + 1)
-        if self.plain:
+        if len(self.roots) == 1:
             node = self.roots[0]
             for number in node.counting:
+                if node.status[number] == "branches":
+                    break
                 if node.guards[number].expression.letters == (letter,):
                     accepted = [a and b for a, b in zip(accepted, node.table(number), strict=True)]
         return accepted
