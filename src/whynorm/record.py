@@ -161,7 +161,7 @@ class Record:
 def _quotes(exception: BaseException, noted: Noted) -> bool:
     """Whether the exception's text has in it what was raised there."""
     raised = [finding.raised.message for finding in noted.findings if finding.raised is not None]
-    return bool(raised) and len(raised[0]) > 20 and raised[0] in str(exception)
+    return bool(raised) and len(raised[0]) > 20 and " ".join(raised[0].split()) in " ".join(str(exception).split())
 
 
 RECORD = Record()

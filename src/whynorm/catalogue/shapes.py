@@ -5,6 +5,7 @@ from math import prod
 from typing import NamedTuple
 
 from whynorm.facts import Call, Case, Value, axis_names, channels_of
+from whynorm.texts.frames import is_library
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -149,8 +150,6 @@ def channel_axis(call: Call) -> int | None:
         return call.reading.channel_axis
     if call.channel_axis is not None:
         return call.channel_axis
-    if call.channel_axis is not None:
-        return call.channel_axis
     if call.role in ("linear", "recurrent", "attention"):
         return len(shape) - 1
     if call.role in ("conv", "transposed-conv", "norm") and shape:
@@ -158,9 +157,14 @@ def channel_axis(call: Call) -> int | None:
     return None
 
 
+def channels_last(call: Call) -> bool:
+    """Whether the layer looks for its channels on the last axis, however many there are."""
+    return call.channel_axis is not None and call.arguments.get("data_format") == "channels_last"
+
+
 def same_line(case: Case, call: Call) -> list[Call]:
     """The layers that the same piece of source builds in the same way: an edit there changes them all."""
-    if call.built is None:
+    if call.built is None or is_library(call.built.file):
         return [call]
     paths: dict[str | None, Call] = {}
     for other in case.trace.calls:
@@ -172,7 +176,7 @@ def same_line(case: Case, call: Call) -> list[Call]:
 def on_line(case: Case, call: Call) -> list[Call]:
     """The layers that the same line of source builds, in whatever way."""
     built = call.built
-    if built is None:
+    if built is None or is_library(built.file):
         return [call]
     paths: dict[str | None, Call] = {}
     for other in case.trace.calls:

@@ -74,6 +74,10 @@ class Call(NamedTuple):
     """The axis of the first input that holds its channels, where a setting says so (Keras's `data_format`), for a
     norm where those around it say so; None: where the framework always has them, after the batch."""
 
+    written: Mapping[str, tuple[str, int | None]] = {}
+    """How the layer's constructor takes a setting: its own name for it and the position; for those that are not here
+    it is as the rules call them."""
+
     measured: Measured | None = None
     """What was measured of the values that came in, for a norm of a program that ran."""
 
@@ -84,6 +88,10 @@ class Call(NamedTuple):
     def shape(self) -> tuple[int, ...] | None:
         """The first input's shape."""
         return self.inputs[0].shape if self.inputs else None
+
+    def spelled(self, setting: str) -> str:
+        """The constructor's own name for a setting."""
+        return self.written[setting][0] if setting in self.written else setting
 
     @property
     def name(self) -> str:

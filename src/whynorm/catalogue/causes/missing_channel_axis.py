@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
 from whynorm.catalogue.remedies import line_of, transform_input
-from whynorm.catalogue.shapes import sizes, source, wanted_channels
+from whynorm.catalogue.shapes import channels_last, sizes, source, wanted_channels
 from whynorm.facts import Case
 
 
@@ -41,8 +41,10 @@ def missing_channel_axis(case: Case) -> Because | None:
     if not call.ranks or len(shape) >= max(call.ranks) or len(shape) < max(call.ranks) - 2:
         return None
     missing = max(call.ranks) - len(shape)
-    steps = (("unsqueeze", (1,)),) if missing == 1 else (("unsqueeze", (0,)), ("unsqueeze", (0,)))
-    full = (shape[0], 1, *shape[1:]) if missing == 1 else (1, 1, *shape)
+    one = (*shape, 1) if channels_last(call) else (shape[0], 1, *shape[1:]) if missing == 1 else (1, *shape)
+    place = len(shape) if channels_last(call) else 1 if missing == 1 else 0
+    steps = (("unsqueeze", (place,)),) if missing == 1 else (("unsqueeze", (place,)), ("unsqueeze", (0,)))
+    full = one if missing == 1 else (1, *one)
     what = "the channel axis" if missing == 1 else "the batch and the channel axis"
     remedy = transform_input(case, found, f"add {what}: {sizes(full)}", *steps, safe=missing == 1)
     passed = case.try_out(remedy.trial).passed
@@ -54,7 +56,7 @@ def missing_channel_axis(case: Case) -> Because | None:
         f"the input is {samples}, with no axis for its single channel",
         origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
-        weight=1.2,
+        weight=0.8 if channels_last(call) and shape[-1] in (3, 4) else 1.2,
     )
 
 

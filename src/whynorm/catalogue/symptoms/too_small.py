@@ -1,7 +1,7 @@
 from whynorm.catalogue import Shown, symptom
 from whynorm.catalogue.shapes import pair, sizes, spatial
 from whynorm.catalogue.wording import first_line, in_its_words
-from whynorm.facts import Call
+from whynorm.facts import Call, Shape
 
 
 @symptom(
@@ -53,9 +53,9 @@ def too_small(call: Call) -> Shown | None:
     shape = call.shape
     if not shape or len(shape) < 3:
         return in_its_words(call, first_line(call.raised.message)) if call.raised else None
-    axes = spatial(shape, batched=len(shape) != min(call.ranks, default=0))
-    if call.channel_axis == len(shape) - 1:
-        axes = type(axes)(axis - 1 for axis in axes)
+    batched = len(shape) != min(call.ranks, default=0) or len(call.ranks) == 1
+    placed = shape if call.channel_axis is None else Shape(shape, call.channel_axis)
+    axes = spatial(placed, batched=batched)
     left = sizes(shape[axis] for axis in axes)
     if call.role == "pad":
         return Shown("error", f"{call.name} has no room: {left} positions are left")

@@ -12,7 +12,7 @@ from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.operations import failed
-from whynorm.frameworks.keras.passes import Given, Spec, run_pass
+from whynorm.frameworks.keras.passes import Given, How, Spec, run_pass
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.tensors import is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
@@ -25,7 +25,7 @@ class _Root(NamedTuple):
 
     target: object
     given: Given
-    asking: bool = True
+    how: How
 
 
 def crash(exception: BaseException) -> Followed | None:
@@ -50,8 +50,8 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         told(exception.__traceback__),
         _hints(training, location),
     )
-    for root in _roots(calls, training):
-        seen = run_pass(root.target, root.given, asking=root.asking)
+    for root in _roots(calls, training, failed=True):
+        seen = run_pass(root.target, root.given, how=root.how)
         placed = _placed(seen.trace, calls, raised, same=seen.raised == raised)
         if placed is not None:
             number, call = placed
@@ -68,8 +68,8 @@ def running(frames: list[FrameType]) -> Followed | None:
     """Follow the pass that is running in these frames, from its outermost layer."""
     calls, training = list(entered(frames)), trained(frames)
     place = places.location(places.of_frames(frames))
-    for root in _roots(calls, training):
-        seen = run_pass(root.target, root.given, asking=root.asking)
+    for root in _roots(calls, training, failed=False):
+        seen = run_pass(root.target, root.given, how=root.how)
         if seen.raised is None:
             placed = [call if call.location else call._replace(location=place) for call in seen.trace.calls]
             return Followed(
@@ -83,7 +83,7 @@ def running(frames: list[FrameType]) -> Followed | None:
 
 
 def _trial(root: _Root) -> Callable[[Call], Trial]:
-    tried = trial(root.target, root.given, asking=root.asking)
+    tried = trial(root.target, root.given, root.how)
     return lambda call: tried
 
 
@@ -93,18 +93,18 @@ def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:
     return match is not None and match.framework in ("keras", "tensorflow") and failed(frames) is not None
 
 
-def _roots(calls: list[Entered], training: Training | None) -> Iterator[_Root]:
+def _roots(calls: list[Entered], training: Training | None, *, failed: bool) -> Iterator[_Root]:
     """What to follow, best first: the model that is trained, the outermost call, the innermost one."""
     if training is not None:
         compiled = keras.backend.backend() == "tensorflow" and not training.model.run_eagerly
         for size in training.batches:
-            yield _Root(training.model, _batch(training, size), asking=not compiled)
+            yield _Root(training.model, _batch(training, size), How(asking=not compiled, failed=failed))
     for call in (*calls[:1], *calls[-1:]):
         symbols = [thing for thing in tree.flatten((call.args, call.kwargs)) if isinstance(thing, keras.KerasTensor)]
         if symbols:
             replay = Replay(call.layer, call.args, call.kwargs)
-            yield _Root(replay, Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {}))
-        yield _Root(call.layer, specs(call.layer, call.args, call.kwargs))
+            yield _Root(replay, Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {}), How())
+        yield _Root(call.layer, specs(call.layer, call.args, call.kwargs), How(failed=failed))
 
 
 def _batch(training: Training, size: int) -> Given:

@@ -69,6 +69,10 @@ _SAID = ("axis", "groups")
 """Of a norm, what is said even where it is the default: it is what the norm is."""
 
 
+_EACH = ("axis", "kernel_size", "strides", "dilation_rate", "pool_size")
+"""What is a single number as well as a list of one."""
+
+
 def is_keras_own(layer: keras.Layer) -> bool:
     """Whether the layer's class is Keras's."""
     return type(layer).__module__.startswith(("keras.src.", "keras.layers")) or _is_ours(layer)
@@ -125,6 +129,21 @@ def settings(layer: keras.Layer) -> dict[str, object]:
     return found
 
 
+def written(layer: keras.Layer) -> dict[str, tuple[str, int | None]]:
+    """How the constructor takes each setting, by the name that the rules know: its own name, and the position."""
+    found: dict[str, tuple[str, int | None]] = {}
+    parameters = list(inspect.signature(type(layer).__init__).parameters.values())[1:]
+    for place, parameter in enumerate(parameters):
+        known = _NAMES.get(parameter.name, parameter.name)
+        if known == "groups" and role(layer) == "norm":
+            known = "num_groups"
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+            found[known] = (parameter.name, place)
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            found[known] = (parameter.name, None)
+    return found
+
+
 def named_as_keras(kind: type, arguments: Mapping[str, object]) -> dict[str, object]:
     """Settings by Keras's own names, for a layer of this class."""
     known = inspect.signature(kind.__init__).parameters  # type: ignore[misc]
@@ -142,7 +161,7 @@ def described(layer: keras.Layer) -> str:
             positional = False
             continue
         value = _plain(getattr(layer, name))
-        if name == "axis" and isinstance(value, list) and len(value) == 1:
+        if name in _EACH and isinstance(value, list | tuple) and len(value) == 1:
             value = value[0]
         if value is _NOTHING:
             positional = False
@@ -308,4 +327,5 @@ def as_call(layer: keras.Layer, shape: tuple[int, ...], dtype: str, training: bo
         built(layer, known),
         ranks=ranks(layer),
         channel_axis=channel_axis(layer, len(shape)),
+        written=written(layer),
     )

@@ -9,7 +9,11 @@ from whynorm.facts import Call, Shape, Trace, Value
 
 def in_order(inputs: tuple[Value, ...], recorded: Sequence[Call]) -> Trace:
     """The trace of these calls; every shape says where its channels stand, as the first layer that knows has it."""
-    orders = [call.channel_axis for call in recorded if call.channel_axis is not None and call.role != "norm"]
+    orders = [
+        call.channel_axis
+        for call in recorded
+        if call.channel_axis is not None and call.role != "norm" and len(call.shape or ()) > 2
+    ]
     kept = [call.reading.channel_axis for call in recorded if call.reading and call.reading.channel_axis]
     if orders or kept:
         first = (orders or kept)[0] == 1

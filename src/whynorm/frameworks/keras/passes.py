@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 import keras
 from keras import tree
+from keras.src.layers.core.input_layer import InputLayer
 from keras.src.models.functional import Functional
 
 from whynorm.facts import Raised, Trace, Value
 from whynorm.frameworks.keras.backends import Backend, current
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.kept import kept
+from whynorm.frameworks.keras.layers import is_keras_own
 from whynorm.frameworks.keras.record import Recorder, Substitute
 from whynorm.frameworks.keras.tensors import is_tensor, raised_of, shape_of
 
@@ -31,6 +33,15 @@ class Given(NamedTuple):
     kwargs: dict[str, Any]
 
 
+class How(NamedTuple):
+    """What is known of the pass beside its shapes."""
+
+    asking: bool = True
+    """Layers in doubt are asked one by one; without, it is what a compiled graph makes of them."""
+    failed: bool = False
+    """It has failed in earnest: what was built by it is to be built anew."""
+
+
 class Pass(NamedTuple):
     """How one pass ended."""
 
@@ -40,22 +51,16 @@ class Pass(NamedTuple):
 
 
 def run_pass(
-    target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None, *, asking: bool = True
+    target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None, *, how: How = How()
 ) -> Pass:
-    """One pass over abstract tensors; nothing of it stays.
-
-    Without `asking` it is what a compiled graph makes of it, not what the layers do one by one.
-    """
+    """One pass over abstract tensors; nothing of it stays."""
     backend = current()
     symbolic = any(None in thing.shape for thing in tree.flatten((given.args, given.kwargs)) if isinstance(thing, Spec))
-    recorder = Recorder(
-        backend, target, bool(given.kwargs.get("training")), substitutes, symbolic=symbolic, asking=asking
-    )
     raised: Raised | None = None
     values: tuple[Value, ...] = ()
     outputs: tuple[tuple[int, ...], ...] = ()
 
-    def run() -> None:
+    def run(recorder: Recorder) -> None:
         nonlocal raised, values, outputs
         make = _symbol if symbolic else functools.partial(_abstract, backend)
         args, kwargs = tree.map_structure(make, (given.args, given.kwargs))
@@ -68,13 +73,59 @@ def run_pass(
             outputs = tuple(shape_of(thing) for thing in tree.flatten(result) if is_tensor(thing))
 
     roots = target.layers if isinstance(target, Replay) else [target]
-    with kept(*roots), recorder.recording():
-        if symbolic:
-            run()
-        else:
-            with _stateless():
-                backend.trace(run)
+    with kept(*roots):
+        recorder = Recorder(
+            backend,
+            target,
+            bool(given.kwargs.get("training")),
+            {**(_anew(target) if how.failed else {}), **(substitutes or {})},
+            symbolic=symbolic,
+            asking=how.asking,
+        )
+        _as_before_building(target)
+        with recorder.recording():
+            if symbolic:
+                run(recorder)
+            else:
+                with _stateless():
+                    backend.trace(functools.partial(run, recorder))
     return Pass(recorder.trace(values), raised, outputs)
+
+
+def _anew(target: object) -> dict[int, Substitute]:
+    """A model that failed where it was built has layers that were built for what failed: they are built anew."""
+    found: dict[int, Substitute] = {}
+    waiting = [target]
+    while waiting:
+        above = waiting.pop()
+        if isinstance(above, keras.Layer) and not above.built:
+            waiting += _parts(above)
+        elif isinstance(above, keras.Layer) and above is not target and is_keras_own(above) and not _parts(above):
+            found[id(above)] = _copied(above)
+    return found
+
+
+def _parts(layer: keras.Layer) -> list[keras.Layer]:
+    return list(layer._flatten_layers(include_self=False, recursive=False))
+
+
+def _copied(layer: keras.Layer) -> Substitute:
+    """A copy, not yet built, takes the layer's place."""
+    made = type(layer).from_config(layer.get_config())
+    return lambda call, args, kwargs: call(made, args, kwargs)
+
+
+def _as_before_building(target: object) -> None:
+    """A Sequential that failed where it was built has kept an input layer for the shape that failed."""
+    if not isinstance(target, keras.Layer):
+        return
+    for part in target._flatten_layers():
+        if (
+            isinstance(part, keras.Sequential)
+            and not part.built
+            and isinstance(next(iter(part._layers), None), InputLayer)
+        ):
+            part._layers = part._layers[1:]
 
 
 def _follow_pass(target: Any, args: Any, kwargs: Any) -> Any:

@@ -129,6 +129,8 @@ class Recorder:
             error = raised
         finally:
             self._open.pop()
+        if error is not None and isinstance(layer, keras.Sequential) and not opened.children:
+            self._one_by_one(layer, opened, args, error)
         own = layers.is_keras_own(layer)
         composite = (opened.children > 0 or (_has_layers(layer) and not own)) and not opened.whole
         if error is not None and self._has_struck(error):
@@ -163,6 +165,17 @@ class Recorder:
             self._struck.append(error)
             raise error
         return outputs
+
+    def _one_by_one(self, layer: keras.Sequential, opened: "_Open", args: Any, error: Exception) -> None:
+        """A Sequential that fails where it is built calls none of its layers in earnest: here they are called."""
+        self._open.append(opened)
+        try:
+            functools.reduce(lambda given, part: part(given), layer.layers, args[0])
+        except Exception:  # noqa: BLE001 - what it raised while it was built is what is told
+            self.calls[-1] = self.calls[-1]._replace(raised=raised_of(error))
+            self._struck.append(error)
+        finally:
+            self._open.pop()
 
     def _has_struck(self, error: Exception) -> bool:
         """Whether a call inside raised this; Keras tells the arguments of the call around it in a new exception."""
@@ -266,6 +279,7 @@ class Recorder:
             None if error is None else raised_of(error),
             ranks=layers.ranks(layer),
             channel_axis=layers.channel_axis(layer, len(shape)),
+            written=layers.written(layer),
         )
 
     def _here(self, operation: Operation) -> Any:

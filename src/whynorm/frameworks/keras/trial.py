@@ -11,7 +11,7 @@ from whynorm.facts import Open, Trial, Verdict
 from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.layers import named_as_keras
-from whynorm.frameworks.keras.passes import Given, Spec, run_pass
+from whynorm.frameworks.keras.passes import Given, How, Spec, run_pass
 from whynorm.frameworks.keras.record import Substitute, paths
 from whynorm.frameworks.keras.tensors import raised_of
 
@@ -24,7 +24,7 @@ class NoSuchSetting(Exception):
     """A layer has no setting of the name that a change gives."""
 
 
-def trial(target: object, given: Given, *, asking: bool = True) -> Trial:
+def trial(target: object, given: Given, how: How = How()) -> Trial:
     """How changes are tried on this pass."""
 
     def tried(changes: Sequence[Change]) -> Verdict:
@@ -35,7 +35,7 @@ def trial(target: object, given: Given, *, asking: bool = True) -> Trial:
             return Verdict(None)
         except NoSuchSetting as error:
             return Verdict(False, raised=raised_of(error))
-        ended = run_pass(root, fed, substitutes, asking=asking)
+        ended = run_pass(root, fed, substitutes, how=how)
         if ended.raised is not None:
             return Verdict(False, raised=ended.raised)
         return Verdict(True, ended.outputs)
