@@ -227,8 +227,9 @@ def set_number(
     if call.built is not None and not _builds_others(case, call, name, numbers):
         neighbour = None
         if like is not None and like[0].built is not None:
-            neighbour = Argument(like[0].built, like[0].type, like[1], like[2])
-        edits = (SetArgument(call.built, call.type, name, position, repr(value), neighbour, call.arguments.get(name)),)
+            neighbour = Argument(like[0].built, like[0].type, *like[0].written.get(like[1], like[1:]))
+        keyword, place = call.written.get(name, (name, position))
+        edits = (SetArgument(call.built, call.type, keyword, place, repr(value), neighbour, call.arguments.get(name)),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
 
 
