@@ -25,7 +25,7 @@ class Noted(NamedTuple):
     ahead: int | None = None
     """The `id` of the loader whose pass is on its way there, where it has not happened yet."""
     ends: bool = False
-    """It ended a child process of the program."""
+    """It ended a child process of the program, or a thread."""
 
 
 def announce(noted: Noted) -> None:
@@ -67,6 +67,14 @@ class Record:
             followed = follow() if self._is_new(key) else None
             if followed is not None:
                 self.add(Noted(followed.framework, explained(followed), key))
+
+    def ended(self, exception: BaseException) -> None:
+        """A thread, or a child process that shares this one's code, ends by this exception."""
+        with self._at_work():
+            for number, noted in enumerate(self.noted):
+                if noted.key == key_of(exception):
+                    self.noted[number] = noted._replace(ends=True)
+                    self.on_note(self.noted[number])
 
     def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
         """Look at a norm's call, and at the pass around it where something shows silently."""

@@ -58,6 +58,9 @@ class Listener(Protocol):
     def failed(self, exception: Exception, follow: Callable[[], Followed | None]) -> None:
         """An exception leaves a layer's call; `follow` follows it again, now or never."""
 
+    def ended(self, exception: BaseException) -> None:
+        """A thread, or a child process, ends by this exception."""
+
     def called(self, call: Call, follow: Callable[[], Followed | None]) -> None:
         """A norm is called as it was not before; `follow` follows the pass that it stands in, now or never."""
 

@@ -117,7 +117,8 @@ def _without_module(exception: BaseException, steps: Sequence[Step], frames: tup
         if step.file == _FUNCTIONAL_FILE:
             called = _functional(step)
             if called is not None:
-                followed = follow_call(called[0], called[1], called[2])
+                line = next((frame.location for frame in reversed(frames) if not frame.library), None)
+                followed = follow_call(called[0], called[1], called[2], hints={} if line is None else {"called": line})
                 if _is_same(followed.raised, exception):
                     return followed._replace(frames=frames)
             return None
