@@ -108,9 +108,11 @@ is_tracing: Callable[[], bool] = torch._C._is_tracing
 
 
 def is_plain_execution() -> bool:
-    """Whether operations are simply computed here: nothing traces, transforms or redirects them."""
+    """Whether operations are simply computed here: nothing traces, captures, transforms or redirects them."""
     if is_compiling() or is_tracing():
         return False
+    if torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing():
+        return False  # to read a value would end the capture, and what is computed would be part of the graph
     stacked = getattr(torch._C, "_len_torch_dispatch_stack", None)
     if stacked is not None and stacked():
         return False
