@@ -9,6 +9,7 @@ from whynorm.catalogue import Because, Remedy, Shown, load_cause, load_symptom, 
 from whynorm.facts import Call, Case, Fits, Location
 from whynorm.facts.change import Edit
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
+from whynorm.texts.frames import is_library
 from whynorm.texts.scope import names_a_norm
 from whynorm.texts.wordings import recognise
 
@@ -91,8 +92,8 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
         symptom=symptom,
         severity=shown.severity,
         message=shown.message,
-        layer=None if call.path is None else Layer(call.path, call.type, call.name, call.built),
-        location=call.location or _called(case),
+        layer=None if call.path is None else Layer(call.path, call.type, call.name, _own(call.built)),
+        location=_place(case),
         input_shape=call.shape,
         raised=call.raised,
         causes=tuple(_cause(weighed) for weighed in standing),
@@ -101,10 +102,17 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
     )
 
 
-def _called(case: Case) -> Location | None:
-    """The user's line that calls the root: where a library's own code makes the call in doubt."""
-    called = case.hints.get("called")
-    return called if isinstance(called, Location) else None
+def _place(case: Case) -> Location | None:
+    """The user's line at the call; where a library's own code makes it, the one that calls the root."""
+    location, called = case.call.location, case.hints.get("called")
+    if isinstance(called, Location) and (location is None or is_library(location.file)):
+        return called
+    return location
+
+
+def _own(built: Location | None) -> Location | None:
+    """The user's line that builds a layer; where a library builds it, the one that has the network built."""
+    return built.through[-1] if built is not None and built.through and is_library(built.file) else built
 
 
 class _Weighed(NamedTuple):
@@ -155,10 +163,10 @@ def _cause(weighed: _Weighed) -> Cause:
 
 def _at(because: Because) -> At | None:
     if because.at is not None:
-        return At(because.at.path, because.at.type, because.at.built or because.at.location)
+        return At(because.at.path, because.at.type, _own(because.at.built) or because.at.location)
     return At(None, "input", because.origin) if because.origin is not None else None
 
 
 def _step(call: Call) -> Step:
     out = call.outputs[0].shape if call.outputs else None
-    return Step(call.path, call.type, call.shape, out, call.built or call.location)
+    return Step(call.path, call.type, call.shape, out, _own(call.built) or call.location)

@@ -27,6 +27,7 @@ from whynorm.facts.change import (
 )
 from whynorm.facts.history import History, Use
 from whynorm.report import Changes
+from whynorm.texts.frames import is_library
 
 
 def template(operation: str, arguments: Sequence[object]) -> str:
@@ -111,10 +112,44 @@ def resize(
     return Remedy(title, changes, when=when, trial=fed, edits=made or _resized(case, found, fed))
 
 
+def called(case: Case) -> Location | None:
+    """The user's line that calls the root."""
+    place = case.hints.get("called")
+    return place if isinstance(place, Location) else None
+
+
+_SIZE_AT = {"interpolate": 1, "resize": 1, "center_crop": 1, "Resize": 0, "CenterCrop": 0, "RandomCrop": 0}
+"""The place of the size among the arguments of what resizes, in torch and torchvision."""
+
+
+def _resized_as(origin: Origin, wanted: tuple[int, ...]) -> tuple[Edit, ...]:
+    """The size in `F.interpolate(images, size=(32, 32))`, where the sizes of an input are set by such a call."""
+    for step in origin.steps:
+        if step.kind == "resized":
+            made = ast.parse(step.expression, mode="eval").body
+            func = made.func if isinstance(made, ast.Call) else None
+            call = func if isinstance(func, ast.Call) else made
+            name = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+            place = _SIZE_AT.get(name.rpartition(".")[2])
+            if place is None or name.startswith("cv2.") or not isinstance(call, ast.Call):
+                return ()
+            given = [one.value for one in call.keywords if one.arg == "size"] or call.args[place : place + 1]
+            plain = bool(given) and isinstance(given[0], ast.Constant)
+            value = repr(wanted[0] if plain and len(set(wanted)) == 1 else wanted)
+            return (SetArgument(step.location, name, "size", place, value),) if given else ()
+        if step.kind not in ("passed", "cast", "stacked", "converted", "added"):
+            return ()
+    return ()
+
+
 def _made_as(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
     """The sizes in `torch.rand(4, 3, 64, 64)`, where the input is handed on just as it was made."""
     origin, own = origin_of(case, found), found.value.shape
-    if origin is None or origin.steps[-1].kind != "made" or len(fed.shape) != len(own):
+    if origin is None or len(fed.shape) != len(own):
+        return ()
+    if any(step.kind == "resized" for step in origin.steps):
+        return _resized_as(origin, fed.shape[2:]) if fed.shape[:2] == own[:2] else ()
+    if origin.steps[-1].kind != "made":
         return ()
     if any(step.kind not in ("passed", "cast") for step in origin.steps[:-1]):
         return ()
@@ -376,7 +411,8 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
     edits: list[Edit] = []
     called, callee = case.hints.get("called"), case.hints.get("callee")
     for layer in layers:
-        if layer.built is not None and layer.path and len(on_line(case, layer)) == 1:
+        own = layer.built is not None and not is_library(layer.built.file) and len(on_line(case, layer)) == 1
+        if layer.built is not None and own:
             edits.append(Rename(layer.built, layer.type, "Identity", ""))
         elif isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
             edits.append(Insert(called, f"{callee}{_access(layer.path or '')} = torch.nn.Identity()"))

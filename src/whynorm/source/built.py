@@ -64,6 +64,9 @@ def built(parts: Sequence[Part]) -> Location | None:
 
 def _below(parts: Sequence[Part], instance: Instance | None, made: Value | None) -> Location | None:
     """Where the last module is built, from the root's construction on."""
+    if len(parts) == 1:
+        call, where = (instance.call, instance.where) if instance is not None else made[:2] if made else (None, None)
+        return where.source.location(call, through(where)) if call is not None and where is not None else None
     variable: str | None = None
     for number, part in enumerate(parts[1:], 1):
         if instance is not None:

@@ -46,6 +46,16 @@ _ADDED = {"unsqueeze", "expand_dims"}
 _RESHAPED = {"reshape", "view", "flatten", "unflatten", "ravel"}
 _CAST = {"half", "float", "double", "bfloat16", "long", "int", "short", "byte", "astype"}
 _CHOOSING = {"nonzero", "where", "argwhere", "nms", "batched_nms", "flatnonzero", "logical_and", "logical_or"}
+_RESIZED = {
+    "interpolate",
+    "resize",
+    "Resize",
+    "CenterCrop",
+    "RandomCrop",
+    "center_crop",
+    "RandomResizedCrop",
+    "upsample",
+}
 _STACKED = {"stack", "default_collate"}
 _JOINED = {"cat", "concat", "concatenate", "vstack"}
 _LIKE = {
@@ -229,7 +239,14 @@ def _trace_subscript(node: ast.Subscript, where: Where, picks: tuple[Pick, ...],
         return _before(_step(here, "added", stacked), found, int(_is_none(parts[0])))
     if any(_is_number(where, part) for part in parts):
         return _before(_step(here, "indexed", stacked), found, -int(_is_number(where, parts[0])))
+    if any(isinstance(part, ast.Slice) and _is_variable(part) for part in parts[1:]):
+        return _before(_step(here, "cropped", stacked), found)
     return found
+
+
+def _is_variable(part: ast.Slice) -> bool:
+    """Whether a border of a slice is no number that is written out."""
+    return any(border is not None and not isinstance(_constant(border), int) for border in (part.lower, part.upper))
 
 
 def _constant(node: ast.expr) -> object:
@@ -350,6 +367,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
         return _before(_step(here, "squeezed", stacked), on(subject), -int(front))
     if on_value and name in _CAST:
         return _before(_step(here, "cast", stacked, "numpy" if name == "astype" else "tensor"), on(subject))
+    if name in _RESIZED or (isinstance(node.func, ast.Call) and last_name(node.func) in _RESIZED):
+        return _before(_step(here, "resized", stacked), on(first if isinstance(node.func, ast.Call) else subject))
     if name in _RESHAPED:
         return _before(_step(here, "reshaped", stacked), on(subject))
     if name in _CONVERTED:

@@ -1,8 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import other_norm
 from whynorm.catalogue.remedies import batch_of, origin_of
-from whynorm.catalogue.shapes import at, chain, out_shape, source
+from whynorm.catalogue.shapes import at, chain, out_shape, positions, sizes, source
 from whynorm.facts import Case
+from whynorm.facts.change import Feed
 
 _ROWS = (
     "roi",
@@ -65,7 +66,7 @@ def data_dependent_rows(case: Case) -> Because | None:
         return None
     picks = [step for step in chain(case) if step.role == "slice" and step.arguments.get("data_dependent")]
     if not picks:
-        return _picked_before(case)
+        return _picked_before(case) or _cropped_before(case)
     pick = picks[-1]
     rows = (out_shape(pick) or (0,))[0]
     return Because(
@@ -101,6 +102,32 @@ def _picked_before(case: Case) -> Because | None:
                 "pass such a batch by, or wait until there are two rows: skip the step when fewer than 2 are left",
                 "call",
                 trial=batch_of(case, 2),
+            ),
+        ),
+        weight=1.0,
+    )
+
+
+def _cropped_before(case: Case) -> Because | None:
+    """The program cuts a part out, of one position, on the way to the model."""
+    found = source(case)
+    origin = origin_of(case, found) if found is not None else None
+    if found is None or origin is None or len(found.value.shape) < 3 or positions(found.value.shape) > 1:
+        return None
+    cut = next((step for step in origin.steps if step.kind == "cropped"), None)
+    if cut is None:
+        return None
+    whole = tuple(size if axis < 2 else 2 for axis, size in enumerate(found.value.shape))
+    left = sizes(size for size in found.value.shape[2:])
+    return Because(
+        "certain",
+        f"the borders of {cut.expression} depend on the data: {left} is left this time",
+        origin=cut.location,
+        remedies=(
+            Remedy(
+                "cut out at least two positions, or pass such a part by",
+                "data",
+                trial=(Feed(found.number, whole),),
             ),
         ),
         weight=1.0,

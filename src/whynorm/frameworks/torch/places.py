@@ -9,7 +9,7 @@ import site
 import sys
 import sysconfig
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -148,7 +148,8 @@ def _sought(
 
     `literals` are the settings without default, to tell several constructor calls of one type apart.
     """
-    read = _read(root, path)
+    parts = _parts(root, path)
+    read = read_built(parts)
     if module in _built:
         file, line = _built[module]
         same = read is not None and read.line == line and os.path.realpath(read.file) == os.path.realpath(file)
@@ -158,23 +159,39 @@ def _sought(
     if root is not None and path:
         found = _in_owner(root, path, type(module).__name__)
         if found is not None:
-            return location(found)
-    return location(_in_user_files(type(module).__name__, literals))
+            return _in_library(found, parts)
+    found = _in_user_files(type(module).__name__, literals)
+    return location(found) if found is not None else _in_library(None, parts)
 
 
-def _read(root: torch.nn.Module | None, path: str) -> Location | None:
-    """Where the source of the classes on the way says that the layer is built."""
+def _parts(root: torch.nn.Module | None, path: str) -> list[Part]:
+    """The modules on the way from the root to a layer; none where the way ends."""
     if root is None:
-        return None
+        return []
     parts = [Part("", type(root).__name__, _file(type(root)))]
     module: Any = root
     for name in path.split(".") if path else ():
         siblings = len(module._modules)
         module = module._modules.get(name)
         if module is None:
-            return None
+            return []
         parts.append(Part(name, type(module).__name__, _file(type(module)), siblings))
-    return read_built(parts)
+    return parts
+
+
+def _in_library(found: tuple[str, int] | None, parts: Sequence[Part]) -> Location | None:
+    """The line of a library that builds a layer, reached through the user's line that has the network built.
+
+    Where that line is not known, the library's file alone says that it is there.
+    """
+    file = found[0] if found is not None else parts[-2].file if len(parts) > 1 else None
+    if file is None or owner(file) == "user":
+        return location(found)
+    ways = (read_built(parts[:number]) for number in range(len(parts) - 1, 0, -1))
+    user = next((way for way in ways if way is not None), None)
+    if user is None:
+        return location(found)
+    return Location(*(found or (file, 0)), linecache.getline(*found).strip() if found else "", through=(user,))
 
 
 def _in_owner(root: torch.nn.Module, path: str, kind: str) -> tuple[str, int] | None:

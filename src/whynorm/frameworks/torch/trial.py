@@ -83,6 +83,9 @@ def _root(root: Callable[..., Any], changes: Sequence[Change]) -> Callable[..., 
                 raise NotPossible("a plain function is not built")
             made: Callable[..., Any] = rebuilt(root, change)
             return made
+        if isinstance(change, Remove) and change.path == "":
+            nothing: Callable[..., Any] = nn.Identity()
+            return nothing
     return root
 
 
