@@ -39,6 +39,7 @@ _ERRORS = (
     "Exception", "Warning", "NotFound", "Exceeded", "InvalidArgument", "Fail", "NotImplemented", "AssertionFailure", "Interrupt",
 )  # fmt: skip
 _CARETS = frozenset("~^- \t|")
+_HERE = "<--- HERE"
 
 _LIBRARIES = (
     "site-packages", "dist-packages", "/lib/python3", "/lib/python2", "/lib64/python", "\\lib\\", "torch/nn/", "torch\\nn\\",
@@ -131,6 +132,9 @@ def _code(lines: list[str], number: int, given: str | None, rest: str) -> tuple[
     """The line of source that a frame shows, and its number: the marked one of several, or the next one."""
     wanted = int(given) if given else None
     first = None
+    marked = _marked(lines[number + 1 : number + 18])
+    if marked is not None:
+        return wanted or 0, marked
     for line in lines[number + 1 : number + 18]:
         if not line.strip():
             if first is not None:
@@ -150,6 +154,19 @@ def _code(lines: list[str], number: int, given: str | None, rest: str) -> tuple[
             break
         return wanted or 0, line.strip().lstrip("> ").strip()
     return wanted or 0, ""
+
+
+def _marked(lines: list[str]) -> str | None:
+    """The line of source that TorchScript points at, among several of the frame that these lines belong to."""
+    code = None
+    for line in lines:
+        if _HERE in line:
+            return code
+        if re.match(_PYTHON, line) or (named_error(line) is not None and not _quoted(line)):
+            return None
+        if not set(line) <= _CARETS:
+            code = line.strip()
+    return None
 
 
 def is_library(file: str) -> bool:
