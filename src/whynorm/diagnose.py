@@ -9,7 +9,6 @@ from whynorm.catalogue import Because, Remedy, Shown, load_cause, load_symptom, 
 from whynorm.facts import Call, Case, Fits, Location
 from whynorm.facts.change import Edit
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
-from whynorm.texts.frames import is_library
 from whynorm.texts.scope import names_a_norm
 from whynorm.texts.wordings import recognise
 
@@ -105,14 +104,14 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
 def _place(case: Case) -> Location | None:
     """The user's line at the call; where a library's own code makes it, the one that calls the root."""
     location, called = case.call.location, case.hints.get("called")
-    if isinstance(called, Location) and (location is None or is_library(location.file)):
+    if isinstance(called, Location) and (location is None or location.library):
         return called
     return location
 
 
 def _own(built: Location | None) -> Location | None:
     """The user's line that builds a layer; where a library builds it, the one that has the network built."""
-    return built.through[-1] if built is not None and built.through and is_library(built.file) else built
+    return None if built is None else built.own
 
 
 class _Weighed(NamedTuple):

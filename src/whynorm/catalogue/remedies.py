@@ -27,7 +27,6 @@ from whynorm.facts.change import (
 )
 from whynorm.facts.history import History, Use
 from whynorm.report import Changes
-from whynorm.texts.frames import is_library
 
 
 def template(operation: str, arguments: Sequence[object]) -> str:
@@ -411,7 +410,7 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
     edits: list[Edit] = []
     called, callee = case.hints.get("called"), case.hints.get("callee")
     for layer in layers:
-        own = layer.built is not None and not is_library(layer.built.file) and len(on_line(case, layer)) == 1
+        own = layer.built is not None and not layer.built.library and len(on_line(case, layer)) == 1
         if layer.built is not None and own:
             edits.append(Rename(layer.built, layer.type, "Identity", ""))
         elif isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():

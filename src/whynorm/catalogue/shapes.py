@@ -5,7 +5,6 @@ from math import prod
 from typing import NamedTuple
 
 from whynorm.facts import Call, Case, Value, axis_names, channels_of
-from whynorm.texts.frames import is_library
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -164,7 +163,7 @@ def channels_last(call: Call) -> bool:
 
 def same_line(case: Case, call: Call) -> list[Call]:
     """The layers that the same piece of source builds in the same way: an edit there changes them all."""
-    if call.built is None or is_library(call.built.file):
+    if call.built is None or call.built.library:
         return [call]
     paths: dict[str | None, Call] = {}
     for other in case.trace.calls:
@@ -176,7 +175,7 @@ def same_line(case: Case, call: Call) -> list[Call]:
 def on_line(case: Case, call: Call) -> list[Call]:
     """The layers that the same line of source builds, in whatever way."""
     built = call.built
-    if built is None or is_library(built.file):
+    if built is None or built.library:
         return [call]
     paths: dict[str | None, Call] = {}
     for other in case.trace.calls:

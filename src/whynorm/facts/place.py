@@ -18,3 +18,10 @@ class Location(NamedTuple):
     """The calls through which this line was reached, nearest first, where they are known: a layer that `Block`
     builds is reached through the `Block(3, 64)` of the network. An edit follows an argument along them to the line
     where it was written."""
+    library: bool = False
+    """Whether it stands in an installed library's file."""
+
+    @property
+    def own(self) -> Location:
+        """The user's line: of one in a library, the last that it was reached through."""
+        return self.through[-1] if self.library and self.through else self

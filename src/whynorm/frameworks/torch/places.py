@@ -61,7 +61,7 @@ def location(place: tuple[str, int] | None) -> Location | None:
     if place is None:
         return None
     file, line = place
-    return Location(file, line, linecache.getline(file, line).strip())
+    return Location(file, line, linecache.getline(file, line).strip(), library=owner(file) == "library")
 
 
 Near = tuple[tuple[str, int] | None, tuple[str, int] | None]
@@ -191,7 +191,9 @@ def _in_library(found: tuple[str, int] | None, parts: Sequence[Part]) -> Locatio
     user = next((way for way in ways if way is not None), None)
     if user is None:
         return location(found)
-    return Location(*(found or (file, 0)), linecache.getline(*found).strip() if found else "", through=(user,))
+    return Location(
+        file, found[1] if found else 0, linecache.getline(*found).strip() if found else "", None, (user,), True
+    )
 
 
 def _in_owner(root: torch.nn.Module, path: str, kind: str) -> tuple[str, int] | None:
