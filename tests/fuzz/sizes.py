@@ -6,7 +6,6 @@ tensors too. Ends with a table, and with 1 where an answer that claims to be exa
 """
 
 import argparse
-import copy
 import hashlib
 import itertools
 import json
@@ -52,8 +51,9 @@ class Row(NamedTuple):
 class Judge:
     """The framework, asked at single sizes; its answers outlast the run."""
 
-    def __init__(self, model: Any, question: Question, training: bool | None, file: Path) -> None:
-        self.model = model
+    def __init__(self, network: Network, model: Any, question: Question, file: Path) -> None:
+        training = network.training
+        self.network = network
         self.question = question
         self.training = training
         self.runner = TorchRunner(model, question, training)
@@ -99,7 +99,7 @@ class Judge:
             return None
         for tensor in given:
             tensor.zero_()
-        model = copy.deepcopy(self.model)
+        model = self.network.make()
         if self.training is not None:
             model.train(self.training)
         try:
@@ -148,7 +148,7 @@ def borders(found: Sizes, points: dict[Point, bool]) -> Iterator[Point]:
 def compare(name: str, network: Network, options: argparse.Namespace) -> Row:
     """Ask, then hold the answer against the framework."""
     model, question = network.make(), ask(network.inputs)
-    judge = Judge(model, question, network.training, options.answers / f"{re.sub('[^a-z0-9]+', '_', name)}.json")
+    judge = Judge(network, model, question, options.answers / f"{re.sub('[^a-z0-9]+', '_', name)}.json")
     try:
         points = {point: judge.passes(point) for point in drawn(judge, options.equal, options.random)}
         if options.only_judge:

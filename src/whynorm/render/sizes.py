@@ -6,12 +6,12 @@ from typing import Any
 def render(found: Any) -> str:
     """The rule, what keeps its size, why the rest is refused, and what is nearest where that was asked."""
     document = found.to_dict()
-    mode = f" in {document['mode']} mode" if "mode" in document else ""
+    mode = "" if found.other is None else f" in {found.mode} mode"
     lines = [f"{document['input']}{mode}: {document['rule']}"]
     if found.keeps_size is not None and found.keeps_size.conditions:
         lines.append(f"  the output keeps the size at {found.keeps_size.words}")
-    if found.differs is not None:
-        lines.append(f"  {found.differs}")
+    if found.other is not None:
+        lines.append(f"  in {found.other.mode} mode: {found.other.rule}")
     for region in found.refused:
         lines += _region(region)
     if "nearest" in document:

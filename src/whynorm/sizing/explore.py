@@ -1,7 +1,7 @@
 """Which sizes pass: guards of symbolic runs, each put to the framework, until every size of the range is decided."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from whynorm.sizing.path import Path, Ran, Runner, Sizes
 from whynorm.sizing.points import Points
@@ -13,7 +13,10 @@ _SIDES = 3
 
 
 class Explorer:
-    """The exploration itself. `known` are statuses of guards, by their text, from the same network in another mode."""
+    """The exploration itself.
+
+    `first` are sizes to begin with. `progress` is told which part is done, from 0 to 1.
+    """
 
     def __init__(
         self,
@@ -22,7 +25,7 @@ class Explorer:
         *,
         follows: int = 8,
         checks: int = 40,
-        known: Mapping[str, Status] | None = None,
+        first: Sizes | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> None:
         self.runner = runner
@@ -32,8 +35,9 @@ class Explorer:
         self.checks = checks
         self.found = Explored(ranges)
         self.points = Points(ranges)
-        self.known: dict[str, Status] = dict(known or {})
-        """What lies beyond a guard, by its text: paths share most of theirs."""
+        self.known: dict[tuple[str, int], Status] = {}
+        """What lies beyond a guard, by its text and position: paths share most of theirs."""
+        self.first = first
         self.progress = progress or (lambda _: None)
         self._accepted: dict[tuple[str, int], list[int]] = {}
 
@@ -62,16 +66,20 @@ class Explorer:
     def nothing_works(self) -> None:
         """Where no size that was tried works: whether none can, since what refuses asks for no size."""
         self.found.unknown = "no size that was tried works"
-        places = {ran.position if ran.passed is False else None for ran in self.found.seen.values()}
-        node = self.follow(next(self.points.usual())) if len(places) == 1 and None not in places else None
-        if node is not None and all(guard.position < node.path.position for guard in node.guards):
+        node = self.follow(next(self.points.usual()))
+        if node is None or any(ran.passed is None for ran in self.found.seen.values()):
+            return
+        last = node.path.position
+        asks = any(guard.position == last for guard in node.guards)
+        if not asks and all(ran.position <= last for ran in self.found.seen.values()):
             self.found.tables = {letter: [False] * (high - low + 1) for letter, (low, high) in self.ranges.items()}
             self.found.unknown = None
 
     def start(self) -> Sizes | None:
         """Sizes that pass: usual ones, then what a refusal asks for, then all alike from the smallest on, then any."""
         points = self.points
-        for sizes in itertools.chain(points.usual(), self.asked_for(), points.alike(), points.small()):
+        first = [] if self.first is None else [self.first]
+        for sizes in itertools.chain(first, points.usual(), self.asked_for(), points.alike(), points.small()):
             if self.run(sizes).passed:
                 return sizes
         return None
@@ -129,7 +137,7 @@ class Explorer:
     def beyond(self, node: Node, number: int, alive: dict[tuple[str, ...], list[Sizes]]) -> Status:
         """What lies beyond one guard, by a few sizes there."""
         guard = node.guards[number]
-        known = self.known.get(guard.expression.source)
+        known = self.known.get((guard.expression.source, guard.position))
         if known is not None:
             return known
         views: list[str] = []
@@ -151,7 +159,7 @@ class Explorer:
                 return "branches"
         passing = "same" in views or "other" in views
         answer: Status = "fails" if "fails" in views and not passing else "same"
-        self.known[guard.expression.source] = answer
+        self.known[guard.expression.source, guard.position] = answer
         return answer
 
     def view(self, node: Node, number: int, sizes: Sizes) -> str:

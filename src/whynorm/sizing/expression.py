@@ -80,6 +80,12 @@ class Expression:
         """The source over the letters alone."""
         return self.source if self._full is None else self._full()
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expression) and self.source == other.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
     def __repr__(self) -> str:
         return self.source
 

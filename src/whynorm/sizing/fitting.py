@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from whynorm.facts import Fits, Fitting, Shape, axis_names
 from whynorm.facts.change import Feed
-from whynorm.sizing.explore import Explored, Explorer
+from whynorm.sizing.explore import Explorer
+from whynorm.sizing.expression import of_letters
 from whynorm.sizing.nearest import nearest
 from whynorm.sizing.path import OutOfTime, Sizes
-from whynorm.sizing.rule import rule_of
+from whynorm.sizing.rule import keeps_size, rule_of
+from whynorm.sizing.tree import Explored
 
 if TYPE_CHECKING:
     from whynorm.facts import Trace
@@ -111,7 +113,7 @@ def _answer(explored: Explored, asked: Asked) -> Fitting | None:
     if explored.unknown is not None or not explored.roots:
         return None
     anyway = nearest(explored, asked.own)
-    kept = nearest(explored, asked.own, _keeping(explored, asked)) if explored.one_output else {}
+    kept = _kept(explored, asked)
     return Fitting(
         rule_of(explored).words,
         asked.feeds(anyway["pad"]),
@@ -121,19 +123,15 @@ def _answer(explored: Explored, asked: Asked) -> Fitting | None:
     )
 
 
-def _keeping(explored: Explored, asked: Asked) -> Callable[[Sizes], bool]:
-    """Whether sizes pass, and an output has them too."""
+def _kept(explored: Explored, asked: Asked) -> dict[str, dict[str, int] | None]:
+    """The nearest sizes that an output has too."""
+    rank = len(next(iter(asked.places.values())))
+    rule = keeps_size(explored, dict(asked.axes), rank)
+    if rule is None or rule.conditions is None or "False" in rule.conditions:
+        return {}
+    conditions = [of_letters(text, explored.letters) for text in rule.conditions]
 
     def keeps(sizes: Sizes) -> bool:
-        passes, node, _ = explored.decide(sizes)
-        if not passes or node is None:
-            return False
-        for shape in node.path.outputs:
-            ends = [size if isinstance(size, int) else size(sizes) for size in shape]
-            if len(ends) == len(next(iter(asked.places.values()))) and all(
-                ends[axis] == sizes[letter] for letter, axis in asked.axes.items()
-            ):
-                return True
-        return False
+        return all(condition(sizes) for condition in conditions) and explored.accepts(sizes)
 
-    return keeps
+    return nearest(explored, asked.own, keeps)

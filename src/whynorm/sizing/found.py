@@ -20,6 +20,16 @@ class Refused(NamedTuple):
     finding: Finding
 
 
+class Other(NamedTuple):
+    """What the network takes in the other mode, where that is something else."""
+
+    mode: str
+    """`training` or `inference`."""
+    rule: str
+    conditions: tuple[str, ...] | None
+    exact: bool
+
+
 class Sizes:
     """Exactly which input sizes a network takes.
 
@@ -35,6 +45,7 @@ class Sizes:
         rule: Rule,
         *,
         mode: str | None = None,
+        other: Other | None = None,
         keeps: Rule | None = None,
         refused: tuple[Refused, ...] = (),
         unknown: str | None = None,
@@ -48,8 +59,8 @@ class Sizes:
         self.keeps_size = keeps
         self.refused = refused
         self.unknown = unknown
-        self.differs: str | None = None
-        """How the other mode differs, where it does."""
+        self.other = other
+        """What holds in the other mode, where that is something else."""
         self._asked_nearest: dict[str, int] | None = None
 
     @property
@@ -116,8 +127,8 @@ class Sizes:
             document["unknown"] = self.unknown
         if self.mode is not None:
             document["mode"] = self.mode
-        if self.differs is not None:
-            document["other_mode"] = self.differs
+        if self.other is not None:
+            document["other_mode"] = self.other._asdict()
         document["refused"] = [self._region(region) for region in self.refused]
         if self._asked_nearest is not None:
             document["nearest"] = self.nearest(**self._asked_nearest)

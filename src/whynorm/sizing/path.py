@@ -47,9 +47,21 @@ class Path(NamedTuple):
     unsure: str | None = None
     """What was taken for granted on the way."""
 
+    @property
+    def guards_text(self) -> tuple[str, ...]:
+        """The guards as texts, in their order."""
+        return tuple(guard.expression.source for guard in self.guards)
+
 
 class Runner(Protocol):
     """A network that can be asked at sizes."""
+
+    @property
+    def mode(self) -> str | None:
+        """`training` or `inference`; None where there is no such thing, or some of both."""
+
+    def otherwise(self) -> "Runner | None":
+        """The same network in the other mode; None where there is no such thing."""
 
     def run(self, sizes: Sizes) -> Ran:
         """What the framework does at these sizes, by shapes alone."""

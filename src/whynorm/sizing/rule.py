@@ -1,12 +1,13 @@
 """What was found out, as conditions and as a sentence."""
 
+import itertools
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from whynorm.sizing import sets
 from whynorm.sizing.expression import Expression
 from whynorm.sizing.together import Together, listed, together
-from whynorm.sizing.tree import Explored
+from whynorm.sizing.tree import Explored, Node
 
 _SOME = "only some of them together"
 
@@ -64,30 +65,25 @@ def _sentence(described: Mapping[str, sets.Set], joint: Together) -> str:
     return ", and ".join(["; ".join(parts), *said] if parts else said)
 
 
-def keeps_size(found: Explored, axes: dict[str, int], rank: int, masks: dict[str, list[bool]]) -> Rule | None:
-    """Where the output has the input's size: its axes of the same place, as far as they depend on a letter."""
+def keeps_size(found: Explored, axes: Mapping[str, int], rank: int) -> Rule | None:
+    """Where the output has the input's size: its axes of the same place, as far as they depend on a letter.
+
+    None where no output has such axes, where several letters make one, and where no size is kept.
+    """
     if not found.one_output or not found.roots:
         return None
-    node = found.roots[0]
-    output = next((shape for shape in node.path.outputs if len(shape) == rank), None)
-    if output is None:
+    masks = {letter: found.alone(letter) if found.plain else found.mask(letter) for letter in found.letters}
+    kept = {letter: _kept(found, letter, axis, rank, masks[letter]) for letter, axis in axes.items()}
+    of = {letter: same for letter, same in kept.items() if same is not None}
+    if not of or not _any_together(found, of):
         return None
     conditions: list[str] = []
     groups: dict[str, list[str]] = {}
-    some = False
-    for letter, axis in axes.items():
-        size = output[axis]
-        if not isinstance(size, Expression) or letter not in size.letters:
+    for letter, same in of.items():
+        if same == masks[letter]:
             continue
-        some = True
-        if size.letters != (letter,):
-            return None
         low = found.ranges[letter][0]
-        kept = [size({letter: low + at}) == low + at for at in range(len(masks[letter]))]
-        if all(same for same, passes in zip(kept, masks[letter], strict=True) if passes):
-            continue
-        both = [same and passes for same, passes in zip(kept, masks[letter], strict=True)]
-        described = sets.describe(both, low)
+        described = sets.describe(same, low)
         if described.conditions is None:
             return None
         known = sets.describe(masks[letter], low).of(letter)
@@ -95,10 +91,41 @@ def keeps_size(found: Explored, axes: dict[str, int], rank: int, masks: dict[str
         conditions += own
         words = described.plural.split(" from ")[0] if len(own) < len(described.conditions) else described.plural
         groups.setdefault(words, []).append(letter)
-    if not some:
-        return None
     if not conditions:
         return Rule("every size that works", ())
     if len(groups) == 1:
         return Rule(next(iter(groups)), tuple(conditions))
     return Rule(", ".join(f"{listed(letters)}: {words}" for words, letters in groups.items()), tuple(conditions))
+
+
+def _kept(found: Explored, letter: str, axis: int, rank: int, mask: list[bool]) -> list[bool] | None:
+    """For each size of a letter that passes: whether the output has it; None where that is another letter's matter."""
+    outputs: dict[Node, int | Expression | None] = {}
+    for node in found.nodes:
+        if node.path.passed:
+            shape = next((shape for shape in node.path.outputs if len(shape) == rank), None)
+            outputs[node] = None if shape is None else shape[axis]
+    if not any(isinstance(size, Expression) and letter in size.letters for size in outputs.values()):
+        return None
+    if any(isinstance(size, Expression) and size.letters != (letter,) for size in outputs.values()):
+        return None
+    low, bases = found.ranges[letter][0], found.bases()
+    kept = []
+    for at, passes in enumerate(mask):
+        value = low + at
+        sizes = ({**base, letter: value} for base in bases) if passes else iter(())
+        decided = next((node for passed, node, _ in map(found.decide, sizes) if passed and node is not None), None)
+        size = outputs.get(decided) if decided is not None else None
+        kept.append((size({letter: value}) if isinstance(size, Expression) else size) == value)
+    return kept
+
+
+def _any_together(found: Explored, kept: Mapping[str, list[bool]]) -> bool:
+    """Whether there are accepted sizes that are all kept."""
+    some = []
+    for letter, same in kept.items():
+        values = [found.ranges[letter][0] + at for at, one in enumerate(same) if one]
+        some.append([*values[:4], *values[-2:]])
+    combined = (dict(zip(kept, values, strict=True)) for values in itertools.product(*some))
+    bases = found.bases()
+    return any(found.accepts({**base, **sizes}) for sizes in combined for base in bases[:3])

@@ -143,6 +143,22 @@ class TorchRunner:
         self.asked = 0
         """How often the room was asked."""
 
+    @property
+    def mode(self) -> str | None:
+        """`training` or `inference`; None for a function, and for a model that is partly in each."""
+        if self.module is None:
+            return None
+        training = {module.training for module in self.module.modules()} if self.training is None else {self.training}
+        return None if len(training) > 1 else "training" if training.pop() else "inference"
+
+    def otherwise(self) -> "TorchRunner | None":
+        """The same model in the other mode."""
+        if self.mode is None:
+            return None
+        other = TorchRunner(self.model, self.question, self.mode == "inference")
+        other.names = self.names
+        return other
+
     # one run
 
     def run(self, sizes: Sizes) -> Ran:
@@ -234,11 +250,11 @@ class TorchRunner:
 
 def _path(sizes: Sizes, symbols: Symbols, watch: Watch, raised: Exception | None, outputs: Any) -> Path:
     """The pass as expressions and guards. Raises `NotImplementedError` where Python has no word for one."""
-    guards: dict[str, Guard] = {}
+    guards: dict[tuple[str, int], Guard] = {}
 
     def add(expression: Expression, position: int) -> None:
         if expression.letters:
-            guards.setdefault(expression.source, Guard(expression, position))
+            guards.setdefault((expression.source, position), Guard(expression, position))
 
     def shown(tensor_shape: Any) -> tuple[int | Expression, ...]:
         return tuple(map(symbols.size, tensor_shape))
