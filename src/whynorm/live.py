@@ -21,8 +21,9 @@ def report_of(exception: BaseException | None, *, command: str, record: Record =
     noted = [one for one in record.noted if ending is None or one.key != ending.key]
     last = ending.findings if ending is not None else ()
     told = {name_of(finding) for finding in last}
+    members = {key_of(one) for group in chain(exception) for one in getattr(group, "exceptions", ())}
     before = [
-        finding._replace(handled=finding.raised is not None and not one.ends)
+        finding._replace(handled=finding.raised is not None and not one.ends and one.key not in members)
         for one in noted
         for finding in one.findings
         if name_of(finding) not in told
@@ -91,7 +92,7 @@ def _read(exception: BaseException) -> Noted | None:
 
     from whynorm.why import why_text
 
-    if not any(True for _ in rooms()):
+    if not any(True for _ in rooms()) or hasattr(exception, "exceptions"):  # a group's text is that of its members
         return None
     text = "".join(format_exception(type(exception), exception, exception.__traceback__, chain=False))
     report = why_text([text])
@@ -99,7 +100,7 @@ def _read(exception: BaseException) -> Noted | None:
     return Noted(report.framework, tuple(raised), key_of(exception)) if raised else None
 
 
-def chain(exception: BaseException) -> Iterator[BaseException]:
+def chain(exception: BaseException | None) -> Iterator[BaseException]:
     """An exception, those in its group, and those that it came from or came up in: the nearest first."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [exception]
@@ -148,10 +149,10 @@ def explain() -> Iterator[None]:
 def watch(model: object = None) -> Iterator[None]:
     """Tell at the end of the block, on standard error, what was silently wrong in it, or wrong and caught.
 
-    Everything that runs inside is watched; `model` says in the source which network is meant.
+    Of this model's layers, where one is given; else of all that runs inside.
     """
     record = Record()
-    undo = observe(record)
+    undo = observe(record, model)
     try:
         yield
     finally:
@@ -207,11 +208,11 @@ def _install_in(shell: Any) -> None:
     shell.events.register("post_run_cell", lambda result: _speak_of_noted())
 
 
-def observe(record: Record) -> list[Callable[[], None]]:
-    """Have the frameworks that are loaded observed; what undoes it."""
+def observe(record: Record, model: object = None) -> list[Callable[[], None]]:
+    """Have the frameworks that are loaded observed, or what one model does; what undoes it."""
     from importlib import import_module
 
-    return [import_module(f"{ROOMS[name]}.observe").install(record) for name in OBSERVED if name in sys.modules]
+    return [import_module(f"{ROOMS[name]}.observe").install(record, model) for name in OBSERVED if name in sys.modules]
 
 
 def _speak_of(exception: BaseException) -> None:

@@ -51,6 +51,15 @@ def inference_in_training(call: Call) -> Judged | None:
     return Judged(severity, f"{_passes(use)}{where}, {grad}, {_was(use)} made in training mode", use)
 
 
+def exported_in_training(call: Call) -> Judged | None:
+    """A graph that is written in training mode."""
+    exported = call.history.exported if call.history is not None else None
+    if exported is None or _is_instance(call):
+        return None
+    fact = f"{exported.function} wrote it into a graph in training mode, and there it stays in that mode"
+    return Judged("warning", fact)
+
+
 def _as_inference(history: History, use: Use) -> Severity | None:
     """Whether calls in training mode are inference; a note where it may be meant so."""
     if not use.training or use.learnt or use.recalibrates or use.result != "used":
@@ -76,9 +85,9 @@ def _is_named(use: Use) -> bool:
 def training_in_inference(call: Call) -> Judged | None:
     """Weights that learn while the norm is in inference mode, though nobody froze it."""
     history = call.history
-    if history is None or history.statistics is None or not history.moved or history.frozen:
+    if history is None or history.statistics is None or not history.moved:
         return None
-    learning = [use for use in history.uses if not use.training and use.grad and use.learnt > 1]
+    learning = [use for use in history.uses if not use.training and use.learnt > 1 and not use.frozen]
     if not learning:
         return None
     use = max(learning, key=lambda one: one.learnt)
@@ -105,15 +114,28 @@ def half_frozen(call: Call) -> Judged | None:
     history = call.history
     if history is None or history.statistics is None or history.statistics.initial or _is_instance(call):
         return None
-    uses = [use for use in history.uses if use.training and use.calls > 2 and not use.recalibrates]
-    if not uses or history.own_moved or history.backwards < 2:
+    uses = [use for use in history.uses if _is_half_frozen(history, use)]
+    if not uses or history.adversary:
         return None
     use = max(uses, key=lambda one: one.calls)
-    part_of_a_learner = history.frozen and history.moved and (use.learnt > 1 or use.runs > 2)
-    teacher = not history.moved and not use.grad and use.runs > 2 and use.runs > 0.4 * history.backwards
-    if not (part_of_a_learner or teacher):
-        return None
     return Judged("warning", f"its weights are frozen, and its running statistics learnt in {_passes(use)}", use)
+
+
+def _is_half_frozen(history: History, use: Use) -> bool:
+    """Whether weights stay as they are in calls that update the statistics, while something else is trained."""
+    if not use.training or use.calls < 3 or use.recalibrates or use.moved or history.backwards < 2:
+        return False
+    others = [one for one in history.uses if one is not use and one.learnt and not one.frozen]
+    if any(one.last > use.first for one in others):
+        return False  # it is trained elsewhere
+    if use.frozen and history.moved:
+        return use.learnt > 1 or use.runs > 2
+    return not use.grad and use.runs > 2 and use.runs > 0.4 * _since(history, use)
+
+
+def _since(history: History, use: Use) -> int:
+    """How many backward passes were made from the first of these calls on, by the places that learn."""
+    return history.backwards - sum(one.learnt for one in history.uses if one.last < use.first)
 
 
 def odd_momentum(call: Call) -> Judged | None:
@@ -202,15 +224,30 @@ def tracked_instances(call: Call) -> Judged | None:
     return Judged("warning" if spread is not None and spread > 0.1 else "note", fact + apart, inferred[0])
 
 
+def not_loaded(call: Call) -> Judged | None:
+    """Weights that were loaded without the statistics that inference uses."""
+    history = call.history
+    if history is None or history.statistics is None or history.loaded is None or not history.loaded.missing:
+        return None
+    uses = [use for use in history.uses if not use.training and use.result == "used"]
+    if not uses or not history.statistics.initial:
+        return None
+    fact = (
+        f"its running statistics were not loaded: {_passes(uses[0])} of inference used a mean of 0 and a variance of 1"
+    )
+    return Judged("warning", fact, uses[0])
+
+
 JUDGES = (
-    inference_in_training, training_in_inference, half_frozen, odd_momentum, shared_domains, tracked_instances,
-    far_statistics, small_batches,
+    inference_in_training, exported_in_training, training_in_inference, half_frozen, odd_momentum, shared_domains,
+    tracked_instances, far_statistics, small_batches,
 )  # fmt: skip
 
 
 def and_others(history: History) -> str:
     """How many norms have the same history."""
-    return f" (and {history.alike - 1} more norms)" if history.alike > 1 else ""
+    others = history.alike - 1
+    return f" (and {others} more {'norm' if others == 1 else 'norms'})" if others else ""
 
 
 def _passes(use: Use) -> str:

@@ -50,6 +50,10 @@ class Use(NamedTuple):
     """The innermost loop around the call: over data, over numbers, or none."""
     recalibrates: bool = False
     """A library function whose very purpose it is to learn the statistics anew makes these calls."""
+    frozen: bool = False
+    """The norm has parameters, and none of them asked for gradients here."""
+    moved: bool = False
+    """Its parameters changed between these calls."""
 
 
 class Gap(NamedTuple):
@@ -80,6 +84,16 @@ class Statistics(NamedTuple):
     """How far the means of the batches of two places lie from each other, in deviations: the median."""
     spread: float | None = None
     """How far the means of the samples of a batch lie from each other, in deviations: the median."""
+
+
+class Exported(NamedTuple):
+    """A network in training mode was written into a graph."""
+
+    location: Location
+    function: str
+    """What did so: `torch.jit.trace`."""
+    model: str | None
+    """How the network is named there."""
 
 
 class Broken(NamedTuple):
@@ -115,10 +129,6 @@ class History(NamedTuple):
     """So many backward passes the program made altogether."""
     moved: bool
     """Whether weights of the network changed between its passes."""
-    frozen: bool
-    """Whether the norm's own parameters did not require gradients."""
-    own_moved: bool
-    """Whether the norm's own parameters changed between its calls."""
     part: str | None
     """The path of the largest part around the norm whose parameters are all frozen."""
     adversary: bool
@@ -127,8 +137,7 @@ class History(NamedTuple):
     """None where the norm keeps none."""
     loaded: Loaded | None = None
     broken: Broken | None = None
-    traced: Location | None = None
-    """Where it was written into an exported graph in training mode."""
+    exported: Exported | None = None
 
     @property
     def learnt_last(self) -> int:

@@ -59,6 +59,7 @@ def finish(settings: Mapping[str, str]) -> None:
         ending = live.ending_of(ended_by) if isinstance(ended_by, Exception) else None
         if ending is not None:
             children.hand_over(settings, ending._replace(ends=True))
+        RECORD.end()
         return
     main = sys.modules["__main__"]
     if not hasattr(main, "__file__") and "file" in settings:  # the interpreter has already taken it away

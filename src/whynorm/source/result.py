@@ -65,6 +65,13 @@ def callee_at(location: Location) -> str | None:
     return models[0] if len(models) == 1 else None
 
 
+def argument_at(location: Location, function: str) -> str | None:
+    """What the call of this function at this location is given first, where that is a name."""
+    source = source_at(location)
+    call = call_at(source, location, function) if source is not None else None
+    return dotted(call.args[0]) if call is not None and call.args else None
+
+
 _METHODS = (
     ".item",
     ".backward",

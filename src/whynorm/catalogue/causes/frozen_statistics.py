@@ -71,7 +71,7 @@ def _by_momentum(case: Case) -> Because | None:
         return None
     momentum = call.arguments.get("momentum")
     return Because(
-        "certain",
+        "certain" if momentum in (0, 1) else "possible",
         f"momentum={momentum} is the share of each new batch in PyTorch; its default is 0.1",
         at=call,
         remedies=(usual_momentum(case),),

@@ -1,8 +1,9 @@
-from whynorm.catalogue import Because, cause
-from whynorm.catalogue.modes import Judged, inference_in_training, says_inference
+from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import Judged, exported_in_training, inference_in_training, says_inference
 from whynorm.catalogue.phrases import evaluation
-from whynorm.catalogue.remedies import inference, inference_at
+from whynorm.catalogue.remedies import called, inference, inference_at
 from whynorm.facts import Case
+from whynorm.facts.change import Insert, Mode
 
 _INFERENCE = (
     "test",
@@ -68,7 +69,7 @@ def left_in_training(case: Case) -> Because | None:
     call = case.call
     if call.history is not None:
         found = inference_in_training(call)
-        return None if found is None else _in_the_run(case, found)
+        return _in_a_graph(case) if found is None else _in_the_run(case, found)
     if call.training is not True or case.hints.get("constructing"):
         return None
     off = case.hints.get("grad") is False
@@ -81,6 +82,7 @@ def left_in_training(case: Case) -> Because | None:
     return Because(
         "certain" if off else "likely",
         f"{why}, but the layer is in training mode: it takes its statistics from this batch",
+        origin=called(case),
         remedies=(inference(case, when=None),),
         weight=3.0,
     )
@@ -98,6 +100,23 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
         f"eval() was not called before: each sample was normalised {each}{moved}",
         origin=use.called,
         remedies=(inference_at(case, use, history),),
+        weight=3.0,
+    )
+
+
+def _in_a_graph(case: Case) -> Because | None:
+    """A network was exported as it was."""
+    exported = case.call.history.exported if case.call.history is not None else None
+    if exported is None or exported_in_training(case.call) is None:
+        return None
+    edits = (Insert(exported.location, f"{exported.model}.eval()"),) if exported.model is not None else ()
+    return Because(
+        "certain",
+        "eval() was not called before: the graph normalises each sample by the batch that it is in",
+        origin=exported.location,
+        remedies=(
+            Remedy("put the model into inference mode before it is exported", "mode", None, (Mode(False),), edits),
+        ),
         weight=3.0,
     )
 

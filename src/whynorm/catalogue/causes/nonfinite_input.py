@@ -47,7 +47,30 @@ def nonfinite_input(case: Case) -> Because | None:
 
     `torch.nan_to_num` on the input hides NaN as 0, which for most data is a value like any other.
     """
-    return None
+    history = case.call.history
+    broken = history.broken if history is not None else None
+    if broken is None:
+        return None
+    when = f"after pass {broken.after} of the network, and not before" if broken.after else "at the end of the run"
+    place = case.call.path if broken.norm == case.call.path else broken.norm
+    return Because(
+        "likely",
+        f"the first norm whose statistics are not finite is {place or case.call.type}, {when}: its input held NaN or "
+        "infinity, from the data or from a layer before it",
+        at=case.call,
+        remedies=(
+            Remedy(
+                "find the batch: torch.isfinite(x).all() before the network, and mend or leave out the sample", "data"
+            ),
+            Remedy(
+                "learn the statistics anew: reset_running_stats(), then torch.optim.swa_utils.update_bn(loader, model)",
+                "call",
+                "the data are mended",
+            ),
+        ),
+        look_at="print(torch.isfinite(x).all()) for each batch",
+        weight=1.0,
+    )
 
 
 @nonfinite_input.in_text

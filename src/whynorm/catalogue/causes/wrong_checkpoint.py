@@ -1,6 +1,7 @@
 from collections.abc import Iterator, Mapping
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import not_loaded
 from whynorm.catalogue.shapes import sizes
 from whynorm.facts import Call, Case, Difference
 from whynorm.facts.change import Edit, Rebuild, SetArgument
@@ -64,6 +65,8 @@ def wrong_checkpoint(case: Case) -> Because | None:
     `strict=False` does not pass over sizes that differ, and what it passes over stays at its random start. Filtering
     out every key that does not fit "loads" any file into any network.
     """
+    if case.call.history is not None:
+        return _in_the_run(case)
     differences = case.hints.get("differences")
     if not isinstance(differences, tuple) or not differences:
         return None
@@ -79,6 +82,30 @@ def wrong_checkpoint(case: Case) -> Because | None:
             *_as_saved(case, odd if len(odd) == len(differences) else []),
         ),
         weight=0.5,
+    )
+
+
+def _in_the_run(case: Case) -> Because | None:
+    """Weights that were loaded without the statistics, and used."""
+    history = case.call.history
+    loaded = history.loaded if history is not None else None
+    if loaded is None or not_loaded(case.call) is None:
+        return None
+    return Because(
+        "certain",
+        f"what was loaded has no running statistics for {loaded.norms} {'norm' if loaded.norms == 1 else 'norms'}, and "
+        "strict=False passed over it",
+        origin=loaded.location,
+        remedies=(
+            Remedy("load weights that hold them, under the names that the network has", "data"),
+            Remedy(
+                "learn them from training data: torch.optim.swa_utils.update_bn(loader, model)",
+                "call",
+                "the weights are all that there is",
+            ),
+        ),
+        look_at="print(model.load_state_dict(state, strict=False)): what is missing, and under which names it came",
+        weight=1.0,
     )
 
 

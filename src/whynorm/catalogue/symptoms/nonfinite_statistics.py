@@ -9,6 +9,7 @@ from whynorm.facts import Call
         "nonfinite-input",
         "half-precision",
     ),
+    silent=("norm",),
 )
 def nonfinite_statistics(call: Call) -> Shown | None:
     """Running statistics hold NaN or infinity.
@@ -61,4 +62,13 @@ def nonfinite_statistics(call: Call) -> Shown | None:
     A gradient scaler that skips the step does not protect the statistics, they are written in the forward pass.
     Neither does clipping gradients. `nan_to_num` on the buffers gives numbers, but not the right ones.
     """
+    broken = call.history.broken if call.history is not None else None
+    if broken is not None:
+        channels, others = broken.channels, broken.norms - 1
+        also = f", and {others} more {'norm' if others == 1 else 'norms'} do as well" if others else ""
+        return Shown(
+            "warning",
+            f"{call.name}: the running statistics of {channels[0]} of {channels[1]} channels hold NaN or infinity{also}"
+            "; in inference all that passes there becomes NaN",
+        )
     return in_its_words(call, "its statistics are not finite")

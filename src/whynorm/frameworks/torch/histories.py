@@ -9,12 +9,12 @@ from torch import nn
 
 from whynorm.facts import Call, Location, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Mode, Rebuild
-from whynorm.facts.history import Broken, Gap, History, Loaded, Statistics, Use
+from whynorm.facts.history import Broken, Exported, Gap, History, Loaded, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places, readings
 from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Tally, is_finite, roots
 from whynorm.frameworks.torch.samples import Sample
-from whynorm.source.result import callee_at, loop_around, result_of
+from whynorm.source.result import argument_at, callee_at, loop_around, result_of
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch")
 DEFAULT_MOMENTUM = 0.1
@@ -27,7 +27,7 @@ def is_doubtful(place: Place) -> bool:
         return False
     trained = root.backwards > 0 or any(tally.loaded is not None for tally in root.norms)
     if place.training and not place.grad:
-        return place.run == 2 or (trained and place.passes == 1)
+        return place.run == 2 or (trained and place.passes == 1) or (place.passes == 3 and not root.moved)
     if place.training and place.passes == 1:
         return root.backwards > 1 and all(one.training for one in root.places.values())
     if place.passes == 3 and place.grad:
@@ -36,24 +36,38 @@ def is_doubtful(place: Place) -> bool:
 
 
 def _is_odd(tally: Tally) -> bool:
-    """Whether a norm learns statistics though it is frozen, or with a momentum that hardly any norm has."""
+    """Whether a norm learns statistics though it is frozen, or an instance norm, or with an odd momentum."""
     norm = tally.norm()
     momentum = getattr(norm, "momentum", None)
-    return tally.tracks and (tally.frozen or (momentum is not None and not 0.0 < momentum < 0.5))
+    odd = isinstance(norm, nn.modules.instancenorm._InstanceNorm) or (momentum is not None and not 0.0 < momentum < 0.5)
+    return tally.tracks and (odd or _is_frozen(tally))
 
 
-def kept(followed: Followed, place: Place) -> Kept:
+def _is_frozen(tally: Tally) -> bool:
+    """Whether it has parameters, and where it was called last none of them asked for gradients."""
+    last = max((place for place, _ in tally.uses), key=lambda one: one.last, default=None)
+    return last is not None and bool(tally.own.get(last)) and last not in tally.thawed
+
+
+def kept(followed: Followed, root: Root | None) -> Kept:
     """A pass that was followed, with what the causes will want to try tried now, and nothing live left in it."""
     verdicts: dict[str, Verdict] = {}
-    parts = dict.fromkeys(_frozen_part(place.root, tally) for tally in place.root.norms if tally.tracks)
+    norms = [tally for tally in root.norms if tally.tracks] if root is not None else []
+    parts = dict.fromkeys(_frozen_part(root, tally) for tally in norms) if root is not None else {}
     call = next((one for one in followed.trace.calls if one.role == "norm"), None)
     trial = followed.trial(call) if followed.trial is not None and call is not None else None
+    calls = followed.trace.calls
     odd = tuple(
         Rebuild(one.path or "", arguments={"momentum": DEFAULT_MOMENTUM})
-        for one in followed.trace.calls
-        if "momentum" in one.arguments and one.arguments["momentum"] != DEFAULT_MOMENTUM
+        for one in calls
+        if one.arguments.get("momentum", DEFAULT_MOMENTUM) != DEFAULT_MOMENTUM
     )
-    tried: list[tuple[Change, ...]] = [(Mode(False),), (Mode(True),), odd]
+    untracked = tuple(
+        Rebuild(one.path or "", arguments={"track_running_stats": False})
+        for one in calls
+        if one.arguments.get("track_running_stats") is True and one.type.startswith("Instance")
+    )
+    tried: list[tuple[Change, ...]] = [(Mode(False),), (Mode(True),), odd, untracked]
     for changes in (*tried, *((Mode(False, path),) for path in parts if path)):
         if trial is not None and changes:
             verdicts[repr(changes)] = trial(changes)
@@ -62,10 +76,8 @@ def kept(followed: Followed, place: Place) -> Kept:
 
 def followed_at_end(only: frozenset[int] | None = None) -> Iterator[Followed]:
     """For each network with norms that keep statistics, these norms' histories; `only` of the modules of these ids."""
-    told: set[Tally] = set()
     for root in roots():
-        norms = {tally: path for tally, path in root.norms.items() if tally.tracks and tally not in told}
-        told.update(norms)
+        norms = {tally: path for tally, path in root.norms.items() if tally.tracks and _home(tally) in (None, root)}
         if only is not None:
             norms = {tally: path for tally, path in norms.items() if id(tally.norm()) in only}
         alike: dict[object, list[Tally]] = {}
@@ -75,13 +87,21 @@ def followed_at_end(only: frozenset[int] | None = None) -> Iterator[Followed]:
             yield _followed(root, [(group[0], len(group)) for group in alike.values()])
 
 
+def _home(tally: Tally) -> Root | None:
+    """Of the networks that a norm was called in, the one in which it learnt most, else the first."""
+    learnt: dict[Root, int] = {}
+    for place, _ in tally.uses:
+        learnt[place.root] = learnt.get(place.root, 0) + place.learnt
+    return max(learnt, key=lambda root: learnt[root], default=None)
+
+
 def _key(tally: Tally) -> object:
     """What makes the histories of two norms of one network alike."""
     norm = tally.norm()
     loaded = tally.loaded is not None and tally.loaded.missing
     return (
-        frozenset(tally.uses), tally.frozen, loaded, _is_initial(tally), is_finite(tally),
-        type(norm).__name__, getattr(norm, "momentum", None),
+        frozenset(tally.uses), frozenset(tally.thawed), frozenset(tally.moved), loaded, _is_initial(tally),
+        is_finite(tally), type(norm).__name__, getattr(norm, "momentum", None),
     )  # fmt: skip
 
 
@@ -89,6 +109,7 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
     from whynorm.frameworks.torch.follow import framework
 
     passes = [place.kept for place in root.places.values() if place.kept is not None]
+    passes += [root.export.kept] if root.export is not None and root.export.kept is not None else []
     known = passes[0] if passes else None
     calls = list(known.followed.trace.calls) if known is not None else []
     for tally, count in norms:
@@ -109,10 +130,16 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
         framework(),
         "completes",
         Trace(inputs, calls),
-        hints=known.followed.hints if known is not None else {},
+        hints=known.followed.hints if known is not None else _hints(root),
         trial=trial,
         symptoms=SYMPTOMS,
     )
+
+
+def _hints(root: Root) -> dict[str, object]:
+    """The line that called the network last."""
+    line = next((places.location(place.line) for place in reversed(root.places.values())), None)
+    return {} if line is None else {"called": line}
 
 
 def _call(root: Root, tally: Tally, path: str) -> Call:
@@ -130,21 +157,20 @@ def _call(root: Root, tally: Tally, path: str) -> Call:
 
 def _history(root: Root, tally: Tally, alike: int) -> History:
     return History(
-        uses=tuple(_use(place, training, calls) for (place, training), calls in tally.uses.items()),
+        uses=tuple(_use(tally, place, training, calls) for (place, training), calls in tally.uses.items()),
         alike=alike,
         backwards=NOW.backwards,
         moved=root.moved,
-        frozen=tally.frozen,
-        own_moved=tally.moved,
         part=_frozen_part(root, tally),
         adversary=_has_adversary(root),
         statistics=_statistics(tally),
         loaded=_loaded(root, tally),
+        exported=_exported(root),
         broken=_broken(root, tally),
     )
 
 
-def _use(place: Place, training: bool, calls: int) -> Use:
+def _use(tally: Tally, place: Place, training: bool, calls: int) -> Use:
     hints = place.kept.followed.hints if place.kept is not None else {}
     called, callee = hints.get("called"), hints.get("callee")
     line = called if isinstance(called, Location) else places.location(place.line)
@@ -154,13 +180,14 @@ def _use(place: Place, training: bool, calls: int) -> Use:
         training, place.grad, place.root_training, place_known, name, place.functions, calls, place.first, place.last,
         place.longest, place.runs, place.began, place.run, place.learnt, place.learnt_last, place.batches,
         place.samples, result_of(place_known, name), loop_around(place_known, name), place.recalibrates,
+        bool(tally.own.get(place)) and place not in tally.thawed, place in tally.moved,
     )  # fmt: skip
 
 
 def _frozen_part(root: Root, tally: Tally) -> str | None:
     """The path of the largest module around the norm of which no parameter requires gradients."""
     module = root.module()
-    if module is None or not tally.frozen:
+    if module is None or not _is_frozen(tally):
         return None
     path = root.norms[tally]
     while path:
@@ -173,7 +200,7 @@ def _frozen_part(root: Root, tally: Tally) -> str | None:
 
 def _has_adversary(root: Root) -> bool:
     """Whether another network learns together with this one, and apart from it as well."""
-    return any(other.backwards > count for other, count in root.joint.items()) or _are_several_optimizers(root)
+    return any(other.backwards > count > 1 for other, count in root.joint.items()) or _are_several_optimizers(root)
 
 
 def _are_several_optimizers(root: Root) -> bool:
@@ -187,6 +214,14 @@ def _are_several_optimizers(root: Root) -> bool:
     ]
     held = [{id(weight) for group in one.param_groups for weight in group["params"]} for one in found]
     return any(own & one for one in held) and any(one and not own & one for one in held)
+
+
+def _exported(root: Root) -> Exported | None:
+    export = root.export
+    line = places.location(export.place) if export is not None else None
+    if export is None or line is None:
+        return None
+    return Exported(line, export.function, argument_at(line, export.function))
 
 
 def _loaded(root: Root, tally: Tally) -> Loaded | None:
@@ -278,11 +313,12 @@ def _domains(samples: Sequence[tuple[Place, Sample]]) -> float | None:
     by_place: dict[Place, list[Sample]] = {}
     for place, taken in samples:
         by_place.setdefault(place, []).append(taken)
-    means = [_mean([one.mean for one in taken], taken) for taken in by_place.values() if len(taken) > 1]
-    if len(means) < 2:
+    means = {place: _mean([one.mean for one in taken], taken) for place, taken in by_place.items() if len(taken) > 1}
+    pairs = [(one, other) for one in means for other in means if one.first < other.first < one.last]  # in turn
+    if not samples:
         return None
     within = torch.stack([one.var.double().cpu() for _, one in samples]).mean(0).clamp(min=1e-12).sqrt()
-    return max(_median((one - other).abs() / within) for number, one in enumerate(means) for other in means[:number])
+    return max((_median((means[one] - means[other]).abs() / within) for one, other in pairs), default=None)
 
 
 def modules_of(model: object) -> frozenset[int] | None:

@@ -8,11 +8,14 @@ import sys
 import threading
 import types
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 import torch
 from torch import nn
+from torch.utils.data._utils.fetch import _IterableDatasetFetcher, _MapDatasetFetcher
 
 from whynorm.facts import Call, Trace, Value
 from whynorm.facts.measured import Measured, Precision
@@ -25,6 +28,10 @@ from whynorm.frameworks.unobserved import OWN, unobserved
 
 _REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
 """The constructors that refuse their numbers."""
+_FETCHING = (_MapDatasetFetcher.fetch, _IterableDatasetFetcher.fetch)
+"""Where the samples of a data set are made, in a loader's worker processes as well."""
+_RUNNING: tuple[Any, ...] = (threading.Thread.run, BaseProcess.run)
+"""What a thread or a child process runs: an exception that leaves it is caught by nobody."""
 
 MOST_CASES = 200
 """So many different calls of one norm are looked at."""
@@ -51,6 +58,8 @@ class Met:
 
 _norms: dict[int, Met] = {}
 _listeners: list[Listener] = []
+_only: dict[int, frozenset[int] | None] = {}
+"""By the listener's id: the ids of the modules that it is told of; None: of all."""
 _woven: list[weave.Undo | None] = []
 
 
@@ -63,18 +72,22 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
     only = histories.modules_of(model)
     if not _listeners:
         passes.begin(_doubt)
-        _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING))
+        _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING, *_FETCHING))
+        _woven.extend(weave.on_error(one, _ended) for one in _RUNNING)
         _woven.extend(epochs.install(_arrived))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
         _woven.extend(weave.at_call(one, (), _went_back) for one in (torch.autograd.backward, torch.autograd.grad))
         _woven.append(by_hand.install(_lost))
+        _woven.extend(weave.at_call(one, names, _exporting(name)) for name, (one, names) in _EXPORTS.items())
         load = nn.Module.load_state_dict
         _woven.append(weave.at_call(load, load.__code__.co_varnames[:2], _loads))
     listener.at_end(lambda: histories.followed_at_end(only))
     _listeners.append(listener)
+    _only[id(listener)] = only
 
     def undo() -> None:
         _listeners.remove(listener)
+        del _only[id(listener)]
         while _woven and not _listeners:
             undo_one = _woven.pop()
             if undo_one is not None:
@@ -83,16 +96,30 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
     return undo
 
 
+def _ended() -> None:
+    """An exception is leaving what a thread or a child process runs."""
+    exception = sys.exc_info()[1]
+    if exception is not None:
+        for listener in _listeners:
+            listener.ended(exception)
+
+
 @uncompiled
 def _left() -> None:
     """An exception is leaving a Module's call."""
     exception = sys.exc_info()[1]
     if isinstance(exception, Exception) and not getattr(OWN, "busy", False):
         frame = sys._getframe(2)
-        if _is_keras(frame.f_locals.get("self")):
+        module = frame.f_locals.get("self")
+        if _is_keras(module):
             return
-        for listener in _listeners:
+        for listener in _told_of(module):
             listener.failed(exception, lambda: _crash(exception, frame))
+
+
+def _told_of(module: object) -> list[Listener]:
+    """The listeners that are told of what this module does."""
+    return [one for one in _listeners if (only := _only[id(one)]) is None or id(module) in only]
 
 
 def _is_keras(module: object) -> bool:
@@ -138,7 +165,7 @@ def _at_work() -> Iterator[None]:
 def _doubt(place: passes.Place, frame: types.FrameType) -> passes.Kept | None:
     """Follow a pass that has just begun where it may be in a mode that is not meant."""
     followed = _pass(frame, None) if histories.is_doubtful(place) else None
-    return None if followed is None else histories.kept(followed, place)
+    return None if followed is None else histories.kept(followed, place.root)
 
 
 def _went_back() -> None:
@@ -154,6 +181,30 @@ def _loads(module: nn.Module, state: object) -> None:
             passes.loads(module, state, sys._getframe(1))
 
 
+def _exporting(function: str) -> Callable[..., None]:
+    """What is told that a function is to write a network into a graph; with `dynamo=False` it is in inference mode."""
+
+    def exports(model: object, given: object, dynamo: object = True) -> None:
+        if isinstance(model, nn.Module) and dynamo and not getattr(OWN, "busy", False):
+            module, args = model, given if isinstance(given, tuple) else (given,)
+            with _at_work():
+                passes.exports(module, function, sys._getframe(1), lambda: _followed_alone(module, args))
+
+    return exports
+
+
+def _followed_alone(module: nn.Module, args: tuple[object, ...]) -> passes.Kept | None:
+    from whynorm.frameworks.torch.follow import follow_call
+
+    return histories.kept(follow_call(module, args, {}), None) if _may_follow() else None
+
+
+_EXPORTS = {
+    "torch.jit.trace": (torch.jit.trace, ("func", "example_inputs")),
+    "torch.onnx.export": (torch.onnx.export, ("model", "args", "dynamo")),
+}
+
+
 @uncompiled
 def _meet(norm: nn.Module, given: torch.Tensor, case: tuple[object, ...]) -> None:
     """A norm is called as it was not before."""
@@ -167,7 +218,7 @@ def _meet(norm: nn.Module, given: torch.Tensor, case: tuple[object, ...]) -> Non
         call = call._replace(measured=_measured(met, norm, given, call, frame))
     if not 0 < met.suspected < SURE:
         met.cases.add(case)
-    for listener in _listeners:
+    for listener in _told_of(norm):
         listener.called(call, lambda: _pass(frame, call))
         if norm.training and torch.is_grad_enabled():
             listener.foreseen(lambda: coming(frame) if _may_follow() else None)

@@ -6,6 +6,7 @@ to nothing. What is kept are numbers, places, and small vectors of statistics; o
 which are read at the end, when the norm itself may be gone.
 """
 
+import inspect
 import sys
 import types
 import weakref
@@ -32,7 +33,7 @@ LINES = 4
 
 _ENGINE = torch.autograd.graph._engine_run_backward.__code__
 _CHECKPOINT = torch.utils.checkpoint.CheckpointFunction.forward.__code__
-_RECALIBRATES = torch.optim.swa_utils.update_bn.__code__
+_RECALIBRATES = inspect.unwrap(torch.optim.swa_utils.update_bn).__code__
 
 Line = tuple[types.CodeType, int]
 
@@ -48,19 +49,8 @@ class Tally:
     """One norm."""
 
     __slots__ = (
-        "after",
-        "buffers",
-        "frozen",
-        "loaded",
-        "moved",
-        "muted",
-        "norm",
-        "own",
-        "samples",
-        "shape",
-        "tracks",
-        "uses",
-    )
+        "after", "buffers", "loaded", "moved", "muted", "norm", "own", "samples", "shape", "thawed", "tracks", "uses",
+    )  # fmt: skip
 
     def __init__(self, norm: nn.Module) -> None:
         number = id(norm)
@@ -72,11 +62,12 @@ class Tally:
         self.tracks = norm._buffers.get("running_var") is not None
         self.buffers = norm._buffers
         self.samples: list[tuple[Place, bool, Sample]] = []
-        self.frozen = bool(norm._parameters.get("weight") is not None)
-        """It has parameters, and none of them was met with gradients asked for."""
-        self.own: tuple[float, ...] | None = None
-        """Some values of its parameters when it was last looked at, and whether they have changed."""
-        self.moved = False
+        self.thawed: set[Place] = set()
+        """Where it was met with parameters that ask for gradients."""
+        self.own: dict[Place, tuple[float, ...]] = {}
+        """Some values of its parameters when it was last looked at there."""
+        self.moved: set[Place] = set()
+        """Where they have changed between two looks."""
         self.muted = False
         """It stands in none of the networks that are noted."""
         self.shape: tuple[int, ...] = ()
@@ -90,12 +81,20 @@ class Loading(NamedTuple):
     missing: bool
 
 
+class Export(NamedTuple):
+    """A network was handed to what writes it into a graph."""
+
+    function: str
+    place: tuple[str, int]
+    kept: Kept | None
+
+
 class Root:
     """One network: a module that the program itself calls."""
 
     __slots__ = (
-        "backwards", "broken", "joint", "kind", "last", "module", "moved", "norms", "passes", "paths", "places",
-        "signature",
+        "backwards", "broken", "export", "joint", "kind", "last", "module", "moved", "norms", "passes", "paths",
+        "places", "signature",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
@@ -112,6 +111,8 @@ class Root:
         """With which other networks it recorded gradients for one backward pass, and how often."""
         self.signature: tuple[float, ...] | None = None
         self.moved = False
+        self.export: Export | None = None
+        """Where it was exported in training mode."""
         self.last: Tally | None = None
         """The norm that was called last."""
         self.broken: tuple[int, dict[Tally, None]] | None = None
@@ -168,6 +169,7 @@ class _Now:
     window: list[Place] = []
     """The places that called a network with gradients recorded, since the last backward pass."""
     places: list[Place] = []
+    exported: list[Root] = []
     doubt: Callable[[Place, types.FrameType], Kept | None] = staticmethod(lambda place, frame: None)
 
 
@@ -185,7 +187,7 @@ def forget() -> None:
     _tallies.clear()
     _roots.clear()
     NOW.last, NOW.place, NOW.sampling, NOW.clock, NOW.backwards, NOW.roots = _NOBODY, None, False, 0, 0, 0
-    NOW.window, NOW.places = [], []
+    NOW.window, NOW.places, NOW.exported = [], [], []
 
 
 def called(norm: nn.Module) -> bool:
@@ -358,10 +360,11 @@ def _is_sampled(passes: int) -> bool:
 def _sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor) -> None:
     tally.buffers, tally.shape = norm._buffers, tuple(given.shape)
     if any(one is not None and one.requires_grad for one in norm._parameters.values()):
-        tally.frozen = False
+        tally.thawed.add(place)
     own = _values([one for one in norm._parameters.values() if one is not None])
-    tally.moved = tally.moved or (tally.own is not None and own != tally.own)
-    tally.own = own
+    if tally.own.get(place, own) != own:
+        tally.moved.add(place)
+    tally.own[place] = own
     if sum(one is place for one, _, _ in tally.samples) < MOST_SAMPLES:
         taken = sample(norm, given)
         if taken is not None:
@@ -425,6 +428,19 @@ def loads(module: nn.Module, state: Any, frame: types.FrameType | None) -> None:
             tally_of(one).loaded = Loading(place, name not in state)
 
 
+def exports(module: nn.Module, function: str, frame: types.FrameType, follow: Callable[[], Kept | None]) -> None:
+    """The program hands a network to what writes it into a graph; nothing is noted of one that a library hands on."""
+    norms = [one for one in module.modules() if one._buffers.get("running_var") is not None and one.training]
+    caller = frame.f_back
+    root = _root_of(module) if norms and caller is not None and _is_users(caller.f_code) else None
+    if root is None or caller is None:
+        return
+    root.export = Export(function, (caller.f_code.co_filename, caller.f_lineno), follow())
+    NOW.exported.append(root)
+    for norm in norms:
+        root.norms.setdefault(tally_of(norm), root.paths.get(id(norm), ""))
+
+
 def roots() -> list[Root]:
     """The networks that were called, in the order of their first calls."""
-    return list(dict.fromkeys(place.root for place in NOW.places))
+    return list(dict.fromkeys((*(place.root for place in NOW.places), *NOW.exported)))
