@@ -194,7 +194,7 @@ def really(case: Case) -> tuple[str, Any]:
 def followed(case: Case) -> tuple[str, Any]:
     """What `follow` says of it."""
     from whynorm.frameworks.keras.follow import follow
-    from whynorm.frameworks.keras.passes import Spec
+    from whynorm.frameworks.keras.tensors import Spec
 
     try:
         layer = _layer(case)

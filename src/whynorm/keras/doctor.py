@@ -6,12 +6,11 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 import keras
-from keras import tree
 
 from whynorm.diagnose import findings
 from whynorm.fixes import patch
+from whynorm.frameworks.keras.batches import batches
 from whynorm.frameworks.keras.follow import follow
-from whynorm.frameworks.keras.passes import Spec
 from whynorm.frameworks.unobserved import unobserved
 from whynorm.report import Report
 
@@ -93,59 +92,18 @@ def _batches(given: dict[str, Any]) -> Iterator[Batch]:
 
 def _of(data: Any, batch_size: int | None, when: str, *, training: bool) -> Iterator[Batch]:
     """The first batch of some data, and the last where it is smaller."""
-    if hasattr(data, "element_spec"):
-        yield from _of_pipeline(data, when, training=training)
+    made = batches(data, batch_size)
+    if made is None:
         return
-    arrays = tree.flatten(data) if data is not None else []
-    if not arrays or not all(hasattr(array, "shape") and hasattr(array, "dtype") for array in arrays):
+    first, last = made.first, made.last
+    if first is None:
+        yield Batch(f"the first batch {when}", made.of(None), training, None, None)
         return
-    samples, size = int(arrays[0].shape[0]), batch_size or 32
-
-    def cut(count: int) -> Any:
-        return tree.map_structure(lambda array: _spec((count, *array.shape[1:]), array.dtype), data)
-
-    yield from _sized(cut, samples, size, when, training=training)
-
-
-def _of_pipeline(data: Any, when: str, *, training: bool) -> Iterator[Batch]:
-    """A `tf.data` pipeline: its element's shapes, and the numbers of its `batch` step where there is one."""
-    element = data.element_spec
-    inputs = element[0] if isinstance(element, tuple) else element
-    specs = tree.flatten(inputs)
-    if not specs or any(getattr(spec, "shape", None) is None or spec.shape.rank is None for spec in specs):
-        return
-
-    def cut(count: int | None) -> Any:
-        def sized(spec: Any) -> Spec:
-            first, *rest = spec.shape
-            return _spec((count if first is None else first, *rest), spec.dtype.name)
-
-        return tree.map_structure(sized, inputs)
-
-    step = data
-    while step is not None and not hasattr(step, "_batch_size"):
-        step = getattr(step, "_input_dataset", None)
-    samples = int(step._input_dataset.cardinality()) if step is not None else -1
-    if step is None or samples < 0:
-        yield Batch(f"the first batch {when}", cut(None), training, None, None)
-        return
-    size = int(step._batch_size)
-    whole = samples - samples % size if bool(step._drop_remainder) else samples
-    yield from _sized(cut, whole, size, when, training=training)
-
-
-def _sized(cut: Any, samples: int, size: int, when: str, *, training: bool) -> Iterator[Batch]:
-    first, last = min(samples, size), samples % size
-    yield Batch(f"the first batch {when}, {_count(first)}", cut(first), training, samples, size)
-    if last and samples > size:
-        at = f"the last batch {when}, {_count(last)} (step {samples // size + 1})"
-        yield Batch(at, cut(last), training, samples, size)
+    yield Batch(f"the first batch {when}, {_count(first)}", made.of(first), training, made.samples, made.size)
+    if last is not None and made.samples is not None:
+        at = f"the last batch {when}, {_count(last)} (step {made.samples // made.size + 1})"
+        yield Batch(at, made.of(last), training, made.samples, made.size)
 
 
 def _count(samples: int) -> str:
     return f"{samples} sample" if samples == 1 else f"{samples} samples"
-
-
-def _spec(shape: tuple[int | None, ...], dtype: Any) -> Spec:
-    name = keras.backend.standardize_dtype(dtype)
-    return Spec(shape, keras.config.floatx() if name == "float64" else name)

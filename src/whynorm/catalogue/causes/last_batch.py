@@ -1,10 +1,10 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import drop_last
 from whynorm.catalogue.remedies import batch_of
 from whynorm.facts import Case, Location
-from whynorm.facts.change import SetArgument
+from whynorm.facts.change import Edit, SetArgument
 
 
 @cause("last-batch")
@@ -53,8 +53,6 @@ def last_batch(case: Case) -> Because | None:
     if loader.get("drop_last") or share is None:
         return None
     place = loader.get("location")
-    callee, keyword, position = loader.get("setting", ("DataLoader", "drop_last", None))
-    edits = (SetArgument(place, callee, keyword, position, "True"),) if isinstance(place, Location) else ()
     step = f", at step {loader['step']} of each epoch" if loader.get("step") else ""
     fair = _fair(loader.get("shares", (samples,)), size)
     return Because(
@@ -62,22 +60,40 @@ def last_batch(case: Case) -> Because | None:
         f"{_counted(loader, samples, share)} in batches of {size} leave a last batch of {share} % {size} = 1{step}",
         origin=place if isinstance(place, Location) else None,
         remedies=(
-            Remedy(
-                f"let the loader drop the incomplete last batch ({keyword}=True)",
-                "data",
-                when="one sample an epoch may be missed; shuffling makes it another one each time",
-                trial=batch_of(case, size),
-                edits=edits,
-            ),
+            *_dropping(case, loader, size),
             Remedy(
                 f"take a batch size that does not leave one over, {fair} for instance",
                 "data",
                 when="every sample must be seen in every epoch",
                 trial=batch_of(case, max(2, share % fair or fair)),
+                edits=_written(place, loader.get("size"), str(fair)),
             ),
         ),
         weight=1.5,
     )
+
+
+def _dropping(case: Case, loader: Mapping[str, object], size: int) -> Iterator[Remedy]:
+    """What is left over is dropped, where what makes the batches can do so."""
+    if "size" in loader and "setting" not in loader:
+        return
+    setting = loader.get("setting", ("DataLoader", "drop_last", None))
+    keyword = setting[1] if isinstance(setting, tuple) else None
+    yield Remedy(
+        f"let the loader drop the incomplete last batch ({keyword}=True)",
+        "data",
+        when="one sample an epoch may be missed; shuffling makes it another one each time",
+        trial=batch_of(case, size),
+        edits=_written(loader.get("location"), setting, "True"),
+    )
+
+
+def _written(place: object, setting: object, value: str) -> tuple[Edit, ...]:
+    """A setting of what makes the batches (the callee, the keyword, the position) gets another value."""
+    if not isinstance(place, Location) or not isinstance(setting, tuple):
+        return ()
+    callee, keyword, position = setting
+    return (SetArgument(place, callee, keyword, position, value),)
 
 
 def _counted(loader: Mapping[str, object], samples: int, share: int) -> str:

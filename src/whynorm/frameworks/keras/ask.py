@@ -12,7 +12,7 @@ from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 from keras.src.ops.operation import Operation
 
 from whynorm.frameworks.keras.backends import Backend
-from whynorm.frameworks.keras.kept import Kept
+from whynorm.frameworks.keras.kept import Kept, lend
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 
 LARGEST = 1 << 24
@@ -45,7 +45,12 @@ class Oracle:
             before.restore()
         self.busy = True
         try:
-            with self._backend.real(), _eager(stateful=not getattr(layer, "built", True) and not layer.variables):
+            with (
+                self._backend.real(),
+                _eager(stateful=not getattr(layer, "built", True) and not layer.variables) as scope,
+            ):
+                if scope is not None:
+                    lend(layer, scope, self._backend.zeros)
                 args, kwargs = tree.map_structure(self._really, (args, kwargs))
                 outputs = original(layer, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - its refusal is the answer
@@ -77,14 +82,15 @@ def _size(layer: Operation, given: Any) -> int:
 
 
 @contextmanager
-def _eager(*, stateful: bool) -> Iterator[None]:
+def _eager(*, stateful: bool) -> Iterator[keras.StatelessScope | None]:
     """As outside of a symbolic call. Variables are assigned to only if `stateful`: where all of them are new."""
     state = vars(global_state.GLOBAL_STATE_TRACKER)
     scopes = {name: state.get(name) for name in ("symbolic_scope", "stateless_scope")}
     global_state.set_global_attribute("symbolic_scope", None)
-    global_state.set_global_attribute("stateless_scope", None if stateful else keras.StatelessScope())
+    scope = None if stateful else keras.StatelessScope()
+    global_state.set_global_attribute("stateless_scope", scope)
     try:
-        yield
+        yield scope
     finally:
         for name, scope in scopes.items():
             global_state.set_global_attribute(name, scope)

@@ -1,8 +1,8 @@
 """From a live exception to the pass it came out of, followed again by shapes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 from keras import tree
@@ -11,10 +11,11 @@ from whynorm.facts import Call, Raised, Trace, Trial, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
+from whynorm.frameworks.keras.hints import hints
 from whynorm.frameworks.keras.operations import failed
-from whynorm.frameworks.keras.passes import Given, How, Spec, run_pass
+from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_pass
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
-from whynorm.frameworks.keras.tensors import is_tensor, raised_of, shape_of
+from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
 from whynorm.frameworks.room import Followed
 from whynorm.texts.wordings import recognise
@@ -48,7 +49,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         Trace(),
         raised,
         told(exception.__traceback__),
-        _hints(training, location),
+        hints(frames, training, location),
     )
     for root in _roots(calls, training, failed=True):
         seen = run_pass(root.target, root.given, how=root.how)
@@ -64,11 +65,11 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
     return followed._replace(trace=Trace(alone.inputs, [alone._replace(location=location)]))
 
 
-def running(frames: list[FrameType]) -> Followed | None:
-    """Follow the pass that is running in these frames, from its outermost layer."""
+def running(frames: list[FrameType], samples: int | None = None) -> Followed | None:
+    """Follow the pass that is running in these frames, from its outermost layer, with so many samples."""
     calls, training = list(entered(frames)), trained(frames)
     place = places.location(places.of_frames(frames))
-    for root in _roots(calls, training, failed=False):
+    for root in _roots(calls, training, failed=False, samples=samples):
         seen = run_pass(root.target, root.given, how=root.how)
         if seen.raised is None:
             placed = [call if call.location else call._replace(location=place) for call in seen.trace.calls]
@@ -76,7 +77,7 @@ def running(frames: list[FrameType]) -> Followed | None:
                 framework(),
                 "completes",
                 Trace(seen.trace.inputs, placed),
-                hints=_hints(training, place),
+                hints=hints(frames, training, place),
                 trial=_trial(root),
             )
     return None
@@ -93,30 +94,26 @@ def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:
     return match is not None and match.framework in ("keras", "tensorflow") and failed(frames) is not None
 
 
-def _roots(calls: list[Entered], training: Training | None, *, failed: bool) -> Iterator[_Root]:
-    """What to follow, best first: the model that is trained, the outermost call, the innermost one."""
+def _roots(
+    calls: list[Entered], training: Training | None, *, failed: bool, samples: int | None = None
+) -> Iterator[_Root]:
+    """What to follow, best first: the model that is trained, the outermost call, the innermost one.
+
+    Of the batches of a training first the one with this many samples.
+    """
     if training is not None:
         compiled = keras.backend.backend() == "tensorflow" and not training.model.run_eagerly
-        for size in training.batches:
-            yield _Root(training.model, _batch(training, size), How(asking=not compiled, failed=failed))
+        how = How(asking=not compiled, failed=failed)
+        sizes: list[int | None] = [*training.batches.sizes] or [None]
+        for size in sorted(sizes, key=lambda size: size != samples):
+            given = Given([training.batches.of(size)], {"training": training.training})
+            yield _Root(training.model, given, how)
     for call in (*calls[:1], *calls[-1:]):
         symbols = [thing for thing in tree.flatten((call.args, call.kwargs)) if isinstance(thing, keras.KerasTensor)]
         if symbols:
             replay = Replay(call.layer, call.args, call.kwargs)
-            yield _Root(replay, Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {}), How())
+            yield _Root(replay, Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {}), AS_IT_IS)
         yield _Root(call.layer, specs(call.layer, call.args, call.kwargs), How(failed=failed))
-
-
-def _batch(training: Training, size: int) -> Given:
-    """One batch of the arrays that a trainer was given."""
-
-    def cut(array: Any) -> Any:
-        shape = tuple(array.shape)
-        dtype = keras.backend.standardize_dtype(array.dtype)
-        return Spec((size, *shape[1:]), keras.config.floatx() if dtype == "float64" else dtype)
-
-    arrays = tree.map_structure(cut, training.arrays)
-    return Given([arrays], {"training": training.training})
 
 
 def _placed(trace: Trace, calls: list[Entered], raised: Raised, *, same: bool) -> tuple[int, Call] | None:
@@ -152,12 +149,3 @@ def _alone(calls: list[Entered], training: Training | None, frames: list[FrameTy
     name, role, tensors, arguments = found
     values = tuple(Value(number + 1, shape_of(one), "float32") for number, one in enumerate(tensors))
     return Call(name, role, "", inputs=values, arguments=arguments, raised=raised)
-
-
-def _hints(training: Training | None, place: Any) -> Mapping[str, object]:
-    known: dict[str, object] = {}
-    if place is not None:
-        known["called"] = place
-    if training is not None and training.samples is not None and training.batch_size > 1:
-        known["loader"] = {"samples": training.samples, "batch_size": training.batch_size, "drop_last": False}
-    return known

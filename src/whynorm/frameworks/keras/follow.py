@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import keras
 
 from whynorm.errors import UsageError
-from whynorm.frameworks.keras.passes import Given, Spec, run_pass
+from whynorm.frameworks.keras.passes import Given, run_pass
+from whynorm.frameworks.keras.tensors import Spec
 from whynorm.frameworks.keras.trial import trial
 from whynorm.frameworks.room import Followed
 from whynorm.report import Framework

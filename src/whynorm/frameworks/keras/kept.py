@@ -3,10 +3,11 @@
 import random
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import keras
 from keras.src.backend.common import global_state
 from keras.src.ops.operation import Operation
 
@@ -99,3 +100,10 @@ def _is_keras(thing: object) -> bool:
 
 def _same(here: dict[Any, Any], held: dict[Any, Any]) -> bool:
     return len(here) == len(held) and all(key in here and here[key] is value for key, value in held.items())
+
+
+def lend(root: object, scope: keras.StatelessScope, make: Callable[[tuple[int, ...], str], Any]) -> None:
+    """Give values to variables that have none: while it trains, Keras on JAX holds a model's values elsewhere."""
+    for variable in getattr(root, "variables", ()):
+        if getattr(variable, "_value", 0) is None and getattr(variable, "_initializer", 0) is None:
+            scope.add_update((variable, make(tuple(variable.shape), variable.dtype)))

@@ -10,12 +10,12 @@ import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
-from keras import tree
 from keras.src.utils import traceback_utils
 
-from whynorm.facts import Call
+from whynorm.facts import Open
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
@@ -33,7 +33,7 @@ class _Shortened(threading.local):
 
 
 _shortened = _Shortened()
-_cases: dict[int, set[tuple[object, ...]]] = {}
+_cases: "WeakKeyDictionary[keras.Layer, set[tuple[object, ...]]]" = WeakKeyDictionary()
 
 
 def install(listener: Listener) -> Callable[[], None]:
@@ -98,20 +98,30 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
         return
     if layers.role(layer) != "norm":
         return
-    training = _mode(caller)
-    case = (shape_of(given), training)
-    cases = _cases.setdefault(id(layer), set())
-    if case in cases or len(cases) >= MOST_CASES:
-        return
-    cases.add(case)
-    call = _call(layer, given, training)._replace(location=places.location(places.here(caller)))
+    training, dtype = _mode(caller), keras.backend.standardize_dtype(given.dtype)
+    cases = _cases.setdefault(layer, set())
+    for shape in _shapes(shape_of(given), caller):
+        case = (shape, training)
+        if case in cases or len(cases) >= MOST_CASES:
+            continue
+        cases.add(case)
+        call = layers.as_call(layer, shape, dtype, training)._replace(location=places.location(places.here(caller)))
 
-    def follow() -> Followed | None:
-        from whynorm.frameworks.keras.crash import running
+        def follow(samples: int | None = shape[0] if shape else None) -> Followed | None:
+            from whynorm.frameworks.keras.crash import running
 
-        return running(steps.frames_above(caller, itself=True))
+            return running(steps.frames_above(caller, itself=True), samples)
 
-    listener.called(call, follow)
+        listener.called(call, follow)
+
+
+def _shapes(shape: tuple[int, ...], caller: FrameType) -> list[tuple[int, ...]]:
+    """The shapes that a norm is called with; a compiled step leaves the batch open, and the trainer knows its sizes."""
+    if not shape or not isinstance(shape[0], Open):
+        return [shape]
+    training = steps.trained(steps.frames_above(caller))
+    sizes = training.batches.sizes if training is not None else []
+    return [(size, *shape[1:]) for size in sizes] or [shape]
 
 
 def _mode(caller: FrameType) -> bool | None:
@@ -124,8 +134,3 @@ def _mode(caller: FrameType) -> bool | None:
                 return bool(given)
         frame = frame.f_back
     return None
-
-
-def _call(layer: keras.Layer, given: Any, training: bool | None) -> Call:
-    first = next(thing for thing in tree.flatten(given) if is_tensor(thing))
-    return layers.as_call(layer, shape_of(first), keras.backend.standardize_dtype(first.dtype), training)

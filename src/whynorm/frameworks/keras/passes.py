@@ -12,18 +12,10 @@ from keras.src.models.functional import Functional
 from whynorm.facts import Raised, Trace, Value
 from whynorm.frameworks.keras.backends import Backend, current
 from whynorm.frameworks.keras.graph import Replay
-from whynorm.frameworks.keras.kept import kept
+from whynorm.frameworks.keras.kept import kept, lend
 from whynorm.frameworks.keras.layers import is_keras_own
 from whynorm.frameworks.keras.record import Recorder, Substitute
-from whynorm.frameworks.keras.tensors import is_tensor, raised_of, shape_of
-
-
-class Spec:
-    """The shape and type of one tensor to hand over."""
-
-    def __init__(self, shape: tuple[int | None, ...], dtype: str) -> None:
-        self.shape = shape
-        self.dtype = dtype
+from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
 
 
 class Given(NamedTuple):
@@ -42,6 +34,9 @@ class How(NamedTuple):
     """It has failed in earnest: what was built by it is to be built anew."""
 
 
+AS_IT_IS = How()
+
+
 class Pass(NamedTuple):
     """How one pass ended."""
 
@@ -51,7 +46,7 @@ class Pass(NamedTuple):
 
 
 def run_pass(
-    target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None, *, how: How = How()
+    target: object, given: Given, substitutes: Mapping[int, Substitute] | None = None, *, how: How = AS_IT_IS
 ) -> Pass:
     """One pass over abstract tensors; nothing of it stays."""
     backend = current()
@@ -87,8 +82,14 @@ def run_pass(
             if symbolic:
                 run(recorder)
             else:
-                with _stateless():
-                    backend.trace(functools.partial(run, recorder))
+                with _stateless() as scope:
+
+                    def traced() -> None:
+                        for root in roots:
+                            lend(root, scope, backend.abstract)
+                        run(recorder)
+
+                    backend.trace(traced)
     return Pass(recorder.trace(values), raised, outputs)
 
 

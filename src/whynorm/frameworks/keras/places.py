@@ -6,7 +6,7 @@ import inspect
 import linecache
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
@@ -20,6 +20,8 @@ from whynorm.source.files import is_library, read
 Place = tuple[str, int]
 
 _OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+_REWRITTEN = "__autograph_generated_file"
+"""What `tf.function` makes of a function of the user's lies in a file of this name."""
 _SHELLS = ("<stdin", "<ipython", "<string>")
 
 _built: "WeakKeyDictionary[Operation, Place]" = WeakKeyDictionary()
@@ -56,18 +58,33 @@ def _constructs(frame: FrameType, made: object) -> bool:
 
 def of_traceback(traceback: TracebackType | None) -> Place | None:
     """The user's innermost line that an exception came through."""
-    found = None
+    frames, lines = [], []
     while traceback is not None:
-        if is_user(traceback.tb_frame.f_code.co_filename):
-            found = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        frames.append(traceback.tb_frame)
+        lines.append(traceback.tb_lineno)
         traceback = traceback.tb_next
-    return found
+    return next((place for place in reversed(list(_users(frames, lines))) if place is not None), None)
 
 
-def of_frames(frames: list[FrameType]) -> Place | None:
+def of_frames(frames: Sequence[FrameType]) -> Place | None:
     """The user's innermost line among live frames, outermost first."""
-    users = [frame for frame in frames if is_user(frame.f_code.co_filename)]
-    return (users[-1].f_code.co_filename, users[-1].f_lineno) if users else None
+    lines = [frame.f_lineno for frame in frames]
+    return next((place for place in reversed(list(_users(frames, lines))) if place is not None), None)
+
+
+def _users(frames: Sequence[FrameType], lines: Sequence[int]) -> Iterator[Place | None]:
+    """For each frame its line, where that is the user's; one that TensorFlow rewrote is that of the original."""
+    maps: dict[Any, Any] = {}
+    for frame, line in zip(frames, lines, strict=True):
+        converted = getattr(frame.f_locals.get("converted_f"), "ag_source_map", None)
+        if converted is not None:
+            maps = {tuple(place): origin.loc for place, origin in converted.items()}
+        place = frame.f_code.co_filename, line
+        if os.path.basename(place[0]).startswith(_REWRITTEN):
+            origin = maps.get(place)
+            yield None if origin is None else (origin.filename, origin.lineno)
+        else:
+            yield place if is_user(place[0]) else None
 
 
 @contextmanager

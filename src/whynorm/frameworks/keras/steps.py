@@ -10,6 +10,7 @@ import keras
 
 from whynorm.facts import Frame
 from whynorm.frameworks.keras import places
+from whynorm.frameworks.keras.batches import Batches, batches
 
 LAYER_CALL = inspect.unwrap(keras.Layer.__call__).__code__
 _METHODS = {
@@ -35,30 +36,12 @@ class Training(NamedTuple):
 
     model: keras.Model
     method: str
-    arrays: Any
-    batch_size: int
+    batches: Batches
 
     @property
     def training(self) -> bool:
         """Whether the method trains."""
         return _METHODS[self.method]
-
-    @property
-    def samples(self) -> int | None:
-        """How many samples there are, where the data say so."""
-        first = next(iter(keras.tree.flatten(self.arrays)), None)
-        shape = getattr(first, "shape", None)
-        return int(shape[0]) if shape and shape[0] is not None else None
-
-    @property
-    def batches(self) -> list[int]:
-        """The sizes of the first and the last batch."""
-        samples = self.samples
-        if samples is None:
-            return []
-        first = min(samples, self.batch_size)
-        last = samples % self.batch_size
-        return [first, last] if last and samples > self.batch_size else [first]
 
 
 def frames_of(traceback: TracebackType | None) -> list[FrameType]:
@@ -100,9 +83,9 @@ def trained(frames: list[FrameType]) -> Training | None:
     found = None
     for frame in frames:
         held = frame.f_locals
-        if is_trainer(frame) and held.get("x") is not None:
-            size = held.get("batch_size")
-            found = Training(held["self"], frame.f_code.co_name, held["x"], size if isinstance(size, int) else 32)
+        made = batches(held.get("x"), held.get("batch_size")) if is_trainer(frame) else None
+        if made is not None:
+            found = Training(held["self"], frame.f_code.co_name, made)
     return found
 
 
@@ -125,8 +108,8 @@ def from_line(traceback: TracebackType | None) -> tuple[list[Entered], Training 
     model = _value(node.func.value, frame) if isinstance(node.func, ast.Attribute) else None
     if isinstance(model, keras.Model) and method in _METHODS:
         data, size = args[0] if args else named.get("x"), named.get("batch_size")
-        known = data is not None and hasattr(data, "shape")
-        return [], Training(model, method, data, size if isinstance(size, int) else 32) if known else None
+        made = batches(data, size)
+        return [], None if made is None else Training(model, method, made)
     layer = _value(node.func, frame)
     if isinstance(layer, keras.Layer) and all(argument is not None for argument in args):
         return [Entered(layer, tuple(args), named)], None

@@ -39,6 +39,14 @@ def raised_of(error: BaseException) -> Raised:
     return Raised(type(error).__name__, str(error))
 
 
+class Spec:
+    """The shape and type of one tensor to hand over."""
+
+    def __init__(self, shape: tuple[int | None, ...], dtype: str) -> None:
+        self.shape = shape
+        self.dtype = dtype
+
+
 class Known:
     """The tensors of one pass: each keeps its number, for as long as the pass goes on."""
 

@@ -11,9 +11,9 @@ from whynorm.facts import Open, Trial, Verdict
 from whynorm.facts.change import Change, Feed, Mode, Rebuild, Remove, Transform
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.layers import named_as_keras
-from whynorm.frameworks.keras.passes import Given, How, Spec, run_pass
+from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_pass
 from whynorm.frameworks.keras.record import Substitute, paths
-from whynorm.frameworks.keras.tensors import raised_of
+from whynorm.frameworks.keras.tensors import Spec, raised_of
 
 
 class NotPossible(Exception):
@@ -24,7 +24,7 @@ class NoSuchSetting(Exception):
     """A layer has no setting of the name that a change gives."""
 
 
-def trial(target: object, given: Given, how: How = How()) -> Trial:
+def trial(target: object, given: Given, how: How = AS_IT_IS) -> Trial:
     """How changes are tried on this pass."""
 
     def tried(changes: Sequence[Change]) -> Verdict:

@@ -1,0 +1,99 @@
+"""What the frames of a live program prove beyond the shapes: see `Case.hints`."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from types import FrameType
+from typing import Any
+
+from executing import Source as Executing
+
+from whynorm.facts import Frame, Location, Origin
+from whynorm.frameworks.keras import places, steps
+from whynorm.source.files import read
+from whynorm.source.origin import origin
+
+_INPUT = "x"
+"""How a trainer's methods name what the model gets."""
+_SIZE_AT = {"fit": 2, "evaluate": 2, "predict": 1}
+"""Where they take the size of a batch."""
+
+
+def hints(frames: Sequence[FrameType], training: steps.Training | None, place: Location | None) -> Mapping[str, object]:
+    """All that is known around the call of a root; `place` is the user's innermost line."""
+    known: dict[str, object] = {}
+    if place is not None:
+        known["called"] = place
+    call = _call(frames)
+    if call is not None:
+        frame, node, number = call
+        location = Location(frame.f_code.co_filename, node.lineno, _line(frame, node), node.col_offset)
+        known["called"], known["callee"] = location, ast.unparse(node.func)
+        known["mode"] = "training" if training is None else None
+        origins = dict(_origins(frames[:number], frame, location, node))
+        if origins:
+            known["origins"] = origins
+    made = training.batches if training is not None else None
+    if training is not None and made is not None and made.samples is not None and made.size > 1:
+        known["loader"] = {
+            "samples": made.samples,
+            "batch_size": made.size,
+            "drop_last": False,
+            **_setting(training, known),
+        }
+    return known
+
+
+def _line(frame: FrameType, node: ast.expr) -> str:
+    location = places.location((frame.f_code.co_filename, node.lineno))
+    return location.code if location is not None else ""
+
+
+def _call(frames: Sequence[FrameType]) -> tuple[FrameType, ast.Call, int] | None:
+    """The user's call of the root: its frame, the call, and the number of the frame."""
+    root = next(
+        (number for number, frame in enumerate(frames) if frame.f_code is steps.LAYER_CALL or steps.is_trainer(frame)),
+        len(frames),
+    )
+    number = next((at for at in reversed(range(root)) if places.is_user(frames[at].f_code.co_filename)), None)
+    if number is None:
+        return None
+    node = Executing.executing(frames[number]).node
+    return (frames[number], node, number) if isinstance(node, ast.Call) else None
+
+
+def _origins(
+    above: Sequence[FrameType], frame: FrameType, location: Location, node: ast.Call
+) -> Iterator[tuple[int | str, Origin]]:
+    """The ways of the root's inputs."""
+    own = [
+        Frame(told, one.f_code.co_name, library=False)
+        for one in above
+        if (told := places.location(places.of_frames([one]))) is not None
+    ]
+    own.append(Frame(location, frame.f_code.co_name, library=False))
+    callee = ast.unparse(node.func)
+    for number in range(len(node.args)):
+        found = origin(own, callee, number)
+        if found is not None:
+            yield number, found
+    named = origin(own, callee, _INPUT) if any(one.arg == _INPUT for one in node.keywords) else None
+    if named is not None:
+        yield 0, named
+
+
+def _setting(training: steps.Training, known: Mapping[str, Any]) -> Mapping[str, object]:
+    """Where the size of the batches is written, and where a pipeline drops what is left over."""
+    place, at = known.get("called"), _SIZE_AT.get(training.method)
+    if training.batches.pipeline:
+        batch = _batch_step(known)
+        return {} if batch is None else {"location": batch, "setting": ("batch", "drop_remainder", 1)}
+    if place is None or at is None or "callee" not in known:
+        return {}
+    return {"location": place, "size": (known["callee"].rpartition(".")[2], "batch_size", at)}
+
+
+def _batch_step(known: Mapping[str, Any]) -> Location | None:
+    """The one line of the file that calls `batch`."""
+    source = read(known["called"].file) if "called" in known else None
+    calls = source.called.get("batch", ()) if source is not None else ()
+    return source.location(calls[0]) if source is not None and len(calls) == 1 else None
