@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from whynorm.sizing.path import Path, Ran, Runner, Sizes
 from whynorm.sizing.points import Points
+from whynorm.sizing.samples import Samples
 from whynorm.sizing.search import by_runs
 from whynorm.sizing.tree import Explored, Node, Ranges, Status
 
@@ -35,11 +36,11 @@ class Explorer:
         self.checks = checks
         self.found = Explored(ranges)
         self.points = Points(ranges)
+        self.samples = Samples(self.found, self.points.random)
         self.known: dict[tuple[str, int], Status] = {}
         """What lies beyond a guard, by its text and position: paths share most of theirs."""
         self.first = first
         self.progress = progress or (lambda _: None)
-        self._accepted: dict[tuple[str, int], list[int]] = {}
 
     def run(self, sizes: Sizes) -> Ran:
         """What the framework says, asked once for the same sizes."""
@@ -224,31 +225,47 @@ class Explorer:
     # comparing with the framework
 
     def confirm(self) -> None:
-        """Compare with the framework at sizes on both sides of every border and at random; a disagreement refines."""
+        """Compare with the framework at sizes on both sides of every border and at random; a disagreement refines.
+
+        After one, as many sizes as ever have to agree again.
+        """
         for key, ran in list(self.found.seen.items()):
             self.compare(dict(zip(self.letters, key, strict=True)), ran)
-        for number, sizes in enumerate(itertools.islice(self.samples(), self.checks)):
-            self.progress(0.7 + 0.3 * number / self.checks)
-            self.compare(sizes, self.run(sizes))
+        agreed = tried = 0
+        points = itertools.chain(self.samples.together(), self.samples.any())
+        while agreed < self.checks and tried < 4 * self.checks:
+            self.progress(0.7 + 0.3 * agreed / self.checks)
+            sizes = next(points)
+            tried += 1
+            if self.compare(sizes, self.run(sizes)):
+                agreed += 1
+            else:
+                agreed = 0
+                points = itertools.chain(self.samples.together(), self.samples.any())
+        if agreed < self.checks and self.found.unknown is None:
+            self.found.unknown = "the network decides in more ways than could be told apart"
 
-    def compare(self, sizes: Sizes, ran: Ran) -> None:
-        """Hold what was found against what the framework said at these sizes; mend it where they differ."""
+    def compare(self, sizes: Sizes, ran: Ran) -> bool:
+        """Hold what was found against what the framework said at these sizes, mend it where they differ.
+
+        Whether they agreed.
+        """
         if ran.passed is None:
             self.found.unknown = self.found.unknown or ran.unknown or "what happens could not be known"
-            return
-        for _ in range(4):
-            decided, node, number = self.found.decide(sizes)
-            if decided == ran.passed:
-                break
-            if not self.mend(sizes, ran, node, number):
+            return True
+        mended = 0
+        while (decision := self.found.decide(sizes))[0] != ran.passed:
+            mended += 1
+            if mended > 4 or not self.mend(sizes, ran, *decision[1:]):
                 self.found.unknown = f"at {_shown(sizes)} the framework differs from what was found"
-                return
-        if ran.passed and node is not None and not self.outputs_agree(node, ran, sizes):
+                return True
+        if ran.passed and decision[1] is not None and not self.outputs_agree(decision[1], ran, sizes):
             self.found.one_output = False
+        return not mended
 
     def mend(self, sizes: Sizes, ran: Ran, node: Node | None, number: int | None) -> bool:
         """Let a disagreement at these sizes change what was found; False where nothing can be changed."""
-        self._accepted.clear()
+        self.samples.forget()
         if node is not None:
             if ran.passed:
                 candidates = [number] if number is not None else []
@@ -287,45 +304,6 @@ class Explorer:
             tuple(size if isinstance(size, int) else size(sizes) for size in shape) for shape in node.path.outputs
         )
         return expected == ran.outputs
-
-    def samples(self) -> Iterator[Sizes]:
-        """Sizes on both sides of borders, and random ones."""
-        base = self.found.roots[0].path.at
-        borders = {letter: self.borders(letter, base) for letter in self.letters}
-        rounds = max((len(values) for values in borders.values()), default=0)
-        for turn in range(min(rounds, 12)):
-            for letter in self.letters:
-                if turn < len(borders[letter]):
-                    yield {**base, letter: borders[letter][turn]}
-        if len(self.letters) > 1:
-            for turn in range(min(rounds, 10)):
-                yield {letter: values[turn % len(values)] for letter, values in borders.items() if values} | {
-                    letter: base[letter] for letter, values in borders.items() if not values
-                }
-        chance = self.points.random
-        while True:
-            sizes = {letter: chance.randint(low, min(high, 256)) for letter, (low, high) in self.ranges.items()}
-            if len(self.letters) > 1 and chance.random() < 0.5:
-                for letter in self.letters:
-                    if chance.random() < 0.6:
-                        sizes[letter] = chance.choice(self.accepted(letter, base) or [base[letter]])
-            yield sizes
-
-    def accepted(self, letter: str, base: Sizes) -> list[int]:
-        """The sizes of one letter that pass where the others are as in the base."""
-        key = (letter, len(self.found.roots))
-        if key not in self._accepted:
-            low, high = self.ranges[letter]
-            self._accepted[key] = [v for v in range(low, high + 1) if self.found.accepts({**base, letter: v})]
-        return self._accepted[key]
-
-    def borders(self, letter: str, base: Sizes) -> list[int]:
-        """The sizes on both sides of where one letter begins or ceases to pass, smallest first, and the last."""
-        low, high = self.ranges[letter]
-        passes = [self.found.accepts({**base, letter: value}) for value in range(low, high + 1)]
-        edges = [low + at for at in range(1, len(passes)) if passes[at] != passes[at - 1]]
-        values = [value for edge in edges for value in (edge - 1, edge)]
-        return list(dict.fromkeys([*values[:8], *values[-2:], high, low]))
 
 
 def _spread(values: Sequence[int], base: int, known: Sequence[int]) -> Iterable[int]:
