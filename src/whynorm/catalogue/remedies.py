@@ -263,6 +263,11 @@ def set_number(
         if like is not None and like[0].built is not None:
             neighbour = Argument(like[0].built, like[0].type, *like[0].written.get(like[1], like[1:]))
         keyword, place = call.written.get(name, (name, position))
+        given = case.hints.get("given")
+        if isinstance(given, Mapping) and name in given:
+            callee, keyword = given[name]
+            edits = (SetArgument(call.built, callee, keyword, None, repr(value)),)
+            return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
         edits = (SetArgument(call.built, call.type, keyword, place, repr(value), neighbour, call.arguments.get(name)),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
 
@@ -434,8 +439,14 @@ def inference(case: Case, when: str | None = "this is inference") -> Remedy:
     called, callee = case.hints.get("called"), case.hints.get("callee")
     edits: tuple[Edit, ...] = ()
     if isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
-        edits = (Infer(called, callee),)
+        mode = case.hints.get("mode", "")
+        edits = (Infer(called, callee),) if mode == "" else _said(called, callee, mode, "False")
     return Remedy("put the model into inference mode before it is called", "mode", when, (Mode(False),), edits)
+
+
+def _said(called: Location, callee: str, mode: object, value: str) -> tuple[Edit, ...]:
+    """The mode is an argument of the call, where it has one."""
+    return (SetArgument(called, callee, mode, None, value),) if isinstance(mode, str) else ()
 
 
 def inference_at(case: Case, use: Use, history: History) -> Remedy:
@@ -443,6 +454,9 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     learning = [one for one in history.uses if one.learnt and one.callee is not None]
     trains = max(learning, key=lambda one: one.learnt, default=None)
     edits: tuple[Edit, ...] = ()
+    if use.callee is not None and use.mode is not None:
+        edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
+        return Remedy("make these passes in inference mode", "mode", None, (Mode(False),), edits)
     if use.callee is not None and _is_access(use.callee):
         again = training_at(trains).edits[:1] if trains is not None and trains.last > use.first else ()
         behind = next((edit for edit in again if isinstance(edit, Ready)), None)
@@ -454,7 +468,9 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
 def training_at(use: Use) -> Remedy:
     """The calls of one place of the program are made in training mode."""
     edits: tuple[Edit, ...] = ()
-    if use.callee is not None and _is_access(use.callee):
+    if use.callee is not None and use.mode is not None:
+        edits = (SetArgument(use.called, use.callee, use.mode, None, "True"),)
+    elif use.callee is not None and _is_access(use.callee):
         edits = (Ready(use.called, use.callee, f"{use.callee}.train()"),)
     return Remedy("put the model into training mode before these passes", "mode", None, (Mode(True),), edits)
 

@@ -64,9 +64,12 @@ class Case:
     * `grad`: False where gradients were switched off around the pass;
     * `constructing`: the class whose constructor runs the pass;
     * `replicas`: over how many devices or processes the batch was split;
+    * `given`: where a library's network could not be built, by the failing layer's setting the network's name and the
+      argument through which the number came;
     * `differences`: where weights are loaded, each `Difference` between them and the network;
     * `converted`: of the one call of the program that makes batch norms synchronised its `Location`, its text, and the
       text of what it is given;
+    * `mode`: the argument of the root's call that says its mode, where that is not the root's own; None: it has none;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """
 

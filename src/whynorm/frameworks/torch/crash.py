@@ -9,7 +9,8 @@ from torch import nn
 from whynorm.facts import Frame, Raised, Trace
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import places
-from whynorm.frameworks.torch.follow import construction, follow_call, framework
+from whynorm.frameworks.torch.construction import construction
+from whynorm.frameworks.torch.follow import follow_call, framework
 from whynorm.frameworks.torch.hints import hints
 from whynorm.frameworks.torch.loading import loading
 from whynorm.frameworks.torch.record import raised_of

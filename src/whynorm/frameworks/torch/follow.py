@@ -1,13 +1,10 @@
 """Following the shapes through a model of torch, by shapes alone: one forward pass on abstract tensors."""
 
-import ast
 import contextlib
 import gc
 import io
-import linecache
 import random
 import sys
-import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,9 +13,9 @@ import torch
 from torch import nn
 
 from whynorm.errors import UsageError
-from whynorm.facts import Call, Location, Trace, Trial, Value
+from whynorm.facts import Call, Trace, Trial, Value
 from whynorm.frameworks.room import Followed, Live
-from whynorm.frameworks.torch import axes, layers, places
+from whynorm.frameworks.torch import axes, places
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch.record import NeedsValues, Pass, Recorded, raised_of
 from whynorm.frameworks.torch.twins import Twins, mapped, tensors_in
@@ -319,82 +316,3 @@ def _fits(root: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, An
 def _name(target: object) -> str:
     """What a line to the user calls the target."""
     return str(getattr(target, "__name__", type(target).__name__))
-
-
-def construction(error: BaseException, traceback: types.TracebackType | None = None) -> Followed:
-    """The finding of a construction that raised: the innermost layer that was being built, and the user's line.
-
-    `traceback`: the frames it came through, where the exception has not yet left them.
-    """
-    traceback = error.__traceback__ if traceback is None else traceback
-    layer, settings = _being_built(traceback)
-    lines = list(_lines(traceback))
-    place = lines[-1]._replace(through=tuple(lines[-2::-1])) if lines else places.location(places.of_traceback(error))
-    call = Call(
-        type=layer or "module",
-        role=_role_named(layer),
-        path="",
-        built_as=_call_text(layer, settings),
-        arguments=settings,
-        location=place,
-        built=place,
-        raised=raised_of(error),
-    )
-    return Followed(
-        framework(),
-        "raises",
-        Trace((), (call,)),
-        raised=raised_of(error),
-        trial=lambda call: _construction_trial(call),
-    )
-
-
-def _lines(traceback: types.TracebackType | None) -> Iterator[Location]:
-    """The user's lines that an exception came through, outermost first, each where its call starts."""
-    from executing import Source as Executing
-
-    while traceback is not None:
-        file = traceback.tb_frame.f_code.co_filename
-        place = places.location((file, traceback.tb_lineno)) if places.owner(file) == "user" else None
-        if place is not None:
-            node = Executing.executing(traceback).node
-            if isinstance(node, ast.Call) and node.lineno == place.line:
-                before = linecache.getline(file, place.line).encode()[: node.col_offset]
-                place = place._replace(column=len(before.decode(errors="replace")))
-            yield place
-        traceback = traceback.tb_next
-
-
-def _construction_trial(call: Call) -> Trial:
-    from whynorm.frameworks.torch.trial import construction_trial
-
-    return construction_trial(call)
-
-
-def _being_built(traceback: types.TracebackType | None) -> tuple[str | None, dict[str, object]]:
-    """The innermost Module whose `__init__` the exception came through: its class's name and arguments."""
-    found: tuple[str | None, dict[str, object]] = (None, {})
-    while traceback is not None:
-        frame = traceback.tb_frame
-        if frame.f_code.co_name == "__init__":
-            names = frame.f_code.co_varnames[: frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount]
-            local = frame.f_locals
-            made = local.get(names[0]) if names else None
-            if isinstance(made, nn.Module):
-                settings = {name: local[name] for name in names[1:] if name in local and layers.plain(local[name])}
-                if found[0] != type(made).__name__ or not found[1]:
-                    found = type(made).__name__, settings
-        traceback = traceback.tb_next
-    return found
-
-
-def _role_named(layer: str | None) -> Any:
-    kind = getattr(nn, layer, None) if layer is not None else None
-    return layers.role_of_type(kind) if isinstance(kind, type) else "other"
-
-
-def _call_text(layer: str | None, settings: Mapping[str, object]) -> str:
-    kind = getattr(nn, layer, None) if layer is not None else None
-    if layer is None or not isinstance(kind, type):
-        return layer or ""
-    return layers.call_text(kind, settings)

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Trial, Verdict
+from whynorm.facts import Trial, Verdict
 from whynorm.facts.change import Change, Feed, Mode, Rebuild, Recall, Remove, Transform
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers
@@ -49,24 +49,6 @@ def trial(
             raised = raised_of(ended.error) if ended.error is not None else faults[0][1]
             return Verdict(False, raised=raised, faults=faults)
         return Verdict(True, tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,))))
-
-    return tried
-
-
-def construction_trial(call: Call) -> Trial:
-    """How changes are tried for a layer of torch whose constructor refused its settings."""
-
-    def tried(changes: Sequence[Change]) -> Verdict:
-        kind: Any = getattr(nn, call.type, None)
-        if kind is None or len(changes) != 1 or not isinstance(changes[0], Rebuild) or changes[0].type is not None:
-            return Verdict(None)
-        settings = {**call.arguments, **changes[0].arguments}
-        try:
-            with torch.device("meta"):
-                kind(**{name: value for name, value in settings.items() if name in layers.takes(kind)})
-        except Exception as error:  # noqa: BLE001  what the constructor refuses is a trial that failed
-            return Verdict(False, raised=raised_of(error))
-        return Verdict(True)
 
     return tried
 
