@@ -106,6 +106,14 @@ class Framework(NamedTuple):
     backend: str | None = None
 
 
+def head(command: str, framework: Framework) -> dict[str, Any]:
+    """What every document of JSON version 1 begins with."""
+    named: dict[str, Any] = {"name": framework.name, "version": framework.version}
+    if framework.backend is not None:
+        named["backend"] = framework.backend
+    return {"schema": SCHEMA, "command": command, "framework": named}
+
+
 class Report:
     """What one command found, in the order in which it strikes."""
 
@@ -132,13 +140,8 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON version 1 has it (`whynorm/1`)."""
-        framework: dict[str, Any] = {"name": self.framework.name, "version": self.framework.version}
-        if self.framework.backend is not None:
-            framework["backend"] = self.framework.backend
         document: dict[str, Any] = {
-            "schema": SCHEMA,
-            "command": self.command,
-            "framework": framework,
+            **head(self.command, self.framework),
             "outcome": self.outcome,
             "findings": [_finding(finding) for finding in self.findings],
         }

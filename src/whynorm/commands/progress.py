@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -46,22 +46,25 @@ def _shown(items: Iterator[Item], what: str, done: int) -> Iterator[Item]:
 
 
 @contextmanager
-def patience(what: str) -> Iterator[None]:
-    """On a terminal, say what goes on inside, and for how long, once it takes long. It is gone at the end."""
+def patience(what: str) -> Iterator[Callable[[float], None]]:
+    """On a terminal, say what goes on inside, how far it is, for how long, once it takes long. It is gone at the end.
+
+    What it gives is to be told which part is done, from 0 to 1.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    progress.add_task(what, total=None)
+    task = progress.add_task(what, total=None)
     starting = threading.Timer(_SILENCE, progress.start)
     starting.daemon = True
     starting.start()
     try:
-        yield
+        yield lambda part: progress.update(task, total=1.0, completed=part)
     finally:
         starting.cancel()
         starting.join()

@@ -58,8 +58,8 @@ def main(arguments: list[str]) -> int:
         except ConstructionError as error:
             show(report_construction(error.raised), as_json=options.json, notes=False)
             return 1
-        with patience("asking the network"):
-            found = sizes_in(model, question, training=inputs.training(options))
+        with patience("asking the network") as progress:
+            found = sizes_in(model, question, training=inputs.training(options), progress=progress)
     if near is not None:
         found.near(near)
     if options.plot is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from whynorm.errors import UsageError
-from whynorm.report import SCHEMA, Finding, Framework, Report
+from whynorm.report import Finding, Framework, Report, head
 from whynorm.sizing import nearest, sets
 from whynorm.sizing.expression import of_letters
 from whynorm.sizing.question import Question
@@ -105,13 +105,8 @@ class Sizes:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON version 1 has it."""
-        framework: dict[str, Any] = {"name": self.framework.name, "version": self.framework.version}
-        if self.framework.backend is not None:
-            framework["backend"] = self.framework.backend
         document: dict[str, Any] = {
-            "schema": SCHEMA,
-            "command": "sizes",
-            "framework": framework,
+            **head("sizes", self.framework),
             "input": self.question.shown(),
             "range": {letter: list(bounds) for letter, bounds in self.question.ranges.items()},
             "rule": self.rule,
