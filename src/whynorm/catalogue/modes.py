@@ -109,6 +109,21 @@ def training_in_inference(call: Call) -> Judged | None:
     return Judged("warning" if far else "note", f"{fact}, and none in training mode", use)
 
 
+def never_written(call: Call) -> Judged | None:
+    """Statistics that were taken in training mode and went nowhere."""
+    history = call.history
+    if history is None or history.statistics is None or not history.statistics.initial:
+        return None
+    if history.statistics.momentum == 0 or history.backwards == 0 or _is_instance(call):
+        return None
+    learning = [use for use in history.uses if use.training and use.learnt > 1 and not use.frozen]
+    if not learning or call.reading is None or call.reading.family != "batch":
+        return None
+    use = max(learning, key=lambda one: one.learnt)
+    fact = f"{use.learnt} training steps were made in training mode, and its running statistics are still 0 and 1"
+    return Judged("warning", fact, use)
+
+
 def half_frozen(call: Call) -> Judged | None:
     """Statistics that learn where the weights do not."""
     history = call.history
@@ -149,6 +164,9 @@ def odd_momentum(call: Call) -> Judged | None:
         return None
     if momentum == 0 and history.statistics.initial:
         return Judged("warning", f"with momentum=0 the running statistics are still 0 and 1 after {steps} steps")
+    if momentum in (0.9, 0.99, 0.999) and scatter is None:
+        kept = f"{1 - momentum:.2g} is the share of the old"
+        return Judged("warning", f"{kept}: its running statistics are to {momentum:.1%} those of the last batch alone")
     if momentum >= 0.5 and scatter is not None and scatter > 0.01:
         return Judged(
             "warning",
@@ -239,8 +257,8 @@ def not_loaded(call: Call) -> Judged | None:
 
 
 JUDGES = (
-    inference_in_training, exported_in_training, training_in_inference, half_frozen, odd_momentum, shared_domains,
-    tracked_instances, far_statistics, small_batches,
+    inference_in_training, exported_in_training, training_in_inference, never_written, half_frozen, odd_momentum,
+    shared_domains, tracked_instances, far_statistics, small_batches,
 )  # fmt: skip
 
 

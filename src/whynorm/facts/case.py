@@ -70,6 +70,8 @@ class Case:
     * `converted`: of the one call of the program that makes batch norms synchronised its `Location`, its text, and the
       text of what it is given;
     * `mode`: the argument of the root's call that says its mode, where that is not the root's own; None: it has none;
+    * `overwritten`: `{"buffers": ("running_var",), "version": 4, "expected": 2}` of the layer's buffers that a backward
+      pass found changed, and `parallel`, whether a network is spread over processes;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """
 

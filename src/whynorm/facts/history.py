@@ -54,6 +54,8 @@ class Use(NamedTuple):
     """The norm has parameters, and none of them asked for gradients here."""
     moved: bool = False
     """Its parameters changed between these calls."""
+    mode: str | None = None
+    """The argument of the call that says its mode, where there is one (Keras's `training`)."""
 
 
 class Gap(NamedTuple):

@@ -7,19 +7,21 @@ Only shapes and modes are kept, never a tensor.
 import functools
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import keras
+from keras.src.optimizers.base_optimizer import BaseOptimizer
 from keras.src.utils import traceback_utils
 
 from whynorm.facts import Open
-from whynorm.frameworks.keras import layers, places, steps
+from whynorm.frameworks.keras import histories, layers, places, steps
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
-from whynorm.frameworks.unobserved import OWN
+from whynorm.frameworks.unobserved import OWN, unobserved
 
 MOST_CASES = 200
 """So many different calls of one norm are looked at."""
@@ -55,12 +57,26 @@ def install(listener: Listener) -> Callable[[], None]:
     @functools.wraps(checked)
     def check(self: keras.Layer, arg_0: Any) -> Any:
         if not getattr(OWN, "busy", False):
-            _note_call(listener, self, sys._getframe(1), arg_0)
+            frame = sys._getframe(1)
+            with _at_work(listener):
+                _note_call(listener, self, frame, arg_0)
         return checked(self, arg_0)
 
+    applied = BaseOptimizer.apply
+
+    @functools.wraps(applied)
+    def apply(self: BaseOptimizer, grads: Any, trainable_variables: Any = None) -> Any:
+        if not getattr(OWN, "busy", False):
+            with _at_work(listener):
+                histories.step(self, trainable_variables)
+        return applied(self, grads, trainable_variables)
+
+    listener.at_end(histories.followed_at_end)
     # What it raises passes as Keras's own, for Keras leaves that out of tracebacks.
-    wrapper: Any = check
-    wrapper.__code__ = wrapper.__code__.replace(co_filename=steps.LAYER_CALL.co_filename)
+    for wrapper in (check, apply):
+        code: Any = wrapper
+        code.__code__ = code.__code__.replace(co_filename=steps.LAYER_CALL.co_filename)
+    BaseOptimizer.apply = apply
     traceback_utils._process_traceback_frames = process
     keras.Layer._assert_input_compatibility = check
 
@@ -68,8 +84,19 @@ def install(listener: Listener) -> Callable[[], None]:
         forget()
         traceback_utils._process_traceback_frames = filtered
         keras.Layer._assert_input_compatibility = checked
+        BaseOptimizer.apply = applied
 
     return undo
+
+
+@contextmanager
+def _at_work(listener: Listener) -> Iterator[None]:
+    """What goes wrong in our own notes is told at the end, and the program goes on."""
+    with unobserved():
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - it must not reach the program
+            listener.faulted(error)
 
 
 def _note_error(listener: Listener, error: Exception, traceback: TracebackType | None, frame: FrameType) -> None:
@@ -99,6 +126,7 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
     if layers.role(layer) != "norm":
         return
     training, dtype = _mode(caller), keras.backend.standardize_dtype(given.dtype)
+    histories.meet(layer, shape_of(given), dtype, training, steps.frames_above(caller))
     cases = _cases.setdefault(layer, set())
     for shape in _shapes(shape_of(given), caller):
         case = (shape, training)
