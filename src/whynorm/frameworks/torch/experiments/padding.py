@@ -101,7 +101,7 @@ def _ends(tensors: Sequence[torch.Tensor], handed: Sequence[Any], samples: int) 
             if masked is not None and _differ(masked, tensor.shape[1]):
                 yield Ends(masked, tensor.shape[1], "mask")
             elif not tensor.dtype.is_floating_point and tensor.dtype is not torch.bool:
-                lengths = _until(tensor != tensor[:, -1:].amax(0, keepdim=True))
+                lengths = _until(tensor != tensor[:, -1].mode().values)
                 if _differ(lengths, tensor.shape[1]):
                     yield Ends(lengths, tensor.shape[1], "ids")
     for tensor in batched:
