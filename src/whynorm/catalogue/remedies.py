@@ -487,19 +487,33 @@ def frozen_at(use: Use, part: str) -> Remedy:
 
 
 def usual_momentum(case: Case) -> Remedy:
-    """All norms get the momentum that PyTorch gives them."""
-    odd = [one for one in case.trace.calls if one.arguments.get("momentum", 0.1) != 0.1]
+    """All norms get the momentum that is usual: 0.1, as the share of each new batch."""
+    odd = [one for one in case.trace.calls if one.arguments.get("momentum", 0.1) != 0.1 or one.history is not None]
+    usual = _usual_momentum(case.call)
     edits = {
-        one.built[:2]: SetArgument(one.built, one.type, "momentum", 2, "0.1", was=one.arguments["momentum"])
+        one.built[:2]: SetArgument(
+            one.built,
+            one.type,
+            *one.written.get("momentum", ("momentum", 2)),
+            str(usual),
+            was=one.arguments["momentum"],
+        )
         for one in odd
-        if one.built is not None
+        if one.built is not None and "momentum" in one.arguments
     }
     return Remedy(
-        "leave momentum at 0.1",
+        f"set momentum to {usual}",
         "layer",
-        trial=tuple(Rebuild(one.path or "", arguments={"momentum": 0.1}) for one in odd),
+        trial=tuple(Rebuild(one.path or "", arguments={"momentum": usual}) for one in odd),
         edits=tuple(edits.values()),
     )
+
+
+def _usual_momentum(call: Call) -> float:
+    """0.1 of the new batch; 0.9 where a layer counts the share of the old statistics."""
+    statistics, momentum = call.history.statistics if call.history else None, call.arguments.get("momentum")
+    same = statistics is None or statistics.momentum is None or statistics.momentum == momentum
+    return 0.1 if same else 0.9
 
 
 def _is_access(callee: str) -> bool:

@@ -38,7 +38,8 @@ def channels_first(case: Case) -> Because | None:
     call, shape = case.call, case.call.shape
     if not shape or len(shape) < 4 or call.path is None:
         return None
-    if call.raised is None and call.channel_axis not in (None, call.reading.channel_axis if call.reading else None):
+    kept = call.reading.channel_axis if call.reading else None
+    if call.raised is None and kept is not None and call.channel_axis not in (None, kept):
         if "axis" in call.arguments:
             return _norm_of_the_other(case)
         if call.channel_axis != 1:

@@ -2,6 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import far_statistics, odd_momentum, training_in_inference
 from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
+from whynorm.facts.history import Use
 
 
 @cause("frozen-statistics")
@@ -57,11 +58,16 @@ def _in_inference(case: Case) -> Because | None:
     certain = found.severity == "warning"
     return Because(
         "certain" if certain else "possible",
-        "train() was not called before: the norms kept the statistics that they had, and dropout was off",
+        f"{_unsaid(found.use)}: the norms kept the statistics that they had, and dropout was off",
         origin=found.use.called,
         remedies=(training_at(found.use),),
         weight=2.0,
     )
+
+
+def _unsaid(use: Use) -> str:
+    """What would have put the norms into training mode."""
+    return "train() was not called before" if use.mode is None else f"{use.mode}=True was not passed"
 
 
 def _by_momentum(case: Case) -> Because | None:
@@ -69,7 +75,9 @@ def _by_momentum(case: Case) -> Because | None:
     found, call = odd_momentum(case.call), case.call
     if found is None or call.raised is not None:
         return None
-    momentum = call.arguments.get("momentum")
+    momentum, statistics = call.arguments.get("momentum"), call.history.statistics if call.history else None
+    if statistics is None or statistics.momentum != momentum:
+        return None  # it is counted otherwise here
     return Because(
         "certain" if momentum in (0, 1) else "possible",
         f"momentum={momentum} is the share of each new batch in PyTorch; its default is 0.1",

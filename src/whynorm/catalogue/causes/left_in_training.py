@@ -93,11 +93,12 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
     use, history = found.use, case.call.history
     if use is None or history is None:
         return None
+    said = "eval() was not called before" if use.mode is None else f"{use.mode}=True was passed"
     each = "by itself" if use.batches[1] == 1 else f"by the statistics of its own batch of {use.batches[1]}"
     moved = ", and moved the running statistics" if history.statistics is not None else ""
     return Because(
         "likely" if use.grad else "certain",
-        f"eval() was not called before: each sample was normalised {each}{moved}",
+        f"{said}: each sample was normalised {each}{moved}",
         origin=use.called,
         remedies=(inference_at(case, use, history),),
         weight=3.0,

@@ -57,7 +57,7 @@ def signature_confusion(case: Case) -> Because | None:
     if call.history is not None:
         return _momentum(case)
     if "axis" in call.arguments:
-        return _axis(case)
+        return _axis(case) or _momentum(case)
     groups, channels = call.arguments.get("num_groups"), call.arguments.get("num_channels")
     if not isinstance(groups, int) or not isinstance(channels, int) or not channels < groups or groups % channels:
         return None
@@ -81,13 +81,19 @@ def signature_confusion(case: Case) -> Because | None:
 
 
 def _momentum(case: Case) -> Because | None:
-    """A momentum as Keras and Flax count it."""
-    found, momentum = odd_momentum(case.call), case.call.arguments.get("momentum")
-    if found is None or not isinstance(momentum, float) or not 0.5 <= momentum < 1:
+    """A momentum as another framework counts it."""
+    found, momentum, history = odd_momentum(case.call), case.call.arguments.get("momentum"), case.call.history
+    if found is None or not isinstance(momentum, float) or history is None or history.statistics is None:
         return None
+    share = history.statistics.momentum
+    if share is None or not 0.5 <= share < 1:
+        return None
+    here, there = "the share of the new batch here; in Keras and Flax", "that of the old statistics"
+    if share != momentum:
+        here, there = "the share of the old statistics here; in PyTorch", "that of the new batch"
     return Because(
         "likely",
-        f"momentum={momentum:g} is the share of the new batch here; in Keras and Flax it is that of the old statistics",
+        f"momentum={momentum:g} is {here} it is {there}",
         at=case.call,
         remedies=(usual_momentum(case),),
         weight=1.5,

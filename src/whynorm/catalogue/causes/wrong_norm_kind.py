@@ -133,8 +133,9 @@ def _all_axes(case: Case) -> Because:
     call, shape = case.call, case.call.shape or ()
     rank = len(shape)
     likely = 1 if shape[1] <= 4 < min(shape[2:]) else rank - 1
+    known = call.channel_axis
     remedies = []
-    for axis in (likely, rank - 1 if likely == 1 else 1):
+    for axis in (likely, rank - 1 if likely == 1 else 1) if known is None else (known,):
         kind, arguments = instance_norm(case.framework, rank, axis, shape[axis])
         written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         remedies.append(
