@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Case
 
@@ -44,7 +46,48 @@ def several_forwards(case: Case) -> Because | None:
 
     `find_unused_parameters=True` and `retain_graph=True` have nothing to do with it.
     """
-    return None
+    written = case.hints.get("overwritten")
+    if not isinstance(written, Mapping):
+        return None
+    buffers, norm = " and ".join(written["buffers"]), case.call
+    own = () if norm.reading is not None or "running_mean" in buffers or "running_var" in buffers else (_copy(buffers),)
+    return Because(
+        "likely",
+        f"{buffers} of {norm.path or norm.type} {'is' if len(written['buffers']) == 1 else 'are'} at version "
+        f"{written['version']}, and the forward pass that goes backwards here used version {written['expected']}: "
+        "another pass, or a line in between, wrote to it",
+        at=norm,
+        remedies=(*own, *(_PARALLEL if case.hints.get("parallel") else ()), *_REMEDIES),
+        weight=0.6,
+    )
+
+
+def _copy(buffers: str) -> Remedy:
+    return Remedy(
+        f"compute with a copy in the forward pass, self.{buffers.partition(' ')[0]}.clone(), and write to the buffer",
+        "layer",
+        "each pass is to go backwards with the values that it used",
+    )
+
+
+_PARALLEL = (
+    Remedy(
+        "pass broadcast_buffers=False to DistributedDataParallel; each process then keeps its own statistics",
+        "call",
+    ),
+)
+_REMEDIES = (
+    Remedy(
+        "put the passes into one: model(torch.cat([a, b])), split afterwards",
+        "call",
+        "the batches may share statistics",
+    ),
+    Remedy(
+        "put the norm into inference mode for the second pass",
+        "mode",
+        "its statistics are not to be learnt there",
+    ),
+)
 
 
 @several_forwards.in_text
@@ -55,22 +98,7 @@ def _(case: Case) -> Because | None:
     return Because(
         "possible",
         "several forward passes before one backward overwrite the norm's buffers (and DDP broadcasts them)",
-        remedies=(
-            Remedy(
-                "pass broadcast_buffers=False to DistributedDataParallel; each process then keeps its own statistics",
-                "call",
-            ),
-            Remedy(
-                "put the passes into one: model(torch.cat([a, b])), split afterwards",
-                "call",
-                "the batches may share statistics",
-            ),
-            Remedy(
-                "put the norm into inference mode for the second pass",
-                "mode",
-                "its statistics are not to be learnt there",
-            ),
-        ),
+        remedies=(*_PARALLEL, *_REMEDIES),
         look_at="how often the network is called before loss.backward(), and whether DDP wraps it",
         weight=0.6,
     )

@@ -13,6 +13,7 @@ from whynorm.frameworks.torch.construction import construction
 from whynorm.frameworks.torch.follow import follow_call, framework
 from whynorm.frameworks.torch.hints import hints
 from whynorm.frameworks.torch.loading import loading
+from whynorm.frameworks.torch.overwritten import overwritten
 from whynorm.frameworks.torch.record import raised_of
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
 from whynorm.texts.wordings import recognise
@@ -36,13 +37,13 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
     if any(_is_loss(step) for step in steps):
         return Followed(framework(), "raises", Trace())
     frames = framed(steps)
-    loaded = loading(exception, steps)
-    if loaded is not None:
-        return loaded._replace(frames=frames)
+    for known in (loading(exception, steps), overwritten(exception, steps)):
+        if known is not None:
+            return known._replace(frames=frames)
     calls = list(module_calls(steps))
     for call in _roots(calls):
-        known = hints(call, calls[-1], steps, frames, grad)
-        followed = follow_call(call.module, call.args, call.kwargs, hints=known)
+        seen = hints(call, calls[-1], steps, frames, grad)
+        followed = follow_call(call.module, call.args, call.kwargs, hints=seen)
         if _is_same(followed.raised, exception):
             return _placed(followed, calls, call)._replace(frames=frames)
     return None if calls else _without_module(exception, steps, frames)
