@@ -10,7 +10,11 @@ from whynorm.frameworks.room import Followed, Live, Room
 
 __all__ = ["Followed", "Live", "Room", "opened", "room_of", "rooms"]
 
-ROOMS = {"keras": "whynorm.frameworks.keras", "torch": "whynorm.frameworks.torch"}
+ROOMS = {
+    "keras": "whynorm.frameworks.keras",
+    "onnx": "whynorm.frameworks.onnx",
+    "torch": "whynorm.frameworks.torch",
+}
 """Framework by module name, in the order of asking: a Keras layer on the torch backend is a torch Module as well."""
 
 OBSERVED = ("torch",)
@@ -25,7 +29,7 @@ def rooms() -> Iterator[Room]:
             yield room
 
 
-FILES = {".keras": "whynorm.frameworks.keras.files"}
+FILES = {".keras": "whynorm.frameworks.keras.files", ".onnx": "whynorm.frameworks.onnx.files"}
 """Models as they lie on disk: by the ending of their name, the module that has a `load(path)` for them."""
 
 
