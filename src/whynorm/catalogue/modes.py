@@ -72,14 +72,14 @@ def _as_inference(history: History, use: Use) -> Severity | None:
     """It alternates with backward passes: a teacher, a generator in a discriminator's step."""
     known = trained or history.moved or history.loaded is not None
     if not known:
-        return "warning" if use.longest > 1 and (use.loop == "data" or _is_named(use)) else None
+        return "warning" if use.longest > 2 and (use.loop == "data" or _is_named(use)) else None
     if not after and (in_steps or (use.longest < 3 and history.backwards)):
         return None
     return "note" if history.adversary else "warning"
 
 
 def _is_named(use: Use) -> bool:
-    return any(map(says_inference, use.functions))
+    return any(says_inference(name) and not name.startswith("test_") for name in use.functions)
 
 
 def training_in_inference(call: Call) -> Judged | None:

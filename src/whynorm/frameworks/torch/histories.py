@@ -200,7 +200,10 @@ def _frozen_part(root: Root, tally: Tally) -> str | None:
 
 def _has_adversary(root: Root) -> bool:
     """Whether another network learns together with this one, and apart from it as well."""
-    return any(other.backwards > count > 1 for other, count in root.joint.items()) or _are_several_optimizers(root)
+    if any(other.backwards > count > 1 for other, count in root.joint.items()):
+        return True
+    alone = root.between[-1] - root.between[0] if root.between else 0  # it may have no norm, and is not noted
+    return alone > 1 and _are_several_optimizers(root)
 
 
 def _are_several_optimizers(root: Root) -> bool:

@@ -93,8 +93,8 @@ class Root:
     """One network: a module that the program itself calls."""
 
     __slots__ = (
-        "backwards", "broken", "export", "joint", "kind", "last", "module", "moved", "norms", "passes", "paths",
-        "places", "signature",
+        "backwards", "between", "broken", "export", "joint", "kind", "last", "module", "moved", "norms", "passes",
+        "paths", "places", "signature",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
@@ -107,6 +107,8 @@ class Root:
         self.places: dict[object, Place] = {}
         self.passes = 0
         self.backwards = 0
+        self.between: list[int] = []
+        """How many backward passes that none of the noted networks explains came before its first and its last one."""
         self.joint: dict[Root, int] = {}
         """With which other networks it recorded gradients for one backward pass, and how often."""
         self.signature: tuple[float, ...] | None = None
@@ -163,6 +165,8 @@ class _Now:
     """The number of that call's frame."""
     sampling = False
     roots = 0
+    unexplained = 0
+    """So many backward passes came without a pass of a noted network before them."""
     clock = 0
     """So many passes were made."""
     backwards = 0
@@ -187,6 +191,7 @@ def forget() -> None:
     _tallies.clear()
     _roots.clear()
     NOW.last, NOW.place, NOW.sampling, NOW.clock, NOW.backwards, NOW.roots = _NOBODY, None, False, 0, 0, 0
+    NOW.unexplained = 0
     NOW.window, NOW.places, NOW.exported = [], [], []
 
 
@@ -408,11 +413,13 @@ def _values(weights: Sequence[torch.Tensor]) -> tuple[float, ...]:
 def backward() -> None:
     """A backward pass is being made."""
     NOW.backwards += 1
+    NOW.unexplained += not NOW.window
     latest = {place.root: place for place in NOW.window}
     for root, place in latest.items():
         place.learnt += 1
         place.learnt_last = place.last
         root.backwards += 1
+        root.between[1:] = [NOW.unexplained]
         for other in latest:
             if other is not root:
                 root.joint[other] = root.joint.get(other, 0) + 1
