@@ -252,7 +252,7 @@ def set_number(
 ) -> Remedy:
     """A setting of a layer is changed. `like` is a neighbour's setting of the right value: (call, name, position)."""
     if is_function(call):
-        return _set_in_function(call, title, name, position, value, when=when)
+        return _set_in_function(case, call, title, name, position, value, when=when)
     numbers = _as_neighbours(case, call, like) if like is not None else {}
     for layer in same_line(case, call):
         numbers.setdefault(layer.path or "", value)
@@ -278,13 +278,25 @@ def is_function(call: Call) -> bool:
 
 
 def _set_in_function(
-    call: Call, title: str, name: str, position: int | None, value: object, *, when: str | None
+    case: Case, call: Call, title: str, name: str, position: int | None, value: object, *, when: str | None
 ) -> Remedy:
     written = (value,) if name == "normalized_shape" and isinstance(value, int) else value
     edits: tuple[Edit, ...] = ()
-    if call.location is not None and position is not None:  # the input stands before the settings
-        edits = (SetArgument(call.location, call.type, name, position + 1, repr(written)),)
+    if position is not None:  # the input stands before the settings
+        edits = tuple(
+            SetArgument(place, call.type, name, position + 1, repr(written)) for place in _same_failures(case, call)
+        )
     return Remedy(title, "call", when=when, trial=_recall(call, {name: written}), edits=edits)
+
+
+def _same_failures(case: Case, call: Call) -> list[Location]:
+    """The lines on which the same function refuses the same shape in the same `forward`: a trial changes them all."""
+    alike = [
+        other.location
+        for other in (call, *case.trace.calls)
+        if (other.type, other.path, other.shape) == (call.type, call.path, call.shape) and other.raised is not None
+    ]
+    return list(dict.fromkeys(place for place in alike if place is not None))
 
 
 def _recall(call: Call, arguments: Mapping[str, object] | None) -> tuple[Recall, ...]:

@@ -15,6 +15,7 @@ from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
+from whynorm.source.configured import entry_at
 from whynorm.source.files import Source, is_library
 from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, source_at, statement_at
 from whynorm.source.running import Value
@@ -115,6 +116,11 @@ def make(edit: Edit, desk: Desk) -> None:
 
 def set_argument(edit: SetArgument, desk: Desk) -> None:
     """Set an argument of a call, or add it; where it comes through a variable, where it was written."""
+    source, editor = desk.open(edit.location)
+    entry = entry_at(source, edit.location, edit.keyword) if edit.keyword is not None else None
+    if entry is not None and _may_be(entry, edit.was):
+        editor.replace(entry, edit.value)
+        return
     source, editor, call = desk.call(edit.location, edit.callee)
     given = argument_of(call, edit.keyword, edit.position)
     if given is None:

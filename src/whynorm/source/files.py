@@ -137,6 +137,7 @@ def _parsed(file: str, text: str) -> Source | None:
 def _installed() -> tuple[str, ...]:
     paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     paths |= {*site.getsitepackages(), site.getusersitepackages()}
+    paths.add(str(Path(__file__).parent.parent))  # our own, where it is installed from a checkout
     return tuple(os.path.join(os.path.realpath(path), "") for path in paths if path)
 
 

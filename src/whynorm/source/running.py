@@ -122,7 +122,8 @@ def program() -> Iterator[Source]:
 @lru_cache(maxsize=1)
 def _files(loaded: int) -> tuple[str, ...]:
     """The user's files among this many loaded modules."""
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    # Each once: the main module has a second name for processes that are spawned.
+    files = dict.fromkeys(getattr(module, "__file__", None) for module in list(sys.modules.values()))
     return tuple(file for file in files if isinstance(file, str) and file.endswith(".py") and not is_library(file))
 
 

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
-from whynorm.catalogue.remedies import line_of, origin_of, transform_input
+from whynorm.catalogue.remedies import inference, line_of, origin_of, transform_input
 from whynorm.catalogue.shapes import sizes, source, wanted_channels
 from whynorm.facts import Case
 
@@ -46,7 +46,23 @@ def missing_batch_axis(case: Case) -> Because | None:
     if call.role in ("norm", "conv") and wanted is not None and call.shape[0] != wanted:
         return None
     remedy = transform_input(case, found, f"add the batch axis: {sizes((1, *shape))}", ("unsqueeze", (0,)), safe=True)
-    passed = case.try_out(remedy.trial).passed
+    verdict = case.try_out(remedy.trial)
+    passed = verdict.passed
+    if (
+        passed is False
+        and verdict.raised is not None
+        and verdict.raised.message.startswith("Expected more than 1 value")
+    ):
+        mode = inference(case)
+        title = f"{remedy.title}, and put the model into inference mode: a batch of one has no statistics"
+        remedy = remedy._replace(
+            title=title,
+            trial=(*remedy.trial, *mode.trial),
+            edits=(*remedy.edits, *mode.edits),
+            when=mode.when,
+            safe=False,
+        )
+        passed = case.try_out(remedy.trial).passed
     if passed is False or (passed is None and wanted is None):
         return None
     origin = origin_of(case, found)

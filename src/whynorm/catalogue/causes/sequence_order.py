@@ -4,7 +4,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, maker, sizes, source, users, wanted_channels
-from whynorm.facts import Case
+from whynorm.facts import Call, Case
 from whynorm.facts.change import Edit, Wrap
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
@@ -75,10 +75,12 @@ def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
     behind = _behind_maker(case)
     if behind is not None:
         yield behind, None
-    at_layer = _at_layer(case)
-    inside = found is None or any(step.role in BY_FEATURE for step in found.calls)
+    at_layer, turned = _at_layer(case), _turned(case)
+    inside = found is None or any(step.role in BY_FEATURE or _normalises_last(step) for step in found.calls)
     if inside and at_layer is not None:
         yield at_layer, None
+    if inside and turned is not None:
+        yield turned, None
     if found is not None and len(found.value.shape) == 3:
         shape = found.value.shape
         moved = sizes((shape[0], shape[2], shape[1]))
@@ -110,6 +112,21 @@ def _at_layer(case: Case) -> Remedy | None:
     trial = at_layers(case, call, "transpose", (1, 2), back=True)
     edits = before_layer(call, "{}.transpose(1, 2)", None, after="{}.transpose(1, 2)")
     return Remedy(f"swap axes 1 and 2 before {at(call)}, and back behind it", "model", trial=trial, edits=edits)
+
+
+def _normalises_last(call: Call) -> bool:
+    """Whether a norm on the way takes its features last."""
+    return "normalized_shape" in call.arguments
+
+
+def _turned(case: Case) -> Remedy | None:
+    """What follows takes the axes in the layer's order too."""
+    call = case.call
+    if call.path is None:
+        return None
+    trial = at_layers(case, call, "transpose", (1, 2))
+    edits = before_layer(call, "{}.transpose(1, 2)", None)
+    return Remedy(f"swap axes 1 and 2 before {at(call)}", "model", trial=trial, edits=edits)
 
 
 @sequence_order.in_text

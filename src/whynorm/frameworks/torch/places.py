@@ -17,8 +17,10 @@ from weakref import WeakKeyDictionary
 import torch
 
 from whynorm.facts import Location
+from whynorm.frameworks.torch import layers
 from whynorm.source.built import Part
 from whynorm.source.built import built as read_built
+from whynorm.source.configured import configured
 
 Owner = Literal["user", "library", "framework"]
 
@@ -154,6 +156,10 @@ def _sought(
         file, line = _built[module]
         same = read is not None and read.line == line and os.path.realpath(read.file) == os.path.realpath(file)
         return read if same else location((file, line))
+    kind = type(module).__name__
+    if read is None or kind not in read.code:
+        numbers = {name: value for name, value in layers.settings(module).items() if isinstance(value, int)}
+        read = configured(kind, numbers) or read
     if read is not None:
         return read
     if root is not None and path:
@@ -161,7 +167,9 @@ def _sought(
         if found is not None:
             return _in_library(found, parts)
     found = _in_user_files(type(module).__name__, literals)
-    return location(found) if found is not None else _in_library(None, parts)
+    if found is not None:
+        return location(found)
+    return _in_library(None, parts)
 
 
 def _parts(root: torch.nn.Module | None, path: str) -> list[Part]:
