@@ -190,7 +190,8 @@ def small_batches(call: Call) -> Judged | None:
     if size > 4 or momentum is None:
         return None
     noise = (momentum / (2 - momentum) / size) ** 0.5
-    told = f"each statistic comes from {size} {'sample' if size == 1 else 'samples'} ({values} values): a running mean scatters by {noise:.2f} deviations"
+    samples = f"{size} {'sample' if size == 1 else 'samples'} ({values} values)"
+    told = f"each statistic comes from {samples}: a running mean scatters by {noise:.2f} deviations"
     return Judged("warning" if values == 2 else "note", told, learning[0])
 
 
