@@ -113,7 +113,16 @@ _add("monai autoencoder kl", _monai("AutoencoderKL", spatial_dims=2, in_channels
      latent_channels=3, norm_num_groups=4, num_res_blocks=1, attention_levels=(False, False)), "1,1,H,W")  # fmt: skip
 _add(
     "monai vqvae",
-    _monai("VQVAE", spatial_dims=2, in_channels=1, out_channels=1, channels=(8, 8), num_res_channels=(8, 8)),
+    _monai(
+        "VQVAE",
+        spatial_dims=2,
+        in_channels=1,
+        out_channels=1,
+        channels=(8, 8),
+        num_res_channels=(8, 8),
+        downsample_parameters=((2, 4, 1, 1),) * 2,
+        upsample_parameters=((2, 4, 1, 1, 0),) * 2,
+    ),
     "1,1,H,W",
 )
 _add("monai diffusion unet", _monai("DiffusionModelUNet", spatial_dims=2, in_channels=1, out_channels=1,

@@ -3,9 +3,9 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from whynorm.sizing.confirm import Confirmation
 from whynorm.sizing.path import Path, Ran, Runner, Sizes
 from whynorm.sizing.points import Points
-from whynorm.sizing.samples import Samples
 from whynorm.sizing.search import by_runs
 from whynorm.sizing.tree import Explored, Node, Ranges, Status
 
@@ -24,7 +24,7 @@ class Explorer:
         runner: Runner,
         ranges: Ranges,
         *,
-        follows: int = 8,
+        follows: int = 12,
         checks: int = 40,
         first: Sizes | None = None,
         progress: Callable[[float], None] | None = None,
@@ -36,10 +36,11 @@ class Explorer:
         self.checks = checks
         self.found = Explored(ranges)
         self.points = Points(ranges)
-        self.samples = Samples(self.found, self.points.random)
         self.known: dict[tuple[str, int], Status] = {}
         """What lies beyond a guard, by its text and position: paths share most of theirs."""
         self.first = first
+        self.numbers = False
+        """Whether sizes are made plain numbers, and other numbers give other shapes: then each is a path of its own."""
         self.progress = progress or (lambda _: None)
 
     def run(self, sizes: Sizes) -> Ran:
@@ -61,7 +62,7 @@ class Explorer:
             return self.found
         self.found.roots.append(root)
         self.look_beyond(root)
-        self.confirm()
+        Confirmation(self).confirm()
         return self.found
 
     def nothing_works(self) -> None:
@@ -111,7 +112,10 @@ class Explorer:
                 return None
             ran = self.run(sizes)
             if ran.passed is not None and ran.passed == path.passed:
-                self.found.unknown = self.found.unknown or path.unsure
+                if path.unsure is not None and self.runner.guess is None:
+                    self.runner.guess = guess
+                    self.found.seen.clear()
+                    self.found.unknown = self.found.unknown or path.unsure
                 return Node(path, self.ranges)
             if path.unsure is None:
                 return None
@@ -159,6 +163,7 @@ class Explorer:
                 self.look_beyond(child)
                 return "branches"
         passing = "same" in views or "other" in views
+        self.numbers = self.numbers or (guard.number and "other" in views)
         answer: Status = "fails" if "fails" in views and not passing else "same"
         self.known[guard.expression.source, guard.position] = answer
         return answer
@@ -222,89 +227,6 @@ class Explorer:
                 known.append(dict(sizes))
                 yield dict(sizes)
 
-    # comparing with the framework
-
-    def confirm(self) -> None:
-        """Compare with the framework at sizes on both sides of every border and at random; a disagreement refines.
-
-        After one, as many sizes as ever have to agree again.
-        """
-        for key, ran in list(self.found.seen.items()):
-            self.compare(dict(zip(self.letters, key, strict=True)), ran)
-        agreed = tried = 0
-        points = itertools.chain(self.samples.together(), self.samples.any())
-        while agreed < self.checks and tried < 4 * self.checks:
-            self.progress(0.7 + 0.3 * agreed / self.checks)
-            sizes = next(points)
-            tried += 1
-            if self.compare(sizes, self.run(sizes)):
-                agreed += 1
-            else:
-                agreed = 0
-                points = itertools.chain(self.samples.together(), self.samples.any())
-        if agreed < self.checks and self.found.unknown is None:
-            self.found.unknown = "the network decides in more ways than could be told apart"
-
-    def compare(self, sizes: Sizes, ran: Ran) -> bool:
-        """Hold what was found against what the framework said at these sizes, mend it where they differ.
-
-        Whether they agreed.
-        """
-        if ran.passed is None:
-            self.found.unknown = self.found.unknown or ran.unknown or "what happens could not be known"
-            return True
-        mended = 0
-        while (decision := self.found.decide(sizes))[0] != ran.passed:
-            mended += 1
-            if mended > 4 or not self.mend(sizes, ran, *decision[1:]):
-                self.found.unknown = f"at {_shown(sizes)} the framework differs from what was found"
-                return True
-        if ran.passed and decision[1] is not None and not self.outputs_agree(decision[1], ran, sizes):
-            self.found.one_output = False
-        return not mended
-
-    def mend(self, sizes: Sizes, ran: Ran, node: Node | None, number: int | None) -> bool:
-        """Let a disagreement at these sizes change what was found; False where nothing can be changed."""
-        self.samples.forget()
-        if node is not None:
-            if ran.passed:
-                candidates = [number] if number is not None else []
-            else:
-                violated = [other for other in range(len(node.guards)) if not node.holds(other, sizes)]
-                candidates = [other for other in reversed(violated) if node.guards[other].position <= ran.position]
-            before = self.mistakes()
-            for other in candidates:
-                status = node.status[other]
-                node.settle(other, "same" if ran.passed else "fails")
-                if self.found.decide(sizes)[0] == ran.passed and self.mistakes() < before:
-                    return True
-                node.settle(other, status)
-        new = self.follow(sizes)
-        if new is None:
-            return False
-        if ran.passed and node is not None and number is not None:
-            node.beyond[number].append(new)
-            node.settle(number, "branches")
-        else:
-            self.found.roots.append(new)
-        if ran.passed:
-            self.look_beyond(new)
-        return True
-
-    def mistakes(self) -> int:
-        """How many of the framework's answers so far are decided otherwise."""
-        return sum(
-            ran.passed is not None and self.found.decide(dict(zip(self.letters, key, strict=True)))[0] != ran.passed
-            for key, ran in self.found.seen.items()
-        )
-
-    def outputs_agree(self, node: Node, ran: Ran, sizes: Sizes) -> bool:
-        """Whether the outputs have the sizes that the path says."""
-        expected = tuple(
-            tuple(size if isinstance(size, int) else size(sizes) for size in shape) for shape in node.path.outputs
-        )
-        return expected == ran.outputs
-
 
 def _spread(values: Sequence[int], base: int, known: Sequence[int]) -> Iterable[int]:
     """A few of these values: the nearest below and above the base, first, last; none where one is known."""
@@ -327,10 +249,6 @@ def _some(points: Sequence[Sizes], most: int) -> Sequence[Sizes]:
 
 def _frozen(sizes: Sizes) -> tuple[tuple[str, int], ...]:
     return tuple(sizes.items())
-
-
-def _shown(sizes: Sizes) -> str:
-    return ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
 
 
 __all__ = ["Explored", "Explorer"]

@@ -32,6 +32,8 @@ class Guard(NamedTuple):
     expression: Expression
     position: int
     """At which operation it was made, counted as in `Ran.position`."""
+    number: bool = False
+    """Whether a size was made a plain number there: what follows is known for that number alone."""
 
 
 class Path(NamedTuple):
@@ -55,6 +57,9 @@ class Path(NamedTuple):
 
 class Runner(Protocol):
     """A network that can be asked at sizes."""
+
+    guess: bool | None
+    """What every run takes a decision by unknown values to be; None: the framework is asked with real ones."""
 
     @property
     def mode(self) -> str | None:

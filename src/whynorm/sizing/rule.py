@@ -1,12 +1,12 @@
 """What was found out, as conditions and as a sentence."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from whynorm.sizing import sets
 from whynorm.sizing.expression import Expression
-from whynorm.sizing.together import Together, listed, together
+from whynorm.sizing.together import EITHER, GUARDED, SIMPLE, Form, Together, listed, together
 from whynorm.sizing.tree import Explored, Node
 
 _SOME = "only some of them together"
@@ -23,26 +23,24 @@ class Rule(NamedTuple):
 def rule_of(found: Explored) -> Rule:
     """The rule for the sizes that pass: by what each letter must meet whatever the others are, then by what it can."""
     alone = {letter: found.alone(letter) for letter in found.letters}
-    if found.plain:
-        first = _rule(found, alone)
-        if first.conditions is not None:
-            return first
+    if found.plain and (simple := _rule(found, alone, SIMPLE)).conditions is not None:
+        return simple
     possible = {letter: found.mask(letter) for letter in found.letters}
-    rule = _rule(found, possible)
-    if rule.conditions is not None or found.plain:
+    rule = _rule(found, possible, SIMPLE)
+    if rule.conditions is not None and found.searched:
         return rule
-    for either in (False, True):
-        other = _rule(found, alone, either=either)
-        if other.conditions is not None:
+    for masks, forms in ((alone, GUARDED), (possible, GUARDED), (alone, (*SIMPLE, *EITHER))):
+        other = _rule(found, masks, forms)
+        if other.conditions is not None and (masks is alone or found.searched):
             return other
-    return rule
+    return Rule(rule.words if found.searched else _rule(found, alone, ()).words, None)
 
 
-def _rule(found: Explored, masks: Mapping[str, list[bool]], *, either: bool = False) -> Rule:
+def _rule(found: Explored, masks: Mapping[str, list[bool]], forms: Sequence[Form]) -> Rule:
     described = {letter: sets.describe(masks[letter], found.ranges[letter][0]) for letter in found.letters}
     if any("False" in (one.conditions or ()) for one in described.values()):
         return Rule("no size in the range works", ("False",))
-    joint = together(found, masks, either=either)
+    joint = together(found, masks, forms)
     if any(one.conditions is None for one in described.values()) or joint is None:
         return Rule(_sentence(described, joint or Together((), (_SOME,))), None)
     conditions = [text for letter in found.letters for text in described[letter].of(letter)]

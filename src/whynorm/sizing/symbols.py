@@ -125,15 +125,17 @@ class Symbols:
         expression = size.node.expr
         return self.written(expression) if expression.free_symbols else int(expression)
 
-    def held(self, expression: Any, hint: Any) -> list[Expression]:
-        """What holds, given the value that a decision had; each part of a conjunction by itself."""
+    def held(self, expression: Any, hint: Any) -> tuple[list[Expression], bool]:
+        """What holds, given the value that a decision had; each part of a conjunction by itself.
+
+        And whether the decision made a plain number of a size.
+        """
         if hint is False or hint is sympy.false:
             expression, hint = sympy.Not(expression), True
         if hint is True or hint is sympy.true:
             parts = expression.args if isinstance(expression, sympy.And) else (expression,)
-            return [self.written(part) for part in parts]
-        made = self.written(expression)
-        return [made.compared(f"== {hint}")]
+            return [self.written(part) for part in parts], False
+        return [self.written(expression).compared(f"== {hint}")], True
 
 
 def _reduced(relation: Any) -> Any:

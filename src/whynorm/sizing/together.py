@@ -3,7 +3,7 @@
 import itertools
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from whynorm.sizing import sets
@@ -29,6 +29,10 @@ class Together(NamedTuple):
     conditions: tuple[str, ...]
     words: tuple[str, ...]
     """`@` stands for all letters where they were named before."""
+
+
+Form = Callable[[Explored, Masks, Sequence[Sizes], Sequence[bool]], Together | None]
+"""A form in which it may be said: asked at points, each with whether it passes."""
 
 
 class Way(NamedTuple):
@@ -72,11 +76,8 @@ def _passing(found: Explored, masks: Masks, letter: str) -> list[int]:
     return [low + at for at, passes in enumerate(masks[letter]) if passes]
 
 
-def together(found: Explored, masks: Masks, *, either: bool = False) -> Together | None:
-    """What the letters have to meet together, where each alone is accepted; None without a closed form.
-
-    With `either` it may be one of several ways, each with conditions of its own.
-    """
+def together(found: Explored, masks: Masks, forms: Sequence[Form]) -> Together | None:
+    """What the letters have to meet together, where each alone is accepted, in one of these forms; None without one."""
     if len(found.letters) == 1:
         return Together((), ())
     points = grid(found, masks)
@@ -85,14 +86,8 @@ def together(found: Explored, masks: Masks, *, either: bool = False) -> Together
         return Together((), ())
     if not any(verdicts):
         return None
-    if either:
-        return _either(found, masks, points, verdicts)
-    return (
-        _one_above(found, masks, points, verdicts)
-        or _equal(found, points, verdicts)
-        or _guarded(found, points, verdicts)
-        or _valued(found, points, verdicts)
-    )
+    answers = (form(found, masks, points, verdicts) for form in forms)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def _one_above(found: Explored, masks: Masks, points: Sequence[Sizes], verdicts: Sequence[bool]) -> Together | None:
@@ -122,7 +117,7 @@ def _one_above(found: Explored, masks: Masks, points: Sequence[Sizes], verdicts:
     return Together((joined,), (" or ".join(f"{letter} above {size}" for letter, size in above.items()),))
 
 
-def _equal(found: Explored, points: Sequence[Sizes], verdicts: Sequence[bool]) -> Together | None:
+def _equal(found: Explored, _: Masks, points: Sequence[Sizes], verdicts: Sequence[bool]) -> Together | None:
     for letters in [found.letters, *itertools.combinations(found.letters, 2)]:
         if all(
             (len({point[letter] for letter in letters}) == 1) == verdict
@@ -132,7 +127,7 @@ def _equal(found: Explored, points: Sequence[Sizes], verdicts: Sequence[bool]) -
     return None
 
 
-def _guarded(found: Explored, points: Sequence[Sizes], verdicts: Sequence[bool]) -> Together | None:
+def _guarded(found: Explored, _: Masks, points: Sequence[Sizes], verdicts: Sequence[bool]) -> Together | None:
     """The network's own decisions, where all that passes goes one way."""
     if not found.plain:
         return None
@@ -159,12 +154,12 @@ def _needed(joint: Sequence[Expression], points: Sequence[Sizes]) -> list[Expres
     return [joint[number] for number in sorted(kept)]
 
 
-def _valued(found: Explored, points: Sequence[Sizes], verdicts: Sequence[bool]) -> Together | None:
+def _valued(found: Explored, _: Masks, points: Sequence[Sizes], verdicts: Sequence[bool]) -> Together | None:
     """One expression that has one of a few values where it passes, and another elsewhere."""
     deciding = (node.guards[number].expression for node in found.nodes for number in node.counting)
     joint = {expression.text for expression in deciding if len(expression.letters) > 1}
     for text in sorted(joint, key=len):
-        left, _, right = text.rpartition(" == ")
+        left, _equals, right = text.rpartition(" == ")
         if not right.isdecimal():
             continue
         expression = of_letters(left, found.letters)
@@ -268,3 +263,8 @@ def listed(names: Sequence[str]) -> str:
     """`D, H and W`."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+SIMPLE: tuple[Form, ...] = (_one_above, _equal)
+GUARDED: tuple[Form, ...] = (_guarded, _valued)
+EITHER: tuple[Form, ...] = (_either,)

@@ -75,7 +75,7 @@ class Watch(FunctionMode):  # type: ignore[misc]
             kwargs = {**kwargs, "device": "meta"}
         elif name in _MOVES:
             args, kwargs = _staying(args, kwargs)
-        if name == "__get__":
+        if name == "__get__" or name.startswith("sym_"):
             return func(*args, **kwargs)
         if time.thread_time() > self.until:
             raise OutOfTime
@@ -137,6 +137,7 @@ class TorchRunner:
         self.floating = _floating(model)
         self.framework = framework()
         self.names = Names()
+        self.guess: bool | None = None
         self.until = math.inf
         """By the thread's processor time, in seconds: no run goes on for longer."""
         self.runs = 0
@@ -164,7 +165,7 @@ class TorchRunner:
     def run(self, sizes: Sizes) -> Ran:
         """By abstract tensors; by the room where these are in doubt."""
         self.runs += 1
-        watch = Watch(until=self.until)
+        watch = Watch(guess=self.guess, until=self.until)
         args, kwargs = self.inputs(sizes, "meta")
         outputs: Any = None
         raised: Exception | None = None
@@ -252,16 +253,17 @@ def _path(sizes: Sizes, symbols: Symbols, watch: Watch, raised: Exception | None
     """The pass as expressions and guards. Raises `NotImplementedError` where Python has no word for one."""
     guards: dict[tuple[str, int], Guard] = {}
 
-    def add(expression: Expression, position: int) -> None:
+    def add(expression: Expression, position: int, number: bool = False) -> None:
         if expression.letters:
-            guards.setdefault((expression.source, position), Guard(expression, position))
+            guards.setdefault((expression.source, position), Guard(expression, position, number))
 
     def shown(tensor_shape: Any) -> tuple[int | Expression, ...]:
         return tuple(map(symbols.size, tensor_shape))
 
     for expression, hint, position in symbols.env.decisions:
-        for held in symbols.held(expression, hint):
-            add(held, position)
+        held, number = symbols.held(expression, hint)
+        for part in held:
+            add(part, position, number)
     events = []
     for name, shapes, position in watch.events:
         written = tuple(map(shown, shapes))

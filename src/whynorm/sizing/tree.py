@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from whynorm.sizing.expression import Expression
-from whynorm.sizing.path import Path, Ran, Sizes
+from whynorm.sizing.path import Guard, Path, Ran, Sizes
 
 Status = Literal["open", "fails", "same", "branches", "void"]
 """What lies beyond a guard: not looked at yet; the operation raises; the same happens; something else happens; no
 size that keeps the guards before it was found there."""
 
 Ranges = Mapping[str, tuple[int, int]]
+
+
+_MOST = 40_000
+"""So many decisions are made to find with which others a size of one letter passes."""
 
 
 class Node:
@@ -34,6 +38,13 @@ class Node:
             self.counting.sort()
         elif status not in ("fails", "branches") and number in self.counting:
             self.counting.remove(number)
+
+    def bound(self, guard: Guard) -> None:
+        """Add a guard that the network itself does not make, beyond which the framework refuses."""
+        self.guards = (*self.guards, guard)
+        self.status.append("open")
+        self.beyond.append([])
+        self.settle(len(self.guards) - 1, "fails")
 
     def holds(self, number: int, sizes: Sizes) -> bool:
         """Whether the guard of this number holds."""
@@ -94,7 +105,10 @@ class Explored:
         """Whether the outputs have the sizes that the first path says, wherever it was looked."""
         self.seen: dict[tuple[int, ...], Ran] = {}
         """What the framework said, by sizes."""
+        self.searched = True
+        """Whether `mask` looked everywhere: there may be more than it can look at."""
         self._masks: dict[str, list[bool]] = {}
+        self._left = _MOST
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -140,7 +154,7 @@ class Explored:
         return [*found, {letter: high for letter, (_, high) in self.ranges.items()}]
 
     def mask(self, letter: str) -> list[bool]:
-        """For each size of a letter: whether it passes with some sizes of the others."""
+        """For each size of a letter: whether it passes with some sizes of the others, or that was not looked at."""
         if self.tables is not None:
             return self.tables[letter]
         if letter not in self._masks:
@@ -164,9 +178,20 @@ class Explored:
                 accepted.append(False)
                 continue
             if kind not in known:
-                known[kind] = any(map(self.accepts, self._with(letter, value, bases, picks)))
+                points = self._counted(self._with(letter, value, bases, picks))
+                known[kind] = any(map(self.accepts, points)) or self._left <= 0
             accepted.append(known[kind])
         return accepted
+
+    def _counted(self, points: Iterator[Sizes]) -> Iterator[Sizes]:
+        """As many of these as may still be looked at."""
+        cost = len(self.nodes)
+        for sizes in points:
+            if self._left <= 0:
+                self.searched = False
+                return
+            self._left -= cost
+            yield sizes
 
     def _with(
         self, letter: str, value: int, bases: Sequence[Sizes], picks: Mapping[str, Sequence[int]]
