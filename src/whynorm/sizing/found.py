@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from whynorm.errors import UsageError
 from whynorm.report import Finding, Framework, Report, head
 from whynorm.sizing import nearest, sets
+from whynorm.sizing.drawn import Drawn, drawn
 from whynorm.sizing.expression import of_letters
 from whynorm.sizing.question import Question
 from whynorm.sizing.rule import Rule
@@ -82,6 +83,15 @@ class Sizes:
     def nearest(self, **sizes: int) -> dict[str, dict[str, int] | None]:
         """The smallest accepted sizes not below these (`pad`), the largest not above (`crop`); None where none is."""
         return nearest.nearest(self.explored, self._known(sizes))
+
+    def drawn(self) -> Drawn:
+        """For two letters: what happens at each pair of sizes."""
+        keeping = None if self.keeps_size is None else self.keeps_size.conditions
+
+        def kind(sizes: Mapping[str, int]) -> str:
+            return "refused" if not self.accepts(**sizes) else "keeps" if self.keeps(**sizes) else "works"
+
+        return drawn(self.explored, self.conditions or (), keeping, kind)
 
     def near(self, sizes: Mapping[str, int]) -> None:
         """Have `to_dict` and the text say what is nearest to these sizes as well."""
