@@ -14,6 +14,9 @@ from whynorm.sizing.tree import Node
 if TYPE_CHECKING:
     from whynorm.sizing.explore import Explorer
 
+_FEW = 3
+"""Where sizes are made plain numbers, so many disagreements are put up with."""
+
 
 class Confirmation:
     """The comparison of one exploration with the framework."""
@@ -22,7 +25,7 @@ class Confirmation:
         self.explorer = explorer
         self.found = explorer.found
         self.samples = Samples(self.found, explorer.points.random)
-        self.mended = False
+        self.mended = 0
         self.differs = False
 
     def confirm(self) -> None:
@@ -44,12 +47,11 @@ class Confirmation:
                 agreed, fresh, points = 0, 0, self._points()
             else:
                 self.differs = True
-        if self.differs or (self.explorer.numbers and self.mended):
+        if self.differs or (self.explorer.numbers and self.mended > _FEW):
             self.found.unknown = self.found.unknown or "the network decides in more ways than could be told apart"
 
     def _points(self) -> Iterator[Sizes]:
-        ran: list[Sizes] = [dict(zip(self.found.letters, key, strict=True)) for key in self.found.seen]
-        return itertools.chain(ran, self.samples.together(), self.samples.any())
+        return itertools.chain(self.found.ran(), self.samples.together(), self.samples.any())
 
     def compare(self, sizes: Sizes, ran: Ran) -> bool:
         """Whether what was found and the framework agree at these sizes; it is mended where not."""
@@ -59,7 +61,7 @@ class Confirmation:
         mended = 0
         while (decision := self.found.decide(sizes))[0] != ran.passed:
             mended += 1
-            self.mended = True
+            self.mended += 1
             if mended > 4 or not self.mend(sizes, ran, *decision[1:]):
                 said = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
                 self.found.unknown = f"at {said} the framework differs from what was found"
@@ -79,11 +81,8 @@ class Confirmation:
             return False
         if not ran.passed or node is None or number is None:
             self.found.roots.append(new)
-        elif new.path.events == node.path.events:
-            node.settle(number, "same")
         else:
-            node.beyond[number].append(new)
-            node.settle(number, "branches")
+            node.branch(number, new)
         if ran.passed:
             self.explorer.look_beyond(new)
         return True

@@ -37,7 +37,7 @@ class Explorer:
         self.found = Explored(ranges)
         self.points = Points(ranges)
         self.known: dict[tuple[str, int], Status] = {}
-        """What lies beyond a guard, by its text and position: paths share most of theirs."""
+        """Guards beyond which the same happens, by text and position: paths share most of theirs."""
         self.first = first
         self.numbers = False
         """Whether sizes are made plain numbers, and other numbers give other shapes: then each is a path of its own."""
@@ -125,15 +125,15 @@ class Explorer:
 
     def look_beyond(self, node: Node) -> None:
         """Put to the framework what lies beyond each guard, in their order."""
-        ran: list[Sizes] = [dict(zip(self.letters, key, strict=True)) for key in self.found.seen]
+        ran = [sizes for sizes in self.found.ran() if node.within(sizes)]
         alive: dict[tuple[str, ...], list[Sizes]] = {(): ran}
         for number in range(len(node.guards)):
             self.progress(0.7 * number / len(node.guards))
             before = len(self.found.seen)
-            status = self.beyond(node, number, alive)
+            status = self.beyond(node, number, alive) if node.holds(number, node.path.at) else "same"
             new = list(self.found.seen)[before:]
             fresh = [dict(zip(self.letters, key, strict=True)) for key in new]
-            alive[()] += [sizes for sizes in fresh if all(node.holds(other, sizes) for other in node.counting)]
+            alive[()] += [sizes for sizes in fresh if node.comes_far(sizes)]
             node.settle(number, status)
             if status in ("fails", "branches"):
                 for letters, points in alive.items():
@@ -150,7 +150,7 @@ class Explorer:
         for sizes in self.witnesses(node, number, alive):
             view = self.view(node, number, sizes)
             views.append(view)
-            if view == "other":
+            if view in ("other", "same"):
                 other = sizes
             if view == "fails" and views.count("fails") >= len(guard.expression.letters):
                 break
@@ -159,13 +159,14 @@ class Explorer:
         if other is not None and "fails" in views:
             child = self.follow(other)
             if child is not None:
-                node.beyond[number].append(child)
+                node.branch(number, child)
                 self.look_beyond(child)
                 return "branches"
         passing = "same" in views or "other" in views
         self.numbers = self.numbers or (guard.number and "other" in views)
         answer: Status = "fails" if "fails" in views and not passing else "same"
-        self.known[guard.expression.source, guard.position] = answer
+        if answer == "same":
+            self.known[guard.expression.source, guard.position] = answer
         return answer
 
     def view(self, node: Node, number: int, sizes: Sizes) -> str:
@@ -203,11 +204,13 @@ class Explorer:
         """
         letters = node.guards[number].expression.letters
         base = node.path.at
-        known = [sizes for sizes in alive[()] if not node.holds(number, sizes)][:_SIDES]
+        apart = [letter for letter in self.letters if letter not in letters]
+        beside = (sizes for sizes in alive[()] if all(sizes[letter] == base[letter] for letter in apart))
+        known = [sizes for sizes in beside if not node.holds(number, sizes)][:_SIDES]
         yield from known
         if letters not in alive:
             points = self.points.grid(letters, base)
-            alive[letters] = [sizes for sizes in points if all(node.holds(other, sizes) for other in node.counting)]
+            alive[letters] = [sizes for sizes in points if node.comes_far(sizes)]
         wrong = [sizes for sizes in alive[letters] if not node.holds(number, sizes)]
         if not wrong:
             return

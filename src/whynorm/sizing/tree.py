@@ -1,6 +1,6 @@
 """What was found out about a network's sizes: paths, and what lies beyond each decision on them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from whynorm.sizing.expression import Expression
@@ -27,8 +27,25 @@ class Node:
         self.beyond: list[list[Node]] = [[] for _ in path.guards]
         self.counting: list[int] = []
         """The guards that decide: those beyond which something else happens, in their order."""
+        self.within: Callable[[Sizes], bool] = lambda _: True
+        """Which sizes come to this path at all."""
         self._ranges = ranges
         self._tables: dict[int, list[bool]] = {}
+
+    def branch(self, number: int, child: "Node") -> None:
+        """Beyond the guard of this number a child goes on; only there is it asked."""
+        before = tuple(other for other in self.counting if other < number)
+
+        def reaches(sizes: Sizes) -> bool:
+            return (
+                not self.holds(number, sizes)
+                and all(self.holds(other, sizes) for other in before)
+                and self.within(sizes)
+            )
+
+        child.within = reaches
+        self.beyond[number].append(child)
+        self.settle(number, "branches")
 
     def settle(self, number: int, status: Status) -> None:
         """Say what lies beyond a guard."""
@@ -56,6 +73,10 @@ class Node:
         if not low <= size <= high:
             return bool(expression(sizes))
         return self.table(number)[size - low]
+
+    def comes_far(self, sizes: Sizes) -> bool:
+        """Whether these sizes come to this path, and no guard that counts so far stops them."""
+        return all(self.holds(number, sizes) for number in self.counting) and self.within(sizes)
 
     def table(self, number: int) -> list[bool]:
         """For a guard on one letter: whether it holds, at every size of the range."""
@@ -136,6 +157,10 @@ class Explored:
     def accepts(self, sizes: Sizes) -> bool:
         """Whether these sizes pass; False where that is not known."""
         return self.decide(sizes)[0] is True
+
+    def ran(self) -> list[Sizes]:
+        """The sizes at which the framework was asked."""
+        return [dict(zip(self.letters, key, strict=True)) for key in self.seen]
 
     @property
     def nodes(self) -> list[Node]:
