@@ -80,6 +80,10 @@ class Listener(Protocol):
 class Room(Protocol):
     """One framework."""
 
+    @property
+    def name(self) -> str:
+        """The name of its module: `torch`."""
+
     def owns(self, target: object) -> bool:
         """Whether the target is of this framework."""
 

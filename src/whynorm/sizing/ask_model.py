@@ -1,16 +1,19 @@
 """A model asked for the sizes that it takes."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
 
 from whynorm.diagnose import diagnose, shows
 from whynorm.errors import UsageError
 from whynorm.facts import Case, Raised
 from whynorm.fixes import patch
-from whynorm.frameworks import room_of
-from whynorm.report import Finding
+from whynorm.frameworks import Room, opened, room_of
+from whynorm.report import Finding, Framework
 from whynorm.sizing.explore import Explorer
 from whynorm.sizing.found import Sizes
 from whynorm.sizing.modes import other_mode
+from whynorm.sizing.path import Runner
 from whynorm.sizing.question import Question, ask
 from whynorm.sizing.regions import refused
 from whynorm.sizing.rule import Rule, keeps_size, rule_of
@@ -34,12 +37,12 @@ def sizes_in(
     """`sizes`, in the mode asked for. `progress` is told which part is done, from 0 to 1."""
     if makes_a_model(model, len(question.inputs)):
         model = model()  # type: ignore[operator]
+    if isinstance(model, Path):
+        model = opened(model)
     room = room_of(model)
     if room is None:
         raise UsageError("sizes wants a model, layer or function of a framework that is loaded here")
-    from whynorm.sizing.torch_runs import TorchRunner
-
-    runner = TorchRunner(model, question, training)
+    runner = _runner(room, model, question, training)
     mode = runner.mode
     explored = Explorer(runner, question.ranges, progress=progress).explore()
     framework = runner.framework
@@ -71,6 +74,27 @@ def sizes_in(
         refused=tuple(refused(explored, rule, finding)),
         unknown=explored.unknown,
     )
+
+
+class Asked(Runner, Protocol):
+    """A runner that says which framework it asks."""
+
+    framework: Framework
+
+
+def _runner(room: Room, model: Any, question: Question, training: bool | None) -> Asked:
+    """What asks the network, by its framework."""
+    if room.name == "onnx":
+        from whynorm.sizing.onnx_runs import OnnxRunner
+
+        return OnnxRunner(model, question)
+    if room.name == "keras":
+        from whynorm.sizing.keras_runs import KerasRunner
+
+        return KerasRunner(room, model, question, training)
+    from whynorm.sizing.torch_runs import TorchRunner
+
+    return TorchRunner(model, question, training)
 
 
 def _kept(explored: Explored, question: Question) -> Rule | None:

@@ -133,7 +133,11 @@ class Sizes:
         if self.mode is not None:
             document["mode"] = self.mode
         if self.other is not None:
-            document["other_mode"] = self.other._asdict()
+            conditions = self.other.conditions
+            document["other_mode"] = {
+                **self.other._asdict(),
+                "conditions": None if conditions is None else list(conditions),
+            }
         document["refused"] = [self._region(region) for region in self.refused]
         if self._asked_nearest is not None:
             document["nearest"] = self.nearest(**self._asked_nearest)

@@ -14,6 +14,8 @@ from whynorm.frameworks.room import Followed, Room
 class _Keras:
     """Enters the parts of the room when they are asked for."""
 
+    name = "keras"
+
     def owns(self, target: object) -> bool:
         """Whether the target is a layer or model. Raises `UsageError` for one of a Keras before 3.5."""
         layer = getattr(keras, "Layer", None) or keras.layers.Layer

@@ -10,6 +10,8 @@ from whynorm.frameworks.room import Followed, Room
 
 
 class _Onnx:
+    name = "onnx"
+
     def owns(self, target: object) -> bool:
         """Whether the target is the model of a file."""
         model = getattr(sys.modules.get("onnx"), "ModelProto", None)

@@ -30,8 +30,9 @@ class Ran(NamedTuple):
 class Evaluator:
     """One model."""
 
-    def __init__(self, model: onnx.ModelProto) -> None:
+    def __init__(self, model: onnx.ModelProto, most: float = MOST) -> None:
         self.model = model
+        self.most = most
         self.weights = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
         self.inputs = [one for one in model.graph.input if one.name not in self.weights]
         self._sessions: dict[int, Any] = {}
@@ -47,7 +48,7 @@ class Evaluator:
         for number, node in enumerate(self.model.graph.node):
             values = [known[name] for name in node.input]
             done += _work(node, values)
-            if done > MOST:
+            if done > self.most:
                 raise TooMuch
             try:
                 outputs = self._node(number, node, known)

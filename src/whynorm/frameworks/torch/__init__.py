@@ -9,6 +9,8 @@ __all__ = ["ROOM"]
 
 
 class _Torch:
+    name = "torch"
+
     def owns(self, target: object) -> bool:
         from whynorm.frameworks.torch.follow import owns
 
