@@ -89,6 +89,40 @@ def pooled() -> Any:
     return nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(4))
 
 
+class Patches(nn.Module):  # type: ignore[misc, name-defined]
+    """Patches with a table of places, one for each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cut = nn.Conv2d(3, 4, 8, stride=8)
+        self.places = nn.Parameter(torch.zeros(1, 6, 4))
+
+    def forward(self, x: Any) -> Any:
+        return self.cut(x).flatten(2).transpose(1, 2) + self.places
+
+
+class Added(nn.Module):  # type: ignore[misc, name-defined]
+    """A halving that is added to what came in, so that a size of one is spread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down = nn.Conv2d(1, 1, 3, stride=2, padding=1)
+
+    def forward(self, x: Any) -> Any:
+        return x + F.interpolate(self.down(x), scale_factor=2)
+
+
+class Shifted(nn.Module):  # type: ignore[misc, name-defined]
+    """Positions that begin at two, as RoBERTa's do: no size says where the table ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places = nn.Embedding(30, 4)
+
+    def forward(self, tokens: Any) -> Any:
+        return self.places(torch.ones_like(tokens).cumsum(1) + 1)
+
+
 GOLDEN: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("u-net", UNet, ("1,1,H,W",), "H and W each a multiple of 4, and at least one of them above 4"),
     ("u-net, alike", UNet, ("1,1,S,S",), "S a multiple of 4, and at least 8"),
@@ -99,6 +133,8 @@ GOLDEN: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("reflection", lambda: nn.ReflectionPad2d(3), ("1,1,H,8",), "H at least 4"),
     ("square", Choosy, ("1,1,H,W",), "H and W equal"),
     ("any", lambda: nn.Conv2d(1, 1, 1), ("1,1,H,W",), "every H and W in the range works"),
+    ("patches", Patches, ("1,3,H,W",), "H and W each at least 8, and (H // 8) * (W // 8) either 1 or 6"),
+    ("added", Added, ("1,1,H,8",), "H even, or 1"),
     ("channels", lambda: nn.GroupNorm(4, 12), ("1,C,8,8",), "C exactly 12"),
 ]
 
@@ -108,7 +144,13 @@ def test_the_rule_reads_as_one_would_say_it(make: Callable[[], Any], inputs: tup
     assert whynorm.sizes(make(), *inputs).rule == words
 
 
-REAL = [*GOLDEN, ("flat", Flat, ("1,3,H,W",), ""), ("padded", Padded, ("1,1,H,W",), "")]
+REAL = [
+    *GOLDEN,
+    ("added", Added, ("1,1,H,W",), ""),
+    ("shifted", Shifted, ("1,T:int64",), ""),
+    ("flat", Flat, ("1,3,H,W",), ""),
+    ("padded", Padded, ("1,1,H,W",), ""),
+]
 
 
 @pytest.mark.parametrize(("make", "inputs"), [row[1:3] for row in REAL], ids=[row[0] for row in REAL])
@@ -122,6 +164,25 @@ def test_it_is_what_torch_does(make: Callable[[], Any], inputs: tuple[str, ...])
         for second in (first, 8, 31) if len(letters) > 1 else (first,):
             sizes = dict(zip(letters, (first, second), strict=False))
             assert found.accepts(**sizes) == really(model, inputs, sizes), sizes
+
+
+@pytest.mark.parametrize(("make", "inputs"), [row[1:3] for row in REAL], ids=[row[0] for row in REAL])
+def test_the_conditions_are_the_rule(make: Callable[[], Any], inputs: tuple[str, ...]) -> None:
+    letters = sorted({letter for text in inputs for letter in text if letter.isupper()})
+    found = whynorm.sizes(make(), *inputs, range=dict.fromkeys(letters, (1, 44)))
+    conditions = found.to_dict()["conditions"]
+    assert conditions is not None
+    for first in range(1, 45):
+        for second in range(1, 45, 3) if len(letters) > 1 else (first,):
+            sizes = dict(zip(letters, (first, second), strict=False))
+            told = all(eval(text, {"min": min, "max": max, "__builtins__": {}}, dict(sizes)) for text in conditions)
+            assert told == found.accepts(**sizes), sizes
+            nearest = found.nearest(**sizes)
+            for way, at in nearest.items():
+                assert at is None or found.accepts(**at)
+                assert at is None or all(at[x] >= sizes[x] if way == "pad" else at[x] <= sizes[x] for x in letters)
+            if told:
+                assert nearest == {"pad": sizes, "crop": sizes}
 
 
 def really(model: Any, inputs: tuple[str, ...], sizes: dict[str, int]) -> bool:
@@ -149,6 +210,37 @@ def test_the_document() -> None:
     for region in document["refused"]:
         assert not found.accepts(**region["example"])
         assert not really(UNet(), ("1,1,H,W",), region["example"])
+
+
+def test_both_modes_are_told_where_they_differ() -> None:
+    found = whynorm.sizes(pooled(), "N,3,8,8")
+    document = found.to_dict()
+    assert document["mode"] == "training"
+    assert document["other_mode"] == {
+        "mode": "inference",
+        "rule": "every N in the range works",
+        "conditions": [],
+        "exact": True,
+    }
+    assert "in inference mode: every N in the range works" in str(found)
+    assert "other_mode" not in whynorm.sizes(UNet(), "1,1,H,W").to_dict()
+
+
+def test_a_network_that_takes_no_size() -> None:
+    found = whynorm.sizes(pooled(), "1,3,H,W")
+    assert found.exact
+    assert found.conditions == ("False",)
+    assert [region.finding.symptom for region in found.refused] == ["one-value"]
+
+
+def test_what_depends_on_values_is_not_called_exact() -> None:
+    class Values(nn.Module):  # type: ignore[misc, name-defined]
+        def forward(self, x: Any) -> Any:
+            return F.max_pool2d(x, 4) if x.sum() > 0 else F.max_pool2d(x, 2)
+
+    found = whynorm.sizes(Values(), "1,1,H,W", range={"H": (1, 40), "W": (1, 40)})
+    assert not found.exact
+    assert "values" in str(found.unknown)
 
 
 def test_the_nearest() -> None:
