@@ -132,5 +132,5 @@ def test_explained_after_the_traceback(name: str, tmp_path: Path) -> None:
 def test_passed_on_untouched(name: str, tmp_path: Path) -> None:
     plain, run, report = _both(UNTOUCHED[name], tmp_path)
     assert run == plain
-    assert report["findings"] == []
+    assert {finding["severity"] for finding in report["findings"]} <= {"note"}
     assert report["outcome"] == ("raises" if "Traceback" in plain[2] else "completes")
