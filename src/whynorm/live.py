@@ -29,7 +29,8 @@ def report_of(exception: BaseException | None, *, command: str, record: Record =
         if name_of(finding) not in told
     ]
     everything = noted if ending is None else [ending, *noted]
-    before = [finding for finding in before if finding not in _come_true(everything)]
+    known = _come_true(everything)
+    before = [one for one in before if one not in known and (exception is None or one.severity != "note")]
     return Report(
         command,
         everything[0].framework if everything else _framework(),

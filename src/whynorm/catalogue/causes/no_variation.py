@@ -98,18 +98,23 @@ def _small(case: Case, varied: Variation) -> Because:
     )
 
 
-def _flat_data(case: Case, varied: Variation) -> Because:
-    """What is handed to the model is one and the same value everywhere."""
+_FILLED = re.compile(r"\b(?:ones|zeros|full|empty)(?:_like)?\(")
+
+
+def _flat_data(case: Case, varied: Variation) -> Because | None:
+    """What is handed to the model is one and the same value everywhere, and the program does not fill it so itself."""
     found = source(case)
     origin = origin_of(case, found) if found is not None else None
-    step, written, remedies = next(_rounded(origin.steps if origin else ()), (None, "", ()))
+    if origin is None or _FILLED.search(origin.steps[-1].expression):
+        return None
+    step, written, remedies = next(_rounded(origin.steps), (None, "", ()))
     shape = sizes(found.value.shape) if found is not None else "the input"
     made = f": {written} rounds all of it to whole numbers" if step is not None else ""
     calls = "in this call and in those before it" if varied.repeated else "in this call"
     return Because(
         "certain",
         f"the input {shape} holds one and the same value everywhere{made}",
-        origin=step.location if step is not None else origin.location if origin is not None else None,
+        origin=step.location if step is not None else origin.location,
         remedies=remedies or (Remedy("look at the data as they are read, and leave blank samples out", "data"),),
         look_at="print(x.min(), x.max()) where the data are read, and behind each step of their preparation",
         experiment=f"minimum and maximum of the input are the same {calls}",

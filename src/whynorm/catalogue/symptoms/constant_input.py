@@ -11,7 +11,7 @@ FEW = 3
 """So many channels or samples are named; of more, the number is."""
 
 
-@symptom("constant-input", causes=("no-variation",), silent=("norm",))
+@symptom("constant-input", causes=("no-variation",), silent=("norm",), needs_cause=True)
 def constant_input(call: Call) -> Shown | None:
     """A statistic is taken over values that are all the same.
 

@@ -90,10 +90,10 @@ def _rows(norm: nn.Module, rows: torch.Tensor) -> torch.Tensor:
 def _ends(tensors: Sequence[torch.Tensor], handed: Sequence[Any], samples: int) -> Iterator[Ends]:
     """Where the samples of a batch end, by what tells it most surely first."""
     batched = [tensor for tensor in tensors if tensor.ndim and tensor.shape[0] == samples]
-    sizes = {size for tensor in batched for size in tensor.shape[1:] if size >= SHORTEST}
+    sizes = sorted({size for tensor in batched for size in tensor.shape[1:] if size >= SHORTEST})
     for lengths in _numbers(batched, handed, samples):
-        size = min((size for size in sizes if size >= max(lengths)), default=0)
-        if size and min(lengths) > 0 and _differ(lengths, size):
+        size = next((size for size in sizes if size >= max(lengths)), 0)
+        if size and min(lengths) > 0 and _differ(lengths, size) and _end_there(batched, lengths, size):
             yield Ends(lengths, size, "lengths")
     for tensor in batched:
         if tensor.ndim == 2 and tensor.shape[1] >= SHORTEST and not tensor.dtype.is_complex:
@@ -113,6 +113,20 @@ def _ends(tensors: Sequence[torch.Tensor], handed: Sequence[Any], samples: int) 
                     lengths = _until(held.any(others[0]) if others else held)
                     if _differ(lengths, tensor.shape[axis]):
                         yield Ends(lengths, tensor.shape[axis], "zeros")
+
+
+def _end_there(batched: Sequence[torch.Tensor], lengths: Sequence[int], size: int) -> bool:
+    """Whether the samples of a tensor hold one value behind these lengths, and another before: other whole numbers
+    (labels, steps of diffusion) are no lengths."""
+    for tensor in batched:
+        for axis in (axis for axis in range(1, tensor.ndim) if tensor.shape[axis] == size):
+            rows = tensor.movedim(axis, 1).flatten(2) if tensor.ndim > 2 else tensor[..., None]
+            behind = [row[length:] for row, length in zip(rows, lengths, strict=True) if length < size]
+            fill = behind[0].flatten()[0]
+            ends = (bool((row[length - 1] != fill).any()) for row, length in zip(rows, lengths, strict=True))
+            if all(bool((row == fill).all()) for row in behind) and all(ends):
+                return True
+    return False
 
 
 def _differ(lengths: Sequence[int], size: int) -> bool:
