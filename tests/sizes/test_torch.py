@@ -146,7 +146,6 @@ def test_the_rule_reads_as_one_would_say_it(make: Callable[[], Any], inputs: tup
 
 REAL = [
     *GOLDEN,
-    ("added", Added, ("1,1,H,W",), ""),
     ("shifted", Shifted, ("1,T:int64",), ""),
     ("flat", Flat, ("1,3,H,W",), ""),
     ("padded", Padded, ("1,1,H,W",), ""),
@@ -183,6 +182,16 @@ def test_the_conditions_are_the_rule(make: Callable[[], Any], inputs: tuple[str,
                 assert at is None or all(at[x] >= sizes[x] if way == "pad" else at[x] <= sizes[x] for x in letters)
             if told:
                 assert nearest == {"pad": sizes, "crop": sizes}
+
+
+def test_what_could_not_be_told_apart_is_said() -> None:
+    model, inputs = Added(), ("1,1,H,W",)
+    found = whynorm.sizes(model, *inputs, range={"H": (1, 44), "W": (1, 44)})
+    assert found.exact or found.unknown
+    for height in range(1, 45):
+        for width in (1, 2, 8, 31, 44):
+            sizes = {"H": height, "W": width}
+            assert found.accepts(**sizes) == really(model, inputs, sizes), sizes
 
 
 def really(model: Any, inputs: tuple[str, ...], sizes: dict[str, int]) -> bool:

@@ -11,6 +11,10 @@ from whynorm.sizing.tree import Explored, Node, Ranges, Status
 
 _SIDES = 3
 """So many sizes beyond a guard are looked at."""
+_SOME = 60
+"""Of so many they are chosen."""
+_SMALL = 16
+"""From here on a size is large enough to begin with."""
 
 
 class Explorer:
@@ -78,10 +82,14 @@ class Explorer:
             self.found.unknown = None
 
     def start(self) -> Sizes | None:
-        """Sizes that pass: usual ones, then what a refusal asks for, then all alike from the smallest on, then any."""
+        """Sizes that pass: usual ones, then what a refusal asks for, then all alike from the smallest on, then any.
+
+        Small ones late: there a size has become one somewhere, and what is decided holds for that alone.
+        """
         points = self.points
         first = [] if self.first is None else [self.first]
-        for sizes in itertools.chain(first, points.usual(), self.asked_for(), points.alike(), points.small()):
+        large = (sizes for sizes in points.usual() if min(sizes.values()) >= _SMALL)
+        for sizes in itertools.chain(first, large, self.asked_for(), points.usual(), points.alike(), points.small()):
             if self.run(sizes).passed:
                 return sizes
         return None
@@ -93,13 +101,27 @@ class Explorer:
             node = self.follow(sizes)
             if node is None or node.path.passed:
                 return
-            for number in reversed(range(len(node.guards))):
-                points = list(self.points.grid(node.guards[number].expression.letters, sizes))
-                others = [point for point in points if not node.holds(number, point)]
-                if node.guards[number].position == node.path.position and others:
-                    yield from others[:3]
-                    sizes = others[0]
-                    break
+            others = self.otherwise(node)
+            if not others:
+                return
+            yield from others
+            sizes = others[0]
+
+    def otherwise(self, node: Node, but: Callable[[Sizes], bool] = lambda _: True) -> list[Sizes]:
+        """A few sizes at which a decision that led to a refusal goes the other way, of those that `but` takes.
+
+        Those first whose letters are all large: where one is small, less is decided of the others.
+        """
+        for number in reversed(range(len(node.guards))):
+            guard = node.guards[number]
+            if guard.position == node.path.position:
+                points = self.points.everywhere(guard.expression.letters, node.path.at)
+                others = (sizes for sizes in points if not node.holds(number, sizes) and but(sizes))
+                found = list(itertools.islice(others, _SOME))
+                if found:
+                    letters = guard.expression.letters
+                    return sorted(found, key=lambda sizes: -min(sizes[letter] for letter in letters))[:_SIDES]
+        return []
 
     def follow(self, sizes: Sizes) -> Node | None:
         """The path that these sizes take, if the framework agrees with what was found symbolically."""
@@ -147,15 +169,19 @@ class Explorer:
             return known
         views: list[str] = []
         other: Sizes | None = None
+        refused: Sizes | None = None
         for sizes in self.witnesses(node, number, alive):
             view = self.view(node, number, sizes)
             views.append(view)
             if view in ("other", "same"):
                 other = sizes
             if view == "fails" and views.count("fails") >= len(guard.expression.letters):
+                refused = sizes
                 break
         if not views:
             return "void"
+        if refused is not None and other is None and self.is_rare(node, number, alive):
+            other = self.exception(node, number, refused)
         if other is not None and "fails" in views:
             child = self.follow(other)
             if child is not None:
@@ -168,6 +194,22 @@ class Explorer:
         if answer == "same":
             self.known[guard.expression.source, guard.position] = answer
         return answer
+
+    def is_rare(self, node: Node, number: int, alive: dict[tuple[str, ...], list[Sizes]]) -> bool:
+        """Whether few sizes keep a guard, as where an axis of one is spread: beyond it another size may fit as well."""
+        points = alive.get(node.guards[number].expression.letters, [])
+        return 4 * sum(node.holds(number, sizes) for sizes in points) < len(points)
+
+    def exception(self, node: Node, number: int, refused: Sizes) -> Sizes | None:
+        """Sizes beyond a guard that pass, by what is decided where the sizes `refused` are."""
+        ended = self.follow(refused)
+        if ended is None or ended.path.passed:
+            return None
+
+        def beyond(sizes: Sizes) -> bool:
+            return not node.holds(number, sizes) and node.comes_far(sizes)
+
+        return next((sizes for sizes in self.otherwise(ended, beyond) if self.run(sizes).passed), None)
 
     def view(self, node: Node, number: int, sizes: Sizes) -> str:
         """What happens at these sizes, which are the other side of a guard and of none before it that counts."""
@@ -224,7 +266,7 @@ class Explorer:
         def crowd(sizes: Sizes) -> int:
             return sum(not node.holds(other, sizes) for other in near)
 
-        wrong = sorted(_some(wrong, 60), key=crowd)
+        wrong = sorted(_some(wrong, _SOME), key=crowd)
         for sizes in dict.fromkeys(map(_frozen, (wrong[0], wrong[-1], wrong[len(wrong) // 2]))):
             if len(known) < _SIDES:
                 known.append(dict(sizes))

@@ -1,5 +1,6 @@
 """Sizes worth asking about."""
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +9,9 @@ from whynorm.sizing.tree import Ranges
 
 STARTS = (96, 160, 224, 128, 64, 256, 32, 48, 320, 16, 384, 512, 8, 4, 2, 1, 3, 5, 7, 10, 20, 28, 100, 299, 1000, 1024)
 _POWERS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+_ALL = 1 << 21
+"""So many combinations of two letters are gone through at most."""
 
 
 class Points:
@@ -59,6 +63,14 @@ class Points:
             if key not in seen:
                 seen.add(key)
                 yield clipped
+
+    def everywhere(self, letters: Sequence[str], base: Sizes) -> Iterator[Sizes]:
+        """The same first; then, of two letters in ranges that allow it, all there are."""
+        yield from self.grid(letters, base)
+        ranges = [range(low, high + 1) for low, high in (self.ranges[letter] for letter in letters)]
+        if len(letters) == 2 and len(ranges[0]) * len(ranges[1]) <= _ALL:
+            for pair in itertools.product(*ranges):
+                yield {**base, **dict(zip(letters, pair, strict=True))}
 
     def _grid(self, letters: Sequence[str], base: Sizes) -> Iterator[dict[str, int]]:
         high = max(self.ranges[letter][1] for letter in letters)

@@ -111,8 +111,8 @@ class Watch(FunctionMode):  # type: ignore[misc]
         for size in index.shape:
             if self.symbols is not None:
                 self.limits.append((size, rows, self.begun))
-            elif size > rows and self.doubt is None:
-                self.doubt = self.begun
+            elif 2 * size > rows and self.doubt is None:
+                self.doubt = self.begun  # positions may begin beyond the first row
 
 
 def _sizes_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
