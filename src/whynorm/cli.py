@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 
-from whynorm.errors import UsageError
+from whynorm.errors import UsageError, own_fault
 
 COMMANDS = {
     "run": "run a program as python would; where it crashes, explain",
@@ -47,8 +47,6 @@ def main(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - a fault of ours is one line, never a stack trace
-        from whynorm.live import own_fault
-
         print(f"whynorm: {own_fault(error)}", file=sys.stderr)
         return 2
 

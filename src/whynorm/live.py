@@ -1,16 +1,17 @@
 """Explaining what the running process does: the exceptions that leave it, and those it catches itself."""
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
+from whynorm.errors import own_fault
 from whynorm.frameworks import OBSERVED, ROOMS, rooms
 from whynorm.frameworks.unobserved import unobserved
 from whynorm.record import RECORD, Noted, Record, explained, key_of, name_of
 from whynorm.report import Finding, Framework, Report
+from whynorm.streams import colour_on, error_stream
 
 
 def report_of(exception: BaseException | None, *, command: str, record: Record = RECORD) -> Report:
@@ -47,15 +48,6 @@ def _come_true(everything: Iterable[Noted]) -> list[Finding]:
     }
     foreseen = [one for noted in everything if noted.ahead is not None for one in noted.findings]
     return [one for one in foreseen if (one.symptom, one.layer and one.layer.path) in raised]
-
-
-def own_fault(error: Exception) -> str:
-    """The one line for a fault of ours."""
-    from traceback import extract_tb
-
-    frame = extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    return f"whynorm itself failed here ({type(error).__name__} at {where}: {error}); please report it"
 
 
 def ending_of(exception: BaseException) -> Noted | None:
@@ -115,12 +107,6 @@ def chain(exception: BaseException | None) -> Iterator[BaseException]:
         waiting.append(one.__cause__ if one.__cause__ is not None or one.__suppress_context__ else one.__context__)
 
 
-def error_stream() -> TextIO | None:
-    """Standard error, where it is there."""
-    stream = sys.stderr if sys.stderr is not None else sys.__stderr__
-    return None if stream is None or stream.closed else stream
-
-
 def speak(report: Report, *, notes: bool = False) -> None:
     """Print a report on standard error, behind whatever stands there; colours only on a terminal."""
     if not report.findings and report.unknown is None:
@@ -130,8 +116,7 @@ def speak(report: Report, *, notes: bool = False) -> None:
     stream = error_stream()
     if stream is None:
         return
-    colour = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    text = render(report, colour=colour, notes=notes)
+    text = render(report, colour=colour_on(stream), notes=notes)
     if text:
         print(f"\n{text}", end="", file=stream, flush=True)
 

@@ -30,7 +30,7 @@ class Noted(NamedTuple):
 
 def announce(noted: Noted) -> None:
     """Say in one line on standard error what is still to come; all of it follows at the end."""
-    from whynorm.live import error_stream
+    from whynorm.streams import error_stream
 
     stream = error_stream()
     if stream is not None:

@@ -43,8 +43,8 @@ def _finding(heard: Heard) -> Finding:
 def _why_exception(exception: BaseException) -> Report:
     from traceback import format_exception
 
+    from whynorm.errors import own_fault
     from whynorm.frameworks import rooms
-    from whynorm.live import own_fault
 
     fault: str | None = None
     for room in rooms():

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Mapping
 
 from whynorm.catalogue import load_cause, load_symptom, names
-from whynorm.commands.show import colour_on
 from whynorm.errors import UsageError
 from whynorm.render.page import render, title_of
 from whynorm.report import SCHEMA
+from whynorm.streams import colour_on
 
 EXAMPLES = """\
 examples:

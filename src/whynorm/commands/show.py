@@ -1,14 +1,9 @@
 """How a command shows its report."""
 
-import os
 import sys
 
 from whynorm.report import Report
-
-
-def colour_on(stream: object) -> bool:
-    """Colour only on a terminal, and not where `NO_COLOR` is set."""
-    return not os.environ.get("NO_COLOR") and bool(getattr(stream, "isatty", lambda: False)())
+from whynorm.streams import colour_on
 
 
 def show(report: Report, *, as_json: bool, notes: bool) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from whynorm.errors import UsageError
 from whynorm.report import Report
+from whynorm.streams import colour_on
 
 HELP = """\
 usage: whynorm why [FILE | -] [--source DIR] [--json] [--notes]
@@ -80,7 +81,7 @@ def _print(report: Report, as_json: bool, notes: bool) -> int:
     elif report.findings:
         from whynorm.render.text import render
 
-        print(render(report, colour=sys.stdout.isatty(), notes=notes), end="")
+        print(render(report, colour=colour_on(sys.stdout), notes=notes), end="")
     else:
         print("whynorm: not recognised: no error of a normalization layer, or of the shapes that feed one, is in it")
     return 0 if report.findings else 1

@@ -44,7 +44,8 @@ class Doctor(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Look at the batches that `fit` is about to make."""
-        from whynorm.live import own_fault, speak
+        from whynorm.errors import own_fault
+        from whynorm.live import speak
 
         known: set[tuple[str, str]] = set()
         with unobserved():

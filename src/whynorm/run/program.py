@@ -53,6 +53,7 @@ def _observe_children(settings: Mapping[str, str]) -> None:
 def finish(settings: Mapping[str, str]) -> None:
     """Tell at the end of the program what was wrong. Called last of all exit handlers, in each of its processes."""
     from whynorm import live
+    from whynorm.errors import own_fault
 
     ended_by = getattr(sys, "last_value", None)  # set where Python prints the traceback that ends the program
     if os.getpid() != int(settings["pid"]):
@@ -71,9 +72,7 @@ def finish(settings: Mapping[str, str]) -> None:
     except KeyboardInterrupt:
         return
     except Exception as error:  # noqa: BLE001  the program has ended, and its exit status is to stay
-        report = Report(
-            "run", Framework(None), "completes" if ended_by is None else "raises", (), live.own_fault(error)
-        )
+        report = Report("run", Framework(None), "completes" if ended_by is None else "raises", (), own_fault(error))
     if "fault" in settings:
         report.unknown = f"whynorm could not observe this program ({settings['fault']}); please report it"
     if "json" in settings:
