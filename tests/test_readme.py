@@ -24,7 +24,7 @@ def printed(command: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "KERAS_BACKEND": "tensorflow"},
         check=False,
     )
     text = LIBRARY.sub("…/site-packages/", done.stdout)
