@@ -13,7 +13,8 @@ from torch import nn
 from torch._dispatch.python import enable_python_dispatcher
 
 from whynorm.frameworks.torch import inputs as given
-from whynorm.frameworks.torch.follow import framework, run_pass
+from whynorm.frameworks.torch.follow import framework
+from whynorm.frameworks.torch.forward import run_pass
 from whynorm.frameworks.torch.twins import Twins, tensors_in
 from whynorm.frameworks.torch.versions import FunctionMode, autocast_for_meta, eagerly, is_uninitialized
 from whynorm.sizing.expression import Expression

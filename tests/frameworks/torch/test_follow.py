@@ -152,6 +152,38 @@ def test_changes_are_tried_and_nothing_stays_changed(changes: Sequence[Change], 
     assert model.training
 
 
+FORWARDS: list[torch.Size] = []
+
+
+class Counted(Net):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        FORWARDS.append(x.shape)
+        return super().forward(x)
+
+
+COMPLETES: list[tuple[Sequence[Change], bool | None, int]] = [
+    ([Rebuild("down.1.conv", None, {"bias": False})], True, 1),
+    ([Rebuild("down.0.conv", None, {"bias": False}), Rebuild("down.1.norm", "BatchNorm2d")], True, 1),
+    ([Rebuild("down.1.conv", None, {"out_channels": 5})], False, 2),
+    ([Rebuild("down.1.conv", None, {"stride": 1, "padding": "same"})], True, 2),
+    ([Rebuild("down.1.conv", None, {"bias": False}), Mode(False)], True, 2),
+]
+
+
+@pytest.mark.parametrize(("changes", "passes", "forwards"), COMPLETES)
+def test_where_only_layers_change_that_give_what_they_gave_they_alone_are_called(
+    changes: Sequence[Change], passes: bool | None, forwards: int
+) -> None:
+    FORWARDS.clear()
+    followed = follow(Counted(), (1, 3, 32, 32))
+    assert followed.outcome == "completes"
+    assert followed.trial is not None
+    tried = followed.trial(followed.trace.calls[0])(changes)
+    assert (tried.passed, len(FORWARDS)) == (passes, forwards)
+    if passes:
+        assert [shape[:2] for shape in tried.outputs] == [(1, 8)]
+
+
 def test_inputs_are_shapes_tensors_pairs_and_containers() -> None:
     def add(x: torch.Tensor, pair: list[torch.Tensor], scale: float, flag: torch.Tensor) -> torch.Tensor:
         assert bool(flag.all())

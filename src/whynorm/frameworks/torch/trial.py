@@ -10,8 +10,8 @@ from whynorm.facts import Trial, Verdict
 from whynorm.facts.change import Change, Feed, Mode, Rebuild, Recall, Remove, Transform
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers
-from whynorm.frameworks.torch.follow import run_pass
-from whynorm.frameworks.torch.record import Pass, raised_of
+from whynorm.frameworks.torch.forward import Outcomes, run_pass
+from whynorm.frameworks.torch.record import Pass, Recorded, dtype_name, raised_of
 from whynorm.frameworks.torch.twins import tensors_in
 
 
@@ -24,13 +24,19 @@ def trial(
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     training: bool | None,
+    first: Outcomes,
     *,
     going_on: bool,
 ) -> Trial:
-    """How changes are tried for one call of this pass; `going_on` past faults, where the pass has several."""
+    """How changes are tried for one call of this pass; `going_on` past faults, where the pass has several.
+
+    `first` is the pass without changes.
+    """
 
     def tried(changes: Sequence[Change]) -> Verdict:
         try:
+            if _alters_nothing(root, changes, first):
+                return Verdict(True, _shapes(first))
             changed_args, changed_kwargs = _fed(changes, args, kwargs)
             ended = run_pass(
                 _root(root, changes),
@@ -48,9 +54,38 @@ def trial(
         if ended.error is not None or faults:
             raised = raised_of(ended.error) if ended.error is not None else faults[0][1]
             return Verdict(False, raised=raised, faults=faults)
-        return Verdict(True, tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,))))
+        return Verdict(True, _shapes(ended))
 
     return tried
+
+
+def _shapes(ended: Outcomes) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,)))
+
+
+def _alters_nothing(root: Callable[..., Any], changes: Sequence[Change], first: Outcomes) -> bool:
+    """Whether the pass completed, and layers built anew give in each of its calls what they gave: so does the rest.
+
+    Then those layers alone are called again, and not the network around them.
+    """
+    if first.outcome != "completes" or first.recorded.twins.real or not isinstance(root, nn.Module):
+        return False
+    for change in changes:
+        if not isinstance(change, Rebuild) or change.path == "":
+            return False
+        calls = [call for call in first.calls if call.path == change.path]
+        layer = rebuilt(at_path(root, change.path), change)
+        if not calls or any(not _gives_the_same(layer, call) for call in calls):
+            return False
+    return True
+
+
+def _gives_the_same(layer: nn.Module, call: Recorded) -> bool:
+    """Whether this layer gives tensors of the shapes and types that this call gave, for tensors like the call's."""
+    args = [given.of_shape(value.shape, dtype) for value in call.inputs if (dtype := given.dtype_of(value.dtype))]
+    ended = run_pass(layer, args, {}, call.training)
+    gave = [(tuple(tensor.shape), dtype_name(tensor.dtype)) for tensor in tensors_in((ended.outputs,))]
+    return ended.outcome == "completes" and gave == [(value.shape, value.dtype) for value in call.outputs]
 
 
 def _of_root(change: Change) -> bool:

@@ -11,7 +11,7 @@ from torch import nn
 from whynorm.facts.measured import Order
 from whynorm.facts.reading import Reading
 from whynorm.frameworks.torch import layers
-from whynorm.frameworks.torch.follow import run_really
+from whynorm.frameworks.torch.forward import run_really
 from whynorm.frameworks.torch.readings import NORMS
 from whynorm.frameworks.torch.record import Pass
 from whynorm.frameworks.torch.steps import ModuleCall

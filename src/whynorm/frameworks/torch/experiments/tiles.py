@@ -18,7 +18,7 @@ from torch import nn
 from whynorm.facts.measured import Seam
 from whynorm.facts.reading import Reading
 from whynorm.frameworks.torch import places
-from whynorm.frameworks.torch.follow import run_really
+from whynorm.frameworks.torch.forward import run_really
 from whynorm.frameworks.torch.record import Pass
 from whynorm.frameworks.torch.steps import ModuleCall, Step
 from whynorm.frameworks.torch.twins import tensors_in
