@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("why", "check", "run", "sizes")
+BENCHMARKS = ("why", "check", "run", "sizes", "headers")
 
 
 def main() -> int:

@@ -90,10 +90,11 @@ def _below(folder: str) -> Iterator[str]:
     for path, folders, files in os.walk(folder):
         arrays = [name for name in folders if name.endswith(".zarr")]
         folders[:] = sorted(name for name in folders if not name.endswith(".zarr"))
+        path = os.path.normpath(path)
+        before = "" if path == os.curdir else path.rstrip(os.sep) + os.sep
         for name in sorted([*files, *arrays]):
-            whole = os.path.normpath(os.path.join(path, name))
-            if known(name) or ("." not in name.strip("0123456789.") and _begins_as_dicom(whole)):
-                yield whole
+            if known(name) or ("." not in name.strip("0123456789.") and _begins_as_dicom(before + name)):
+                yield before + name
 
 
 def _begins_as_dicom(name: str) -> bool:

@@ -1,4 +1,8 @@
-"""The size and the channels of an image, by its first bytes; what these do not tell, Pillow does."""
+"""The size and the channels of an image, by its first bytes; what these do not tell, Pillow does.
+
+PNG and JPEG are read here, since a folder of either may hold hundreds of thousands: opening them with Pillow takes four
+times as long as reading their first kilobyte, this less than twice (`python -m benchmarks.headers`).
+"""
 
 import struct
 from typing import IO
