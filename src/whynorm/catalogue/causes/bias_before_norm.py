@@ -51,6 +51,8 @@ def bias_before_norm(case: Case) -> Because | None:
         return None
     if made.arguments.get("bias") is not True or reading.channel_axis not in reading.keeps:
         return None
+    if made.role == "linear" and reading.channel_axis != len(call.shape or ()) - 1:
+        return None  # the norm keeps another axis than the one that the bias lies on
     return Because(
         "likely",
         f"{at(made)} adds a bias to each channel, and {at(call)} subtracts the mean of each channel again",

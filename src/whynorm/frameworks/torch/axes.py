@@ -7,13 +7,32 @@ something is not followed, nothing is known.
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from whynorm.facts import Call, Trace, Value
+from whynorm.source.places import argument_of, call_at, dotted, source_at
 
 LAST = ("linear", "embedding", "attention", "recurrent")
 """Roles that leave features on the last axis, and take them from there."""
 _KEEPS = ("activation", "dropout", "pool", "global-pool", "upsample", "pad", "norm", "other")
 _DEEPEST = 40
+_IN_MEMORY = re.compile(r"contiguous|clone$")
+"""What leaves values and axes as they are."""
+_SIZES = (("num_features", 0), ("num_channels", 1), ("normalized_shape", 0))
+_COUNTS = {
+    "linear": {"out": (("out_features", 1),), "in": (("in_features", 0),)},
+    "embedding": {"out": (("embedding_dim", 1),)},
+}
+"""By role, the arguments that count the features which come out, and those that go in."""
+
+
+class _Told(NamedTuple):
+    """Where the channels stand, and the layer that tells it."""
+
+    axis: int
+    by: Call
+    end: str = "out"
+    """Which of its features stand there: those that it gives, `out`, or those that it takes, `in`."""
 
 
 def settled(trace: Trace) -> Trace:
@@ -32,14 +51,45 @@ def _around(trace: Trace, call: Call) -> int | None:
     reading, shape = call.reading, call.shape
     if reading is None or shape is None or call.raised is not None or not reading.leaves_open(shape):
         return None
-    made = trace.producer(call.inputs[0])
-    if made is not None and made.role == "axes" and reading.channel_axis is None:
+    moved = _is_moved(trace, call.inputs[0])
+    if moved and reading.channel_axis is None:
         return None  # the axis to normalise was put there on purpose
-    before = _before(trace, call.inputs[0], 0)
-    return before if before is not None else _behind(trace, call)
+    told = _before(trace, call.inputs[0], 0)
+    if told is None and not any(one.role == "axes" for one in trace.upstream(call)):
+        told = _behind(trace, call)
+    return None if told is None or _are_other_names(call, told) else told.axis
 
 
-def _before(trace: Trace, value: Value, depth: int) -> int | None:
+def _is_moved(trace: Trace, value: Value) -> bool:
+    """Whether the program moved the axes of this value just before."""
+    made = trace.producer(value)
+    while made is not None and made.role == "other" and made.path is not None and _IN_MEMORY.search(made.type):
+        made = trace.producer(made.inputs[0]) if made.inputs else None
+    return made is not None and made.role == "axes"
+
+
+def _are_other_names(norm: Call, told: _Told) -> bool:
+    """Whether the program gives the norm and the layer that tells its axis their sizes by names that differ.
+
+    `BatchNorm1d(joints)` behind `Linear(3, width)` is over joints, though both may be 16.
+    """
+    own, other = _named(norm, _SIZES), _named(told.by, _COUNTS.get(told.by.role, {}).get(told.end, ()))
+    return own is not None and other is not None and own != other
+
+
+def _named(call: Call, places: Sequence[tuple[str, int]]) -> str | None:
+    """The variable that a layer gets at one of these arguments: the last of its names; None where it is none."""
+    source = source_at(call.built) if call.built is not None and not call.built.library else None
+    built = call_at(source, call.built, call.type) if source is not None and call.built is not None else None
+    for keyword, position in places:
+        given = argument_of(built, keyword, position) if built is not None else None
+        name = dotted(given) if given is not None else None
+        if name is not None:
+            return name.rpartition(".")[2]
+    return None
+
+
+def _before(trace: Trace, value: Value, depth: int) -> _Told | None:
     """The axis of this value's channels, by what made it."""
     made = trace.producer(value)
     if made is None or made.shape is None or depth > _DEEPEST:
@@ -47,18 +97,22 @@ def _before(trace: Trace, value: Value, depth: int) -> int | None:
     rank = len(value.shape)
     if made.role in ("conv", "transposed-conv"):
         spatial = _spatial(made)
-        return None if spatial is None else rank - spatial - 1
+        return None if spatial is None else _Told(rank - spatial - 1, made)
     if made.role in LAST:
-        return rank - 1
+        if made.role == "linear" and _is_moved(trace, made.inputs[0]):  # a layer over time, or over positions
+            known = _before(trace, made.inputs[0], depth + 1)
+            return _Told(rank - 1, made) if known is not None and known.axis == rank - 1 else None
+        return _Told(rank - 1, made)
     if made.role in ("add", "join"):
         ways = [_before(trace, one, depth + 1) for one in made.inputs if len(one.shape) == rank]
-        known = set(ways) - {None}
-        return known.pop() if len(known) == 1 else None
-    axis = _before(trace, made.inputs[0], depth + 1)
-    return None if axis is None else _through(made, axis, value.shape)
+        told = {way.axis: way for way in ways if way is not None}
+        return told.popitem()[1] if len(told) == 1 else None
+    above = _before(trace, made.inputs[0], depth + 1)
+    axis = None if above is None else _through(made, above.axis, value.shape)
+    return None if above is None or axis is None else _Told(axis, above.by)
 
 
-def _behind(trace: Trace, call: Call) -> int | None:
+def _behind(trace: Trace, call: Call) -> _Told | None:
     """The axis that what comes behind takes its channels from, where nothing but an activation stands between."""
     value, rank = call.outputs[0], len(call.shape or ())
     for _ in range(3):
@@ -67,10 +121,10 @@ def _behind(trace: Trace, call: Call) -> int | None:
             return None
         user = users[0]
         if user.role in LAST:
-            return rank - 1
+            return _Told(rank - 1, user, "in")
         if user.role == "conv":
             spatial = _spatial(user)
-            return None if spatial is None else rank - spatial - 1
+            return None if spatial is None else _Told(rank - spatial - 1, user, "in")
         if user.role not in ("activation", "dropout") or not user.outputs:
             return None
         value = user.outputs[0]

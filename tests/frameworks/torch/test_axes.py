@@ -1,0 +1,75 @@
+"""Networks in which two axes are of one size: what is meant is told by the layers around a norm, or by nothing."""
+
+import pytest
+import torch
+from torch import nn
+
+import whynorm
+
+
+class Over(nn.Module):
+    """A layer between a norm and another layer, with the axes moved in between on request."""
+
+    def __init__(self, *layers: nn.Module, swapped: tuple[int, ...] = (), contiguous: bool = False) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.swapped = swapped
+        self.contiguous = contiguous
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for number, layer in enumerate(self.layers):
+            if number in self.swapped:
+                x = x.transpose(-2, -1)
+                x = x.contiguous() if self.contiguous else x
+            x = layer(x)
+            x = x[0] if isinstance(x, tuple) else x
+        return x
+
+
+SIZE = 12
+
+
+class Joints(nn.Module):
+    """Features of joints, normalised joint by joint: the names say so."""
+
+    def __init__(self, joints: int = 12, width: int = 12) -> None:
+        super().__init__()
+        self.lift = nn.Linear(3, width)
+        self.norm = nn.BatchNorm1d(joints)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.norm(self.lift(x)))
+
+
+HEALTHY = {
+    "layer over time, then a norm over both": Over(nn.Linear(SIZE, SIZE), nn.LayerNorm((SIZE, SIZE)), swapped=(0, 1)),
+    "layer over time and its norm": Over(nn.Linear(SIZE, SIZE), nn.LayerNorm(SIZE), swapped=(0,)),
+    "tokens of channels": Over(nn.Linear(SIZE, SIZE), nn.BatchNorm1d(SIZE), nn.Linear(SIZE, 4), swapped=(0,)),
+    "an instance norm for each series": Over(nn.InstanceNorm1d(SIZE), nn.Linear(SIZE, 4), swapped=(0,)),
+    "a norm over frequencies": Over(
+        nn.Conv1d(SIZE, SIZE, 1), nn.LayerNorm(SIZE), nn.Conv1d(SIZE, 4, 1), swapped=(1, 2), contiguous=True
+    ),
+    "named joints": Joints(),
+}
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_network_that_moves_its_axes_on_purpose_is_not_doubted(name: str) -> None:
+    report = whynorm.check(HEALTHY[name], (5, SIZE, 3 if name == "named joints" else SIZE))
+    assert not report.findings
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (nn.Linear(3, SIZE), nn.BatchNorm1d(SIZE)),
+        (nn.Embedding(9, SIZE), nn.InstanceNorm1d(SIZE)),
+        (nn.Identity(), nn.BatchNorm1d(SIZE), nn.LSTM(SIZE, 4, batch_first=True)),
+    ],
+)
+def test_features_that_stand_last_are_missed_where_a_norm_looks_for_them_second(layers: tuple[nn.Module, ...]) -> None:
+    given = torch.zeros(5, SIZE, dtype=torch.long) if isinstance(layers[0], nn.Embedding) else None
+    report = whynorm.check(
+        Over(*layers), given if given is not None else (5, SIZE, getattr(layers[0], "in_features", SIZE))
+    )
+    assert [finding.symptom for finding in report.findings if finding.severity == "warning"] == ["wrong-axes"]
