@@ -18,12 +18,6 @@ def names_at(call: Call) -> tuple[str, ...]:
     return axis_names(shape, channels_of(shape) if batched else 0, batched=batched)
 
 
-def listed(items: Iterable[object]) -> str:
-    """`H`, `H and W`, `N, H and W`."""
-    *first, last = map(str, items)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def sizes(shape: Iterable[int]) -> str:
     """`2 x 3 x 64`."""
     return " x ".join(map(str, shape)) or "a scalar"
@@ -50,7 +44,7 @@ def most(value: object) -> int:
 
 def at(call: Call) -> str:
     """How a message points to a layer: its path where it has one, else its type."""
-    return call.path or call.name
+    return f"layer {call.path}" if call.path is not None and call.path.isdigit() else call.path or call.name
 
 
 class Source(NamedTuple):

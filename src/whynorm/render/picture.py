@@ -5,6 +5,7 @@ from math import prod
 
 from whynorm.facts import Reading
 from whynorm.facts.call import Open
+from whynorm.facts.words import listed
 
 
 def picture(reading: Reading, shape: Sequence[int]) -> list[str]:
@@ -67,4 +68,4 @@ def _statistics(reading: Reading, shape: Sequence[int]) -> str:
 def _parameters(reading: Reading, names: Sequence[str]) -> str:
     if not reading.parameter_axes:
         return "none"
-    return f"one for each {' and '.join(names[axis] for axis in reading.parameter_axes)}"
+    return f"one for each {listed([names[axis] for axis in reading.parameter_axes])}"

@@ -4,9 +4,10 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from whynorm.facts.words import listed
 from whynorm.sizing import sets
 from whynorm.sizing.expression import Expression
-from whynorm.sizing.together import EITHER, GUARDED, SIMPLE, Form, Together, listed, together
+from whynorm.sizing.together import EITHER, GUARDED, SIMPLE, Form, Together, together
 from whynorm.sizing.tree import Explored, Node
 
 _SOME = "only some of them together"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from whynorm.facts.words import listed
 from whynorm.sizing import sets
 from whynorm.sizing.expression import Expression, of_letters
 from whynorm.sizing.path import Sizes
@@ -257,12 +258,6 @@ def worded(condition: str) -> str:
         numbers = right.strip("()").split(", ")
         return f"{left} either {', '.join(numbers[:-1])} or {numbers[-1]}"
     return f"{left} {_SAID[comparison]} {right}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """`D, H and W`."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 SIMPLE: tuple[Form, ...] = (_one_above, _equal)

@@ -4,9 +4,10 @@ from math import prod
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import resize, set_number
-from whynorm.catalogue.shapes import Source, at, chain, listed, out_shape, sizes, source, spatial
+from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
 from whynorm.facts import Call, Case, axis_names
 from whynorm.facts.change import Feed
+from whynorm.facts.words import listed
 
 USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
 """Resolutions that networks are built for, the most frequent first."""

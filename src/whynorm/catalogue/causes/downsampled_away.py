@@ -4,7 +4,6 @@ from whynorm.catalogue.search import smallest_input
 from whynorm.catalogue.shapes import (
     Source,
     count,
-    listed,
     most,
     out_shape,
     positions,
@@ -14,6 +13,7 @@ from whynorm.catalogue.shapes import (
     spatial,
 )
 from whynorm.facts import Call, Case, axis_names
+from whynorm.facts.words import listed
 
 WITHOUT_ROOM = ("norm", "conv", "transposed-conv", "pool", "global-pool", "pad", "upsample")
 """Roles that need room."""

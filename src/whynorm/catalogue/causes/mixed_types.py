@@ -1,7 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import line_of, transform_input
-from whynorm.catalogue.shapes import at, listed, source
+from whynorm.catalogue.shapes import at, source
 from whynorm.facts import Case
+from whynorm.facts.words import listed
 
 
 @cause("mixed-types")

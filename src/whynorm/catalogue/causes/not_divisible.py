@@ -5,7 +5,6 @@ from whynorm.catalogue.shapes import (
     Source,
     chain,
     channel_axis,
-    listed,
     shrinking,
     sizes,
     source,
@@ -13,6 +12,7 @@ from whynorm.catalogue.shapes import (
 )
 from whynorm.facts import Case, axis_names
 from whynorm.facts.change import Feed
+from whynorm.facts.words import listed
 
 
 @cause("not-divisible")

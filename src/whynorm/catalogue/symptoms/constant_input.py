@@ -2,10 +2,11 @@ import math
 from collections.abc import Sequence
 
 from whynorm.catalogue import Shown, symptom
-from whynorm.catalogue.shapes import count, listed
+from whynorm.catalogue.shapes import count
 from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 from whynorm.facts.measured import Variation
+from whynorm.facts.words import listed
 
 FEW = 3
 """So many channels or samples are named; of more, the number is."""

@@ -1,7 +1,8 @@
 from whynorm.catalogue import Shown, symptom
-from whynorm.catalogue.shapes import listed, names_at, sizes
+from whynorm.catalogue.shapes import names_at, sizes
 from whynorm.catalogue.symptoms.wrong_axes import in_either_order
 from whynorm.facts import Call
+from whynorm.facts.words import listed
 
 
 @symptom(

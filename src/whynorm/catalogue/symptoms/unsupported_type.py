@@ -1,8 +1,8 @@
 from whynorm.catalogue import Shown, symptom
-from whynorm.catalogue.shapes import listed
 from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 from whynorm.facts.measured import Precision
+from whynorm.facts.words import listed
 
 
 @symptom(

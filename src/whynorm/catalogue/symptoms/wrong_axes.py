@@ -1,6 +1,7 @@
 from whynorm.catalogue import Shown, symptom
-from whynorm.catalogue.shapes import listed, names_at, sizes
+from whynorm.catalogue.shapes import names_at, sizes
 from whynorm.facts import Call, axis_names
+from whynorm.facts.words import listed
 
 
 @symptom(
