@@ -20,7 +20,7 @@ from whynorm.facts import Verdict
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.samples import Sample, sample
-from whynorm.frameworks.torch.versions import is_plain_execution
+from whynorm.frameworks.torch.versions import checkpointing, is_plain_execution
 
 MOST_ROOTS = 64
 """So many networks are noted."""
@@ -32,7 +32,6 @@ LINES = 4
 """So many lines of the program tell one place from another."""
 
 _ENGINE = torch.autograd.graph._engine_run_backward.__code__
-_CHECKPOINT = torch.utils.checkpoint.CheckpointFunction.forward.__code__
 _RECALIBRATES = inspect.unwrap(torch.optim.swa_utils.update_bn).__code__
 
 Line = tuple[types.CodeType, int]
@@ -294,7 +293,7 @@ def _around(frame: types.FrameType) -> tuple[types.FrameType, tuple[Line, ...], 
     top: types.FrameType | None = None
     lines: list[Line] = []
     grad, recalibrates = torch.is_grad_enabled(), False
-    call = nn.Module._call_impl.__code__
+    call, checkpoint = nn.Module._call_impl.__code__, checkpointing()
     above: types.FrameType | None = frame
     while above is not None:
         code = above.f_code
@@ -303,7 +302,7 @@ def _around(frame: types.FrameType) -> tuple[types.FrameType, tuple[Line, ...], 
             lines.clear()
         elif code is _ENGINE:
             return None
-        elif code is _CHECKPOINT:
+        elif code is checkpoint:
             grad = True  # the gradients are recorded when the pass is computed again
         elif code is _RECALIBRATES:
             recalibrates = True

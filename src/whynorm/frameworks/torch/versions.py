@@ -2,6 +2,7 @@
 
 import functools
 import sys
+import types
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
@@ -105,6 +106,15 @@ def uncompiled(function: Callable[..., None]) -> Callable[..., None]:
 
 is_tracing: Callable[[], bool] = torch._C._is_tracing
 """Whether a call is written into a TorchScript graph, where looking at a size is written down too."""
+
+
+def checkpointing() -> types.CodeType | None:
+    """The code that runs a checkpointed pass for the first time; None where no program can have run it yet.
+
+    `torch` itself loads it from 2.5 on.
+    """
+    module = sys.modules.get("torch.utils.checkpoint")
+    return None if module is None else module.CheckpointFunction.forward.__code__
 
 
 def is_plain_execution() -> bool:
