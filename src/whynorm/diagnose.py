@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from whynorm.catalogue import Because, Remedy, Shown, load_cause, load_symptom, silent_symptoms
-from whynorm.facts import Call, Case, Fits, Location
+from whynorm.facts import Call, Case, Fits, Location, Verdict
 from whynorm.facts.change import Edit
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
 from whynorm.texts.scope import names_a_norm
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _RANK = {"certain": 0, "likely": 1, "possible": 2}
 
 Patch = Callable[[Sequence[Edit]], str | None]
+Look = Callable[[Call], Shown | None]
 
 
 Fit = Callable[["Followed"], Fits | None]
@@ -79,7 +80,7 @@ def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -
             return None
         shown = Shown("error", call.raised.message.split("\n", 1)[0])
     found = [
-        _weigh(name, because, case, patch)
+        _weigh(name, because, case, patch, load_symptom(symptom).look)
         for name in load_symptom(symptom).causes
         if (because := load_cause(name).find(case)) is not None
     ]
@@ -124,8 +125,16 @@ class _Weighed(NamedTuple):
     """Every remedy that could be tried failed: something else is wrong."""
 
 
-def _weigh(name: str, because: Because, case: Case, patch: Patch) -> _Weighed:
-    tried = [(remedy, case.try_out(remedy.trial).passed) for remedy in because.remedies]
+def _passed(verdict: Verdict, look: Look) -> bool | None:
+    """Whether a trial went well: nothing raised, and where the call was measured again, the symptom is gone."""
+    if verdict.passed is not True or verdict.call is None:
+        return verdict.passed
+    shown = look(verdict.call)
+    return shown is None or shown.severity == "note"
+
+
+def _weigh(name: str, because: Because, case: Case, patch: Patch, look: Look) -> _Weighed:
+    tried = [(remedy, _passed(case.try_out(remedy.trial), look)) for remedy in because.remedies]
     verdicts = {passed for _, passed in tried} - {None}
     return _Weighed(
         name=name,

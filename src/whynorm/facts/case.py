@@ -20,6 +20,8 @@ class Verdict(NamedTuple):
     raised: Raised | None = None
     faults: tuple[tuple[str | None, Raised], ...] = ()
     """The calls that raised: their paths, and what they raised."""
+    call: Call | None = None
+    """The case's call with the changes, where what it gets was measured or learnt anew: for the symptom to judge."""
 
 
 Trial = Callable[[Sequence[Change]], Verdict]

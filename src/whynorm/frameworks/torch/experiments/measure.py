@@ -2,7 +2,7 @@
 
 import functools
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -43,23 +43,28 @@ def look(norm: nn.Module, given: torch.Tensor, reading: Reading | None, frame: t
 
 
 def _look(norm: nn.Module, given: torch.Tensor, reading: Reading, around: "_Around") -> Look:
+    given = given.detach()
+    found = measured(norm, given, reading, lambda: around.handed)
+    if not bool(given.isfinite().all()):
+        return Look(found if found != Measured() else None)
+    if around.root is not None:
+        cut, before = seam(reading, around.root, around.above), order(norm, reading, around.root)
+        found = found._replace(seam=cut, order=before)
+    if found == Measured():
+        return Look()
+    return Look(found, found.variation is not None and _nothing_varies(found.variation))
+
+
+def measured(norm: nn.Module, given: torch.Tensor, reading: Reading, handed: Callable[[], Sequence[Any]]) -> Measured:
+    """What can be measured of this input alone, and of what was `handed` to the root."""
     with torch.no_grad():
-        given = given.detach()
         exact = precision(norm, given)
         if not bool(given.isfinite().all()):
-            return Look(Measured(precision=exact) if exact is not None else None)
+            return Measured(precision=exact)
         varied = variation(given, reading, float(getattr(norm, "eps", None) or 0.0))
         if varied is not None:
-            varied = varied._replace(handed=around.deviation)
-        filled = padding(norm, given, reading, around.handed)
-    cut, before = None, None
-    if around.root is not None:
-        cut = seam(reading, around.root, around.above)
-        before = order(norm, reading, around.root)
-    measured = Measured(varied, filled, exact, cut, before)
-    if measured == Measured():
-        return Look()
-    return Look(measured, varied is not None and _nothing_varies(varied))
+            varied = varied._replace(handed=_deviation_of(handed()))
+        return Measured(varied, padding(norm, given, reading, handed()), exact)
 
 
 def _nothing_varies(varied: Variation) -> bool:
@@ -98,13 +103,16 @@ class _Around:
         """What the root was called with."""
         return () if self.root is None else (*self.root.args, *self.root.kwargs.values())
 
-    @property
-    def deviation(self) -> float | None:
-        """How much what was handed to the root varies; 0 where every tensor of it is all the same value."""
-        tensors = [tensor for tensor in tensors_in(self.handed) if tensor.numel() > 1 and not tensor.is_meta]
-        floating = max((_deviation(tensor) for tensor in tensors if tensor.dtype.is_floating_point), default=None)
-        whole = max((_deviation(tensor) for tensor in tensors if not tensor.dtype.is_floating_point), default=0.0)
-        return floating or (0.0 if tensors and not whole else None)
+
+def _deviation_of(handed: Sequence[Any]) -> float | None:
+    """How much what was handed to the root varies; 0 where every tensor of it is all the same value.
+
+    None where it holds numbers that are not of floating point only, and they vary.
+    """
+    tensors = [tensor for tensor in tensors_in(handed) if tensor.numel() > 1 and not tensor.is_meta]
+    floating = max((_deviation(tensor) for tensor in tensors if tensor.dtype.is_floating_point), default=None)
+    whole = max((_deviation(tensor) for tensor in tensors if not tensor.dtype.is_floating_point), default=0.0)
+    return floating or (0.0 if tensors and not whole else None)
 
 
 def _deviation(tensor: torch.Tensor) -> float:
