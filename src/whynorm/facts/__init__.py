@@ -3,7 +3,7 @@
 Nothing here imports a framework, and nothing here is heavy: `whynorm why` loads it too.
 """
 
-from whynorm.facts.call import Call, Open, Role, Value
+from whynorm.facts.call import Call, Held, Open, Role, Value
 from whynorm.facts.case import Case, Fits, Fitting, Trial, Verdict
 from whynorm.facts.difference import Difference
 from whynorm.facts.error import Frame, Raised
@@ -21,6 +21,7 @@ __all__ = [
     "Fits",
     "Fitting",
     "Frame",
+    "Held",
     "Loader",
     "Location",
     "Measured",

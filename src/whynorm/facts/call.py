@@ -42,6 +42,19 @@ class Value(NamedTuple):
     """The framework's own short name: `float32`."""
 
 
+class Held(NamedTuple):
+    """What the module whose `forward` makes a call holds itself."""
+
+    type: str
+    """The module's class."""
+    built: Location | None
+    """Where it is built."""
+    tensors: Mapping[str, Value]
+    """Its own parameters and buffers by name."""
+    idle: tuple[str, ...] = ()
+    """The names of its own layers that had not been called by then."""
+
+
 class Call(NamedTuple):
     """One call of a layer or of an operation. A text gives only part of it."""
 
@@ -83,6 +96,9 @@ class Call(NamedTuple):
 
     history: History | None = None
     """What became of a norm while a program ran, where it has ended."""
+
+    held: Held | None = None
+    """For an operation that raised: what it could have been given of the module around it."""
 
     @property
     def shape(self) -> tuple[int, ...] | None:

@@ -5,7 +5,7 @@ and runs again. An `Edit` says the same for the source; `whynorm.fixes` turns it
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from whynorm.facts.origin import Origin
 from whynorm.facts.place import Location
@@ -17,6 +17,22 @@ class Feed(NamedTuple):
     input: int | str
     shape: tuple[int, ...]
     dtype: str | None = None
+
+
+class Vary(NamedTuple):
+    """The root's input number `input` (or the keyword of that name) holds values between 0 and 1, all different."""
+
+    input: int | str
+
+
+class Relearn(NamedTuple):
+    """The running statistics of a norm are learnt anew, by a plain average over batches.
+
+    `each` as it came; `apart`: by a norm of its own for each place of the program; `together`: in one batch with those
+    of the other places.
+    """
+
+    batches: Literal["each", "apart", "together"] = "each"
 
 
 class Transform(NamedTuple):
@@ -67,7 +83,30 @@ class Recall(NamedTuple):
     arguments: Mapping[str, object] | None = None
 
 
-Change = Feed | Transform | Rebuild | Remove | Mode | Recall
+class Adapt(NamedTuple):
+    """In the `forward` of the layer at `path`, one input of a sum or concatenation comes in another shape.
+
+    As a layer put before it would make it, `layer` where the model has one: of the calls of `function` (as a `Call`
+    names it) on inputs of these shapes, the input number `branch`.
+    """
+
+    function: str
+    path: str
+    shapes: tuple[tuple[int, ...], ...]
+    branch: int
+    shape: tuple[int, ...]
+    layer: str | None = None
+    """Its path; it is called on the input, and has to give that shape."""
+
+
+class Resize(NamedTuple):
+    """Parameters and buffers that the layer at `path` holds by these names have other shapes."""
+
+    path: str
+    shapes: Mapping[str, tuple[int, ...]]
+
+
+Change = Feed | Vary | Relearn | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
 
 
 class Argument(NamedTuple):
@@ -139,6 +178,30 @@ class Unwrap(NamedTuple):
     callee: str
 
 
+class WrapOperand(NamedTuple):
+    """In the sum on this line, or the list that is concatenated there, one operand is transformed as in `Wrap`."""
+
+    location: Location
+    branch: int
+    """Its number, from 0."""
+    template: str
+
+
+class Project(NamedTuple):
+    """An operand of the sum on this line passes through a layer of its own, which the constructor is to build.
+
+    A convolution over single positions (or a linear layer), of the `type` of the layers on the other way: from what
+    `first` takes to what `last` gives, in steps of `strides`.
+    """
+
+    location: Location
+    branch: int
+    type: str
+    first: Argument
+    last: Argument
+    strides: tuple[Argument, ...] = ()
+
+
 class Insert(NamedTuple):
     """A statement is put before (or after) the statement on this line, indented as it is."""
 
@@ -184,4 +247,4 @@ class Arrange(NamedTuple):
     arguments: tuple[object, ...]
 
 
-Edit = SetArgument | Rename | Replace | Wrap | Unwrap | Insert | Infer | Ready | Arrange
+Edit = SetArgument | Rename | Replace | Wrap | WrapOperand | Project | Unwrap | Insert | Infer | Ready | Arrange

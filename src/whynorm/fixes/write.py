@@ -3,21 +3,34 @@
 import ast
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import libcst as cst
 
-from whynorm.facts import Location
-from whynorm.facts.change import Arrange, Edit, Infer, Insert, Ready, Rename, Replace, SetArgument, Unwrap, Wrap
+from whynorm.facts.change import (
+    Arrange,
+    Edit,
+    Infer,
+    Insert,
+    Project,
+    Ready,
+    Rename,
+    Replace,
+    SetArgument,
+    Unwrap,
+    Wrap,
+    WrapOperand,
+)
 from whynorm.fixes.arrange import arranged
 from whynorm.fixes.calls import with_arguments, with_keyword
+from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
+from whynorm.fixes.operands import operand_of, project
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.configured import entry_at
 from whynorm.source.files import Source, is_library
-from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, source_at, statement_at
+from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, statement_at
 from whynorm.source.running import Value
 from whynorm.source.values import equal_in_scope, operand, shares_scope
 from whynorm.source.values import written as written_at
@@ -32,42 +45,6 @@ def written(edits: Sequence[Edit]) -> str | None:
         return unified(desk.results())
     except (Misfit, cst.ParserSyntaxError):
         return None
-
-
-class Desk:
-    """The files that are being edited."""
-
-    def __init__(self) -> None:
-        self._editors: dict[str, tuple[Editor, bytes]] = {}
-
-    def open(self, location: Location) -> tuple[Source, Editor]:
-        """The source of a location and its editor. Raises `Misfit` where it is not the user's, or has changed."""
-        source = source_at(location)
-        if source is None:
-            raise Misfit
-        return source, self.editor(source)
-
-    def editor(self, source: Source) -> Editor:
-        """The editor of a file. Raises `Misfit` where it is not the user's."""
-        file = os.path.realpath(source.file)
-        if file not in self._editors:
-            if is_library(file) or not os.path.isfile(file):
-                raise Misfit
-            data = Path(file).read_bytes()
-            self._editors[file] = Editor(source, data), data
-        return self._editors[file][0]
-
-    def call(self, location: Location, callee: str) -> tuple[Source, Editor, ast.Call]:
-        """The call of `callee` at a location. Raises `Misfit` where it is not there."""
-        source, editor = self.open(location)
-        call = call_at(source, location, callee)
-        if call is None:
-            raise Misfit
-        return source, editor, call
-
-    def results(self) -> list[tuple[str, bytes, bytes, str]]:
-        """Each file's name, old and new content, and encoding."""
-        return [(file, data, editor.text(), editor.module.encoding) for file, (editor, data) in self._editors.items()]
 
 
 def make(edit: Edit, desk: Desk) -> None:
@@ -94,6 +71,11 @@ def make(edit: Edit, desk: Desk) -> None:
             editor.replace(given, template)
             if result != "{}":
                 editor.replace(call, result)
+        case WrapOperand(location, branch, template):
+            source, editor = desk.open(location)
+            editor.replace(operand_of(source, location, branch), template)
+        case Project():
+            project(edit, desk)
         case Unwrap(location, callee):
             source, editor, call = desk.call(location, callee)
             if not call.args or isinstance(call.args[0], ast.Starred):

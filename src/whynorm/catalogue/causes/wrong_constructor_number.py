@@ -1,29 +1,11 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.meeting import GIVEN, TAKEN, meeting
 from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, out_shape, source, wanted_channels
 from whynorm.facts import Call, Case
-
-OWN = {
-    "norm": (("num_features", 0), ("num_channels", 1), ("normalized_shape", 0)),
-    "conv": (("in_channels", 0),),
-    "transposed-conv": (("in_channels", 0),),
-    "linear": (("in_features", 0),),
-    "recurrent": (("input_size", 0),),
-    "attention": (("embed_dim", 0),),
-}
-"""By role, the settings that count what comes in, with their place in the constructor."""
-
-GIVEN = {
-    "conv": ("out_channels", 1),
-    "transposed-conv": ("out_channels", 1),
-    "linear": ("out_features", 1),
-    "embedding": ("embedding_dim", 1),
-    "recurrent": ("hidden_size", 1),
-}
-"""By role, the setting that counts what goes out."""
 
 KEEP = ("activation", "dropout", "pool", "global-pool", "pad", "upsample", "other")
 """Roles that hand the channels on as they are, a norm that took them included."""
@@ -76,7 +58,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
     if call.role == "norm" and call.arguments.get("num_groups") and call.reading and _uneven(call):
         return _groups(case)
     if call.role in ("join", "add"):
-        return _meeting(case)
+        return meeting(case)
     if got is None or built is None or got == built:
         return None
     maker = _maker(case)
@@ -102,48 +84,8 @@ def wrong_constructor_number(case: Case) -> Because | None:
     )
 
 
-def _meeting(case: Case) -> Because | None:
-    """Two branches of different widths are added: one was built for another number."""
-    call = case.call
-    if call.role != "add" or len(call.inputs) != 2 or len(call.inputs[0].shape) != len(call.inputs[1].shape):
-        return None
-    first, other = (value.shape for value in call.inputs)
-    axis = next((axis for axis, (a, b) in enumerate(zip(first, other, strict=True)) if a != b), None)
-    if axis != (1 if len(first) > 3 else len(first) - 1) or 1 in (first[axis], other[axis]):
-        return None
-    for branch, (got, wanted) in enumerate(((first[axis], other[axis]), (other[axis], first[axis]))):
-        way = list(case.trace.upstream(call, branch))
-        maker = next((step for step in way if step.role in GIVEN), None)
-        if maker is None or maker.path is None or maker.arguments.get(GIVEN[maker.role][0]) != got:
-            continue
-        remedies = tuple(_narrowed(case, way[: way.index(maker)], maker, wanted))
-        return Because(
-            "likely",
-            f"{maker.name} at {at(maker)} gives {got}, and what it is added to has {wanted}",
-            at=maker,
-            steps=(maker,),
-            remedies=remedies,
-            look_at=f"whether {wanted} or {got} is meant; a shortcut of another width needs a 1 x 1 convolution",
-            weight=1.0,
-        )
-    return None
-
-
-def _narrowed(case: Case, between: list[Call], maker: Call, wanted: int) -> Iterator[Remedy]:
-    """The layer gives the wanted number, and the norms behind it are built for it."""
-    setting, place = GIVEN[maker.role]
-    parts = [set_number(case, maker, f"let {at(maker)} give {wanted}: {setting}={wanted}", setting, place, wanted)]
-    for step in between:
-        name, position, _ = _own(step)
-        if step.role == "norm" and step.path is not None and name is not None:
-            parts.append(set_number(case, step, "", name, position, wanted))
-    trial = tuple(change for part in parts for change in part.trial)
-    edits = tuple(edit for part in parts for edit in part.edits)
-    yield parts[0]._replace(trial=trial, edits=edits, when=f"{wanted} is the number that is meant")
-
-
 def _own(call: Call) -> tuple[str | None, int, int | None]:
-    for name, position in OWN.get(call.role, ()):
+    for name, position in TAKEN.get(call.role, ()):
         number = call.arguments.get(name)
         if isinstance(number, tuple) and len(number) == 1:
             number = number[0]

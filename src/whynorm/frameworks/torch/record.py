@@ -16,12 +16,19 @@ from typing import Any
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Location, Raised, Value
-from whynorm.facts.change import Recall
+from whynorm.facts import Call, Held, Location, Raised, Value
+from whynorm.facts.change import Adapt, Recall
 from whynorm.frameworks.torch import layers, operations, oracle, places, readings
 from whynorm.frameworks.torch.expected import Expected, expected
 from whynorm.frameworks.torch.twins import Twins, abstract, keeps_values, mapped, tensors_in
-from whynorm.frameworks.torch.versions import FunctionMode, autocast_for_meta, bare, calls_of_modules, eagerly
+from whynorm.frameworks.torch.versions import (
+    FunctionMode,
+    autocast_for_meta,
+    bare,
+    calls_of_modules,
+    eagerly,
+    is_uninitialized,
+)
 
 _QUIET = frozenset(
     {
@@ -112,6 +119,12 @@ class Recorded(Call):
         found: Location | None = _now(self[10])
         return found
 
+    @property
+    def held(self) -> Held | None:
+        """What the module around the call holds."""
+        found: Held | None = _now(self[18])
+        return found
+
 
 def _now(value: Any) -> Any:
     return value.get() if type(value) is Later else value
@@ -136,6 +149,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         """Why the outcome cannot be known, if so."""
         self.before_call: dict[int, Callable[[Any, Any], tuple[Any, Any]]] = {}
         self.recalls: list[Recall] = []
+        self.adapts: list[Adapt] = []
         self.after_call: dict[int, Callable[[Any], Any]] = {}
         self._paths: dict[int, str] = {}
         self._stack: list[nn.Module] = []
@@ -364,7 +378,25 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 bound = inspect.signature(func).bind(*args, **kwargs)
                 bound.arguments.update(change.arguments)
                 args, kwargs = bound.args, bound.kwargs
+        for adapt in self.adapts:
+            if (operations.written(func), self.path()) == adapt[:2]:
+                args, kwargs = self._adapted(adapt, args, kwargs)
         return self._operation(func, name, args, kwargs)
+
+    def _adapted(self, adapt: Adapt, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """The arguments with the one input in its other shape, where they are those that are meant."""
+        given = tensors_in((args, kwargs))
+        if tuple(tuple(tensor.shape) for tensor in given) != adapt.shapes:
+            return args, kwargs
+        old = given[adapt.branch]
+        new = torch.empty(adapt.shape, dtype=old.dtype, device=old.device)
+        if adapt.layer is not None and self.root is not None:
+            self._inside = True
+            try:
+                new = self.root.get_submodule(adapt.layer)(old)
+            finally:
+                self._inside = False
+        return mapped((args, kwargs), lambda tensor: new if tensor is old else tensor)  # type: ignore[no-any-return]
 
     def _property(self, func: Any, args: Any, outputs: torch.Tensor) -> None:
         if operations.name_of(func) == "data":
@@ -495,7 +527,22 @@ class Pass(FunctionMode):  # type: ignore[misc]
             built=built,
             raised=error,
             expected=wanted,
+            held=self._held() if error is not None and self._stack else None,
         )
+
+    def _held(self) -> Later:
+        """The running module's own tensors, as this pass numbers them."""
+        module = self._stack[-1]
+        tensors = {
+            name: self.value(tensor)
+            for name, tensor in (*module._parameters.items(), *module._buffers.items())
+            if tensor is not None and not is_uninitialized(tensor)
+        }
+        built, path = self._built(module), self.path()
+        prefix = f"{path}." if path else ""
+        called = {call.path[len(prefix) :].split(".")[0] for call in self.calls if call.path and call.path.startswith(prefix)}
+        idle = tuple(name for name, child in module._modules.items() if child is not None and name not in called)
+        return Later(lambda: Held(type(module).__name__, built.get(), tensors, idle))
 
     # outcomes
 
@@ -600,6 +647,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         reading: Any = None,
         expected: Expected | None = None,
         ranks: tuple[int, ...] = (),
+        held: Later | None = None,
     ) -> None:
         if raised is not None:
             self.errors[id(raised)] = (raised, len(self.calls))
@@ -619,6 +667,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
                 None if raised is None else raised_of(raised),
                 None if expected is None else expected.shape,
                 ranks,
+                held=held,  # type: ignore[arg-type]
             )
         )
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from whynorm.facts import Trial, Verdict
-from whynorm.facts.change import Change, Feed, Mode, Rebuild, Recall, Remove, Transform
+from whynorm.facts.change import Adapt, Change, Feed, Mode, Rebuild, Recall, Remove, Resize, Transform, Vary
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers
 from whynorm.frameworks.torch.forward import Outcomes, run_pass
@@ -37,13 +37,13 @@ def trial(
         try:
             if _alters_nothing(root, changes, first):
                 return Verdict(True, _shapes(first))
-            changed_args, changed_kwargs = _fed(changes, args, kwargs)
+            changed_args, changed_kwargs = fed(changes, args, kwargs)
             ended = run_pass(
                 _root(root, changes),
                 changed_args,
                 changed_kwargs,
                 training,
-                lambda recorded, module: _prepare(recorded, module, [c for c in changes if not _of_root(c)]),
+                lambda recorded, module: prepare(recorded, module, of_layers(changes)),
                 going_on=going_on,
             )
         except NotPossible:
@@ -88,6 +88,11 @@ def _gives_the_same(layer: nn.Module, call: Recorded) -> bool:
     return ended.outcome == "completes" and gave == [(value.shape, value.dtype) for value in call.outputs]
 
 
+def of_layers(changes: Sequence[Change]) -> list[Change]:
+    """Those that do not put another root in the place of the root."""
+    return [change for change in changes if not _of_root(change)]
+
+
 def _of_root(change: Change) -> bool:
     return isinstance(change, (Rebuild, Remove)) and change.path == ""
 
@@ -106,7 +111,7 @@ def _root(root: Callable[..., Any], changes: Sequence[Change]) -> Callable[..., 
     return root
 
 
-def _fed(
+def fed(
     changes: Sequence[Change], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The root's inputs as the changes want them."""
@@ -167,13 +172,16 @@ def _back(change: Transform, tensor: Any) -> Any:
     raise NotPossible(f"{change.operation} is not undone")
 
 
-def _prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -> None:
+def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -> None:
     """Put the changes of layers into the twins; all of it is undone with them."""
     for change in changes:
         if isinstance(change, Recall):
             recorded.recalls.append(change)
             continue
-        if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
+        if isinstance(change, Adapt):
+            recorded.adapts.append(change)
+            continue
+        if isinstance(change, Feed | Vary) or (isinstance(change, Transform) and change.path is None):
             continue
         if root is None:
             raise NotPossible("a plain function has no layers")
@@ -183,30 +191,46 @@ def _prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) 
             for module in layer.modules():
                 module.training = change.training
         elif isinstance(change, Transform):
-            recorded.before_call[id(layer)] = _entering(change)
+            recorded.before_call[id(layer)] = entering = _Entering(change)
             if change.back:
-                recorded.after_call[id(layer)] = _leaving(change)
+                recorded.after_call[id(layer)] = entering.back
         elif isinstance(change, Remove):
             _put(recorded, root, layer, nn.Identity().train(layer.training))
+        elif isinstance(change, Resize):
+            _resize(layer, change)
         else:
             _put(recorded, root, layer, rebuilt(layer, change))
 
 
-def _entering(change: Transform) -> Callable[[Any, Any], tuple[Any, Any]]:
-    def before(args: Any, kwargs: Any) -> tuple[Any, Any]:
-        number = change.input if isinstance(change.input, int) else 0
+def _resize(layer: nn.Module, change: Resize) -> None:
+    """The layer's own tensors in other shapes; its dictionaries of them are twins already."""
+    for name, shape in change.shapes.items():
+        for tensors in (layer._parameters, layer._buffers):
+            old = tensors.get(name)
+            if old is not None:
+                tensors[name] = old.new_zeros(shape)
+
+
+class _Entering:
+    """Changes what goes into a layer."""
+
+    def __init__(self, change: Transform) -> None:
+        self.change = change
+        self.dtype: torch.dtype | None = None
+        """The type of what came last."""
+
+    def __call__(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        number = self.change.input if isinstance(self.change.input, int) else 0
         if number >= len(args):
             raise NotPossible("the layer gets no such input")
-        return (*args[:number], _transformed(change, args[number]), *args[number + 1 :]), kwargs
+        self.dtype = getattr(args[number], "dtype", None)
+        return (*args[:number], _transformed(self.change, args[number]), *args[number + 1 :]), kwargs
 
-    return before
-
-
-def _leaving(change: Transform) -> Callable[[Any], Any]:
-    def after(result: Any) -> Any:
-        return _back(change, result)
-
-    return after
+    def back(self, result: Any) -> Any:
+        """The same undone on what comes out."""
+        if self.change.operation == "to" and isinstance(result, torch.Tensor):
+            return result.to(self.dtype)
+        return _back(self.change, result)
 
 
 def at_path(root: nn.Module, path: str) -> nn.Module:

@@ -1,0 +1,86 @@
+"""What meets in a sum or a concatenation, changed where it is written."""
+
+import ast
+
+from whynorm.facts import Location
+from whynorm.facts.change import Argument, Project
+from whynorm.fixes.desk import Desk
+from whynorm.fixes.file import Misfit
+from whynorm.source.files import Function, Source
+from whynorm.source.places import argument_of, covers, dotted
+
+_SUMS = {"add", "sub", "mul"}
+_JOINS = {"cat", "concat", "concatenate"}
+
+
+def operand_of(source: Source, location: Location, branch: int) -> ast.expr:
+    """That operand of the one sum, or concatenation, on this line. Raises `Misfit` where there is none."""
+    found = [
+        operands
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.expr | ast.AugAssign) and covers(node, location.line)
+        if (operands := _operands(node)) is not None
+    ]
+    if len(found) != 1 or branch >= len(found[0]):
+        raise Misfit
+    operand = found[0][branch]
+    if operand is None:
+        raise Misfit
+    return operand
+
+
+def _operands(node: ast.expr | ast.AugAssign) -> list[ast.expr | None] | None:
+    """What a sum adds, or a concatenation joins; None for the target of `out += x`, which is no value to change."""
+    if isinstance(node, ast.AugAssign):
+        return [None, node.value]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
+        return (
+            None if any(isinstance(one, ast.Constant) for one in (node.left, node.right)) else [node.left, node.right]
+        )
+    if not isinstance(node, ast.Call):
+        return None
+    name = (dotted(node.func) or "").rpartition(".")[2]
+    if name in _JOINS and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
+        return list(node.args[0].elts)
+    return list(node.args) if name in _SUMS and len(node.args) == 2 else None
+
+
+def project(edit: Project, desk: Desk) -> None:
+    """Build a layer behind those on the other way, in the same constructor, and pass the operand through it."""
+    source, editor = desk.open(edit.location)
+    operand = operand_of(source, edit.location, edit.branch)
+    first, taken = _argument(edit.first, desk, source)
+    last, given = _argument(edit.last, desk, source)
+    owner, function = source.owner(last), source.function(last)
+    statement = source.statement(last)
+    if owner is None or owner is not source.owner(operand) or not isinstance(function, Function):
+        raise Misfit
+    if source.function(first) is not function or statement not in function.body:
+        raise Misfit
+    steps = [source.segment(_argument(one, desk, source)[1]) for one in edit.strides]
+    stride = " * ".join(steps)
+    layer = source.segment(first.func)
+    inner, outer = source.segment(taken), source.segment(given)
+    settings = ", 1" if edit.type != "Linear" else ""
+    built = f"{layer}({inner}, {outer}{settings}{f', stride={stride}' if stride else ''})"
+    differs = [f"{inner} != {outer}"] if inner != outer else []
+    differs += [f"{stride} != 1"] if stride else []
+    if "." in layer and not all(isinstance(one, ast.Constant) for one in (taken, given)):
+        built = f"{built} if {' or '.join(differs)} else {layer.rpartition('.')[0]}.Identity()"
+    name = _free(source, owner)
+    editor.statement(statement, f"self.{name} = {built}", after=True)
+    editor.replace(operand, f"self.{name}({{}})")
+
+
+def _argument(argument: Argument, desk: Desk, source: Source) -> tuple[ast.Call, ast.expr]:
+    other, _, call = desk.call(argument.location, argument.callee)
+    given = argument_of(call, argument.keyword, argument.position)
+    if other is not source or given is None:
+        raise Misfit
+    return call, given
+
+
+def _free(source: Source, owner: ast.ClassDef) -> str:
+    """A name that no attribute of the class has."""
+    taken = {node.attr for node in ast.walk(owner) if isinstance(node, ast.Attribute)}
+    return next(name for name in ("shortcut", "projection", "adapted_shortcut") if name not in taken)
