@@ -98,6 +98,20 @@ class Exported(NamedTuple):
     """How the network is named there."""
 
 
+class Data(NamedTuple):
+    """What was handed to the network held NaN or infinity, for the first time in training mode."""
+
+    after: int
+    """In this pass of the network."""
+    use: Use
+    """The calls of the network that it was one of."""
+    samples: int
+    of: int
+    """How many samples did, and of how many."""
+    argument: str | None
+    """What the program hands over there, where that is a name."""
+
+
 class Broken(NamedTuple):
     """How running statistics came to hold NaN or infinity."""
 
@@ -109,6 +123,11 @@ class Broken(NamedTuple):
     """So many norms of the network are broken."""
     channels: tuple[int, int]
     """How many of the norm's channels are, and of how many."""
+    dtype: str = "float32"
+    """The type of the statistics."""
+    data: Data | None = None
+    weights: str | None = None
+    """The path of a parameter of the network that holds NaN or infinity at the end; the first one."""
 
 
 class Loaded(NamedTuple):

@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import before_layer
 from whynorm.facts import Case
+from whynorm.facts.change import Relearn, Transform
 from whynorm.facts.measured import Precision
 
 
@@ -50,6 +51,9 @@ def half_precision(case: Case) -> Because | None:
     lost = case.call.measured.precision if case.call.measured is not None else None
     if lost is not None:
         return _lost(case, lost)
+    broken = case.call.history.broken if case.call.history is not None else None
+    if broken is not None:
+        return _overflown(case) if broken.dtype == "float16" and broken.data is None else None
     halves = [value.dtype for value in case.call.inputs if value.dtype in ("float16", "bfloat16")]
     if not halves:
         return None
@@ -58,6 +62,25 @@ def half_precision(case: Case) -> Because | None:
         f"{case.call.name} gets {halves[0]}, which this device may not support here",
         at=case.call,
         remedies=(Remedy("use float32 there: model.float(), and inputs of float32", "model"),),
+    )
+
+
+def _overflown(case: Case) -> Because:
+    """Running statistics in 16 bits that became infinite."""
+    return Because(
+        "certain",
+        "its running statistics are of float16, which ends at 65504, and a variance is a square",
+        at=case.call,
+        remedies=(
+            Remedy(
+                "keep the norms in float32, the rest in 16 bits: they take 16-bit inputs as well",
+                "layer",
+                trial=(Relearn(),),
+            ),
+            Remedy("bfloat16 in place of float16: it reaches as far as float32", "environment", "the device has it"),
+        ),
+        experiment="learnt anew in float32 from the batches that were looked at, the statistics are finite",
+        weight=1.5,
     )
 
 
@@ -73,8 +96,9 @@ def _lost(case: Case, lost: Precision) -> Because:
     else:
         said = f"sums over so many values leave what {lost.dtype} can hold"
     edits = before_layer(call, "{}.float()", None, after=f"{{}}.to(torch.{lost.dtype})")
+    trial = () if call.path is None else (Transform("to", ("float32",), path=call.path, back=True),)
     remedies = [
-        Remedy(f"give it float32, and convert what it gives back to {lost.dtype}", "call", edits=edits),
+        Remedy(f"give it float32, and convert what it gives back to {lost.dtype}", "call", trial=trial, edits=edits),
         Remedy("bfloat16 in place of float16: it reaches as far as float32", "environment", when="the device has it"),
     ]
     if gone:

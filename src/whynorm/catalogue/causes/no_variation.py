@@ -8,7 +8,7 @@ from whynorm.catalogue.remedies import become, leave_out, origin_of, set_number
 from whynorm.catalogue.shapes import at, sizes, source
 from whynorm.catalogue.symptoms.constant_input import hardly
 from whynorm.facts import Case, OriginStep
-from whynorm.facts.change import Replace
+from whynorm.facts.change import Change, Replace, Vary
 from whynorm.facts.measured import Variation
 
 
@@ -107,15 +107,18 @@ def _flat_data(case: Case, varied: Variation) -> Because | None:
     origin = origin_of(case, found) if found is not None else None
     if origin is None or _FILLED.search(origin.steps[-1].expression):
         return None
-    step, written, remedies = next(_rounded(origin.steps), (None, "", ()))
-    shape = sizes(found.value.shape) if found is not None else "the input"
+    assert found is not None
+    varied_input = (Vary(found.number),)
+    step, written, remedies = next(_rounded(origin.steps, varied_input), (None, "", ()))
+    shape = sizes(found.value.shape)
     made = f": {written} rounds all of it to whole numbers" if step is not None else ""
     calls = "in this call and in those before it" if varied.repeated else "in this call"
     return Because(
         "certain",
         f"the input {shape} holds one and the same value everywhere{made}",
         origin=step.location if step is not None else origin.location,
-        remedies=remedies or (Remedy("look at the data as they are read, and leave blank samples out", "data"),),
+        remedies=remedies
+        or (Remedy("look at the data as they are read, and leave blank samples out", "data", None, varied_input),),
         look_at="print(x.min(), x.max()) where the data are read, and behind each step of their preparation",
         experiment=f"minimum and maximum of the input are the same {calls}",
         weight=1.0,
@@ -125,14 +128,20 @@ def _flat_data(case: Case, varied: Variation) -> Because | None:
 _WHOLE = re.compile(r"\.(?:byte|int|long|short)\(\)|astype\((?:np\.|numpy\.)?['\"]?u?int|\.round\(")
 
 
-def _rounded(steps: tuple[OriginStep, ...]) -> Iterator[tuple[OriginStep, str, tuple[Remedy, ...]]]:
+def _rounded(
+    steps: tuple[OriginStep, ...], trial: tuple[Change, ...]
+) -> Iterator[tuple[OriginStep, str, tuple[Remedy, ...]]]:
     """The steps that make whole numbers of the data: the expression, and what to write instead."""
     for step in steps:
         for divided in _divisions(step.location.code):
             edits = (Replace(step.location, divided, divided.replace("//", "/")),)
-            yield step, divided, (Remedy("divide by / and not by //", "data", edits=edits),)
+            yield step, divided, (Remedy("divide by / and not by //", "data", None, trial, edits),)
         if _WHOLE.search(step.expression):
-            yield step, step.expression, (Remedy("keep fractions: scale the data as floating numbers", "data"),)
+            yield (
+                step,
+                step.expression,
+                (Remedy("keep fractions: scale the data as floating numbers", "data", None, trial),),
+            )
 
 
 def _divisions(code: str) -> list[str]:

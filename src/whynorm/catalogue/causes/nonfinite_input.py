@@ -1,5 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Case
+from whynorm.facts.change import Edit, Insert, Relearn
+from whynorm.facts.history import Data
 
 
 @cause("nonfinite-input")
@@ -49,28 +51,59 @@ def nonfinite_input(case: Case) -> Because | None:
     """
     history = case.call.history
     broken = history.broken if history is not None else None
-    if broken is None:
+    if broken is None or (broken.dtype == "float16" and broken.data is None):
         return None
     when = f"after pass {broken.after} of the network, and not before" if broken.after else "at the end of the run"
     place = case.call.path if broken.norm == case.call.path else broken.norm
+    anew = Remedy(
+        "learn the statistics anew: reset_running_stats(), then torch.optim.swa_utils.update_bn(loader, model)",
+        "call",
+        "the weights are to stay as they are, and the data are mended",
+        (Relearn(),),
+    )
+    if broken.data is not None:
+        return _from_data(broken.data, anew)
+    made = f"its input held NaN or infinity, which a layer before it made{_of_finite_data(case)}"
+    if broken.weights is not None:
+        made = f"a weight of the network, {broken.weights}, is NaN or infinite by now: training went astray"
     return Because(
         "likely",
-        f"the first norm whose statistics are not finite is {place or case.call.type}, {when}: its input held NaN or "
-        "infinity, from the data or from a layer before it",
+        f"the first norm whose statistics are not finite is {place or case.call.type}, {when}: {made}",
         at=case.call,
         remedies=(
-            Remedy(
-                "find the batch: torch.isfinite(x).all() before the network, and mend or leave out the sample", "data"
-            ),
-            Remedy(
-                "learn the statistics anew: reset_running_stats(), then torch.optim.swa_utils.update_bn(loader, model)",
-                "call",
-                "the data are mended",
-            ),
+            Remedy("find the layer: torch.isfinite of what each gives, from the first on", "model"),
+            anew,
         ),
-        look_at="print(torch.isfinite(x).all()) for each batch",
+        look_at="print(torch.isfinite(x).all()) behind each layer before it",
         weight=1.0,
     )
+
+
+def _from_data(data: Data, anew: Remedy) -> Because:
+    """What the program handed to the network was not finite."""
+    use, name = data.use, data.argument
+    edits: tuple[Edit, ...] = ()
+    if name is not None and use.loop != "none" and use.learnt:
+        edits = (Insert(use.called, f"if not {name}.isfinite().all():\n    continue"),)
+    whole = "all" if data.samples == data.of else str(data.samples)
+    return Because(
+        "certain",
+        f"pass {data.after} of the network was handed NaN or infinity, in {whole} of its {data.of} samples: they go "
+        "into the statistics, whatever becomes of the loss",
+        origin=use.called,
+        remedies=(
+            Remedy("leave such batches out before they reach the network", "data", None, (Relearn(),), edits),
+            Remedy("mend the samples where the data are read: a value for what is missing, log(x + small)", "data"),
+            anew,
+        ),
+        look_at="print(torch.isfinite(x).all()) for each batch",
+        experiment="learnt anew from the batches that were looked at and are finite, the statistics are finite",
+        weight=1.0,
+    )
+
+
+def _of_finite_data(case: Case) -> str:
+    return "" if case.framework == "keras" else "; what was handed to the network was finite"
 
 
 @nonfinite_input.in_text

@@ -2,18 +2,20 @@
 
 import gc
 from collections.abc import Iterator, Sequence
-from statistics import median
 
 import torch
 from torch import nn
 
 from whynorm.facts import Call, Location, Trace, Trial, Value, Verdict
-from whynorm.facts.change import Change, Mode, Rebuild
-from whynorm.facts.history import Broken, Exported, Gap, History, Loaded, Statistics, Use
+from whynorm.facts.change import Change, Mode, Rebuild, Relearn
+from whynorm.facts.history import Broken, Data, Exported, Gap, History, Loaded, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places, readings
+from whynorm.frameworks.torch.experiments.relearnt import Taken, relearnt
 from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Tally, is_finite, roots
-from whynorm.frameworks.torch.samples import Sample
+from whynorm.frameworks.torch.record import dtype_name
+from whynorm.frameworks.torch.samples import Sample, gap, mean_of, median_of
+from whynorm.frameworks.torch.versions import is_uninitialized
 from whynorm.source.result import argument_at, callee_at, loop_around, result_of
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch")
@@ -122,8 +124,15 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
             calls.append(_call(root, tally, path)._replace(history=history))
     verdicts = {key: verdict for one in passes for key, verdict in one.verdicts.items()}
 
+    by_path = {root.norms[tally]: tally for tally, _ in norms}
+
     def trial(call: Call) -> Trial:
-        return lambda changes: verdicts.get(repr(tuple(changes)), Verdict(None))
+        def tried(changes: Sequence[Change]) -> Verdict:
+            if isinstance(changes[0], Relearn):
+                return _relearnt(call, by_path.get(call.path or ""), changes[0])
+            return verdicts.get(repr(tuple(changes)), Verdict(None))
+
+        return tried
 
     inputs = known.followed.trace.inputs if known is not None else ()
     return Followed(
@@ -134,6 +143,18 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
         trial=trial,
         symptoms=SYMPTOMS,
     )
+
+
+def _relearnt(call: Call, tally: Tally | None, change: Relearn) -> Verdict:
+    """The norm's call with the history that it would have, had its statistics been learnt so."""
+    history = call.history
+    if tally is None or history is None or history.statistics is None:
+        return Verdict(None)
+    taken = [Taken(place, training and place.grad, one) for place, training, one in tally.samples]
+    learnt = relearnt(change, taken, history.statistics)
+    if learnt is None:
+        return Verdict(None)
+    return Verdict(True, call=call._replace(history=history._replace(statistics=learnt, broken=None)))
 
 
 def _hints(root: Root) -> dict[str, object]:
@@ -245,7 +266,31 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
     variance, mean = tally.buffers["running_var"], tally.buffers["running_mean"]
     assert variance is not None
     bad = ~variance.isfinite() if mean is None else ~(variance.isfinite() & mean.isfinite())
-    return Broken(norms[among[0]], seen[0] if seen is not None else None, len(norms), (int(bad.sum()), len(bad)))
+    return Broken(
+        norms[among[0]],
+        seen[0] if seen is not None else None,
+        len(norms),
+        (int(bad.sum()), len(bad)),
+        dtype_name(variance.dtype),
+        _odd_data(root, tally),
+        _bad_weights(root),
+    )
+
+
+def _odd_data(root: Root, tally: Tally) -> Data | None:
+    odd = root.odd
+    if odd is None:
+        return None
+    calls = tally.uses.get((odd.place, True), 0)
+    use = _use(tally, odd.place, True, calls)
+    argument = argument_at(use.called, use.callee) if use.callee is not None else None
+    return Data(odd.after, use, odd.samples, odd.of, argument)
+
+
+def _bad_weights(root: Root) -> str | None:
+    module = root.module()
+    weights = module.named_parameters() if module is not None else ()
+    return next((name for name, one in weights if not is_uninitialized(one) and not bool(one.isfinite().all())), None)
 
 
 def _is_initial(tally: Tally) -> bool:
@@ -268,38 +313,11 @@ def _statistics(tally: Tally) -> Statistics:
         finite=is_finite(tally),
         updates=int(counted) if counted is not None else None,
         momentum=getattr(norm, "momentum", None),
-        gap=_gap(inferred),
+        gap=gap(inferred),
         scatter=_scatter([taken for _, taken in trained]),
         domains=_domains(trained),
-        spread=_median(torch.stack(spread).mean(0)) if spread else None,
+        spread=median_of(torch.stack(spread).mean(0)) if spread else None,
     )
-
-
-def _gap(samples: Sequence[Sample]) -> Gap | None:
-    if not samples:
-        return None
-    far = [(one.mean - one.running_mean) / one.running_var.clamp(min=1e-12).sqrt() for one in samples]
-    away = _mean(far, samples)
-    ratio = (
-        _mean(
-            [(one.var + (one.mean - one.running_mean).square()) / one.running_var.clamp(min=1e-12) for one in samples],
-            samples,
-        )
-        - away.square()
-    )
-    return Gap(_median(away.abs()), _median(ratio), sum(one.batch for one in samples))
-
-
-def _mean(values: Sequence[torch.Tensor], samples: Sequence[Sample]) -> torch.Tensor:
-    """Of vectors by channel, each weighted by its samples."""
-    total = sum(one.batch for one in samples)
-    return torch.stack(
-        [value.double().cpu() * one.batch / total for value, one in zip(values, samples, strict=True)]
-    ).sum(0)
-
-
-def _median(values: torch.Tensor) -> float:
-    return float(median(values.flatten().tolist()))
 
 
 def _scatter(samples: Sequence[Sample]) -> float | None:
@@ -308,7 +326,7 @@ def _scatter(samples: Sequence[Sample]) -> float | None:
         return None
     means = torch.stack([one.mean.double().cpu() for one in samples])
     within = torch.stack([one.var.double().cpu() for one in samples]).mean(0)
-    return _median(means.std(0) / within.clamp(min=1e-12).sqrt())
+    return median_of(means.std(0) / within.clamp(min=1e-12).sqrt())
 
 
 def _domains(samples: Sequence[tuple[Place, Sample]]) -> float | None:
@@ -316,12 +334,12 @@ def _domains(samples: Sequence[tuple[Place, Sample]]) -> float | None:
     by_place: dict[Place, list[Sample]] = {}
     for place, taken in samples:
         by_place.setdefault(place, []).append(taken)
-    means = {place: _mean([one.mean for one in taken], taken) for place, taken in by_place.items() if len(taken) > 1}
+    means = {place: mean_of([one.mean for one in taken], taken) for place, taken in by_place.items() if len(taken) > 1}
     pairs = [(one, other) for one in means for other in means if one.first < other.first < one.last]  # in turn
     if not samples:
         return None
     within = torch.stack([one.var.double().cpu() for _, one in samples]).mean(0).clamp(min=1e-12).sqrt()
-    return max((_median((means[one] - means[other]).abs() / within) for one, other in pairs), default=None)
+    return max((median_of((means[one] - means[other]).abs() / within) for one, other in pairs), default=None)
 
 
 def modules_of(model: object) -> frozenset[int] | None:

@@ -312,8 +312,12 @@ def _pass(frame: types.FrameType, call: Call | None) -> Followed | None:
     norm, root = frame.f_locals.get(frame.f_code.co_varnames[0]), next(module_calls(steps)).module
     if not isinstance(norm, nn.Module):
         return followed
-    path = next((name for name, module in root.named_modules() if module is norm), None)
-    return followed._replace(trace=_with_measured(followed.trace, root, norm, call._replace(path=path)))
+    call = call._replace(path=next((name for name, module in root.named_modules() if module is norm), None))
+    trace, trial, live = _with_measured(followed.trace, root, norm, call), followed.trial, followed.live
+    if trial is not None and live is not None:
+        again = experiments.by_values(live, trial(call), call)
+        return followed._replace(trace=trace, trial=lambda one: again if one.path == call.path else trial(one))
+    return followed._replace(trace=trace)
 
 
 def _with_measured(trace: Trace, root: nn.Module, norm: nn.Module, measured: Call) -> Trace:

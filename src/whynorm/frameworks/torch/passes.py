@@ -80,6 +80,16 @@ class Loading(NamedTuple):
     missing: bool
 
 
+class Odd(NamedTuple):
+    """What was handed to a network held NaN or infinity."""
+
+    after: int
+    """In this pass of the network."""
+    place: "Place"
+    samples: int
+    of: int
+
+
 class Export(NamedTuple):
     """A network was handed to what writes it into a graph."""
 
@@ -92,8 +102,8 @@ class Root:
     """One network: a module that the program itself calls."""
 
     __slots__ = (
-        "backwards", "between", "broken", "export", "joint", "kind", "last", "module", "moved", "norms", "passes",
-        "paths", "places", "signature",
+        "backwards", "between", "broken", "export", "joint", "kind", "last", "module", "moved", "norms", "odd",
+        "passes", "paths", "places", "signature",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
@@ -116,6 +126,8 @@ class Root:
         """Where it was exported in training mode."""
         self.last: Tally | None = None
         """The norm that was called last."""
+        self.odd: Odd | None = None
+        """The first pass in training mode that was handed NaN or infinity."""
         self.broken: tuple[int, dict[Tally, None]] | None = None
         """The pass after which statistics were not finite for the first time, and whose."""
 
@@ -270,6 +282,8 @@ def _find_pass(norm: nn.Module, tally: Tally, given: torch.Tensor, frame: types.
         NOW.places.append(place)
     NOW.place = place
     _pass_begins(place, given, frame)
+    if root.odd is None and modes[1]:
+        _look_at_data(place, (*held["args"], *held["kwargs"].values()))
 
 
 def _is_same(before: Place, tally: Tally, call: object, top: int) -> bool:
@@ -383,6 +397,19 @@ def _look_after(root: Root) -> None:
     if variance is None or variance.device.type != "cpu" or bool(variance.sum().isfinite()):
         return
     root.broken = root.passes - 1, {tally: None for tally in root.norms if not is_finite(tally)}
+
+
+def _look_at_data(place: Place, handed: Sequence[object]) -> None:
+    """Whether what a network in training mode is handed is finite."""
+    for value in handed:
+        if not isinstance(value, torch.Tensor) or value.device.type != "cpu" or not value.is_floating_point():
+            continue
+        with torch.no_grad():
+            if not value.ndim or bool(value.sum(dtype=torch.float32).isfinite()):
+                continue
+            bad = (~value.isfinite()).flatten(1).any(1) if value.ndim > 1 else ~value.isfinite()
+            if bool(bad.any()):
+                place.root.odd = Odd(place.root.passes, place, int(bad.sum()), len(bad))
 
 
 def is_finite(tally: Tally) -> bool:

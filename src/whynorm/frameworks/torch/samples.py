@@ -1,9 +1,13 @@
 """The statistics of what a norm gets in one call, beside those that it has."""
 
+from collections.abc import Sequence
+from statistics import median
 from typing import NamedTuple
 
 import torch
 from torch import nn
+
+from whynorm.facts.history import Gap
 
 
 class Sample(NamedTuple):
@@ -26,7 +30,37 @@ def sample(norm: nn.Module, given: torch.Tensor) -> Sample | None:
     if given.ndim < 2 or not given.numel() or given.shape[1] != len(running_mean) or not given.is_floating_point():
         return None
     with torch.no_grad():
-        var, mean = torch.var_mean(given.detach(), (0, *range(2, given.ndim)), correction=0)
-        own = given.detach().flatten(2).mean(2) if given.ndim > 2 and given.shape[0] > 1 else None
+        given = given.detach().float() if given.dtype in (torch.float16, torch.bfloat16) else given.detach()
+        var, mean = torch.var_mean(given, (0, *range(2, given.ndim)), correction=0)
+        own = given.flatten(2).mean(2) if given.ndim > 2 and given.shape[0] > 1 else None
         spread = own.std(0) if own is not None else None
         return Sample(given.shape[0], mean, var, running_mean.clone(), running_var.clone(), spread)
+
+
+def gap(samples: Sequence[Sample]) -> Gap | None:
+    """How far the running statistics lie from these batches, on which they were used."""
+    if not samples:
+        return None
+    far = [(one.mean - one.running_mean) / one.running_var.clamp(min=1e-12).sqrt() for one in samples]
+    away = mean_of(far, samples)
+    ratio = (
+        mean_of(
+            [(one.var + (one.mean - one.running_mean).square()) / one.running_var.clamp(min=1e-12) for one in samples],
+            samples,
+        )
+        - away.square()
+    )
+    return Gap(median_of(away.abs()), median_of(ratio), sum(one.batch for one in samples))
+
+
+def mean_of(values: Sequence[torch.Tensor], samples: Sequence[Sample]) -> torch.Tensor:
+    """Of vectors by channel, each weighted by its samples."""
+    total = sum(one.batch for one in samples)
+    return torch.stack(
+        [value.double().cpu() * one.batch / total for value, one in zip(values, samples, strict=True)]
+    ).sum(0)
+
+
+def median_of(values: torch.Tensor) -> float:
+    """The median of a vector."""
+    return float(median(values.flatten().tolist()))

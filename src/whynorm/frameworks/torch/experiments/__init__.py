@@ -4,6 +4,7 @@ Only the first calls of a norm come here, before they are made. Nothing is writt
 no tensor is kept: numbers go into the facts.
 """
 
+from whynorm.frameworks.torch.experiments.changed import by_values
 from whynorm.frameworks.torch.experiments.measure import Look, look
 
-__all__ = ["Look", "look"]
+__all__ = ["Look", "by_values", "look"]
