@@ -1,11 +1,10 @@
 """The room of Keras 3.5 and later, on the TensorFlow, JAX and PyTorch backends.
 
 An older Keras is left alone: its models are refused in one line, and `whynorm why` reads its errors.
+Keras is imported by what looks at a model: a file that holds none is refused without it.
 """
 
 from collections.abc import Mapping, Sequence
-
-import keras
 
 from whynorm.errors import UsageError
 from whynorm.frameworks.room import Followed, Room
@@ -18,6 +17,8 @@ class _Keras:
 
     def owns(self, target: object) -> bool:
         """Whether the target is a layer or model. Raises `UsageError` for one of a Keras before 3.5."""
+        import keras
+
         layer = getattr(keras, "Layer", None) or keras.layers.Layer
         if isinstance(target, layer) and not supported():
             raise UsageError(
@@ -45,6 +46,8 @@ class _Keras:
 
 def supported() -> bool:
     """Whether this Keras is one that can be followed and observed."""
+    import keras
+
     major, minor = str(keras.__version__).split(".")[:2]
     return (int(major), int(minor)) >= (3, 5)
 
