@@ -1,6 +1,7 @@
 """What was found out, as conditions and as a sentence."""
 
 import itertools
+import random
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from whynorm.sizing.expression import Expression
 from whynorm.sizing.together import EITHER, GUARDED, SIMPLE, Form, Together, together
 from whynorm.sizing.tree import Explored, Node
 
+_BEYOND = 6000
+"""So many sizes are looked at beyond those that pass one letter at a time."""
 _SOME = "only some of them together"
 
 
@@ -27,6 +30,10 @@ def rule_of(found: Explored) -> Rule:
     if found.plain and (simple := _rule(found, alone, SIMPLE)).conditions is not None:
         return simple
     possible = {letter: found.mask(letter) for letter in found.letters}
+    if not found.searched and (apart := _apart(found)) is not None:
+        rule = _rule(found, apart, SIMPLE)
+        if rule.conditions is not None:
+            return rule
     rule = _rule(found, possible, SIMPLE)
     if rule.conditions is not None and found.searched:
         return rule
@@ -35,6 +42,26 @@ def rule_of(found: Explored) -> Rule:
         if other.conditions is not None and (masks is alone or found.searched):
             return other
     return Rule(rule.words if found.searched else _rule(found, alone, ()).words, None)
+
+
+def _apart(found: Explored) -> dict[str, list[bool]] | None:
+    """For each letter the sizes that pass beside the largest that do, if no accepted sizes are found beyond these."""
+    passing = [sizes for sizes in found.bases() if found.accepts(sizes)]
+    if not passing:
+        return None
+    base = max(passing, key=lambda sizes: min(sizes.values()))
+    masks = {
+        letter: [found.accepts({**base, letter: size}) for size in range(low, high + 1)]
+        for letter, (low, high) in found.ranges.items()
+    }
+    chance = random.Random(0)
+    lows = {letter: low for letter, (low, _) in found.ranges.items()}
+    for _ in range(_BEYOND):
+        most = chance.choice((16, 128, 1 << 20))
+        sizes = {letter: chance.randint(low, min(high, low + most)) for letter, (low, high) in found.ranges.items()}
+        if not all(mask[sizes[letter] - lows[letter]] for letter, mask in masks.items()) and found.accepts(sizes):
+            return None
+    return masks
 
 
 def _rule(found: Explored, masks: Mapping[str, list[bool]], forms: Sequence[Form]) -> Rule:
@@ -109,13 +136,18 @@ def _kept(found: Explored, letter: str, axis: int, rank: int, mask: list[bool]) 
     if any(isinstance(size, Expression) and size.letters != (letter,) for size in outputs.values()):
         return None
     low, bases = found.ranges[letter][0], found.bases()
+    everywhere = list(outputs) if len(set(outputs.values())) == 1 else None
     kept = []
-    for at, passes in enumerate(mask):
-        value = low + at
-        sizes = ({**base, letter: value} for base in bases) if passes else iter(())
-        decided = next((node for passed, node, _ in map(found.decide, sizes) if passed and node is not None), None)
-        size = outputs.get(decided) if decided is not None else None
-        kept.append((size({letter: value}) if isinstance(size, Expression) else size) == value)
+    for value, passes in enumerate(mask, low):
+        nodes = everywhere
+        if passes and nodes is None:
+            decided = (found.decide({**base, letter: value}) for base in bases)
+            nodes = [node for passed, node, _ in decided if passed and node is not None]
+        sizes = [outputs[node] for node in nodes or ()]
+        same = {(size({letter: value}) if isinstance(size, Expression) else size) == value for size in sizes}
+        if passes and len(same) != 1:  # that depends on the other letters
+            return None
+        kept.append(passes and same.pop())
     return kept
 
 
