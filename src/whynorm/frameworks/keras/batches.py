@@ -73,11 +73,19 @@ def _of_pipeline(data: Any) -> Batches | None:
     step = data
     while step is not None and not hasattr(step, "_batch_size"):
         step = getattr(step, "_input_dataset", None)
-    samples = int(step._input_dataset.cardinality()) if step is not None else -1
+    samples = _count(step._input_dataset) if step is not None else -1
     if step is None or samples < 0:
         return Batches(inputs, None, USUAL, pipeline=True)
     size = int(step._batch_size)
     return Batches(inputs, samples - samples % size if bool(step._drop_remainder) else samples, size, pipeline=True)
+
+
+def _count(pipeline: Any) -> int:
+    """How many elements it has, negative where that is not known; asked outside of a graph that is being traced."""
+    import tensorflow as tf
+
+    with tf.init_scope():
+        return int(pipeline.cardinality())
 
 
 def _spec(shape: tuple[int | None, ...], dtype: Any) -> Spec:

@@ -34,7 +34,15 @@ class _Shortened(threading.local):
         self.frames: list[FrameType] = []
 
 
+class _Order(threading.local):
+    """How the last layer that says so has its axes: `channels_first` or `channels_last`."""
+
+    def __init__(self) -> None:
+        self.last: str | None = None
+
+
 _shortened = _Shortened()
+_order = _Order()
 _cases: "WeakKeyDictionary[keras.Layer, set[tuple[object, ...]]]" = WeakKeyDictionary()
 
 
@@ -123,6 +131,7 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
     """A norm is called; each shape and mode is told of once."""
     if caller.f_code is not steps.LAYER_CALL or not is_tensor(given) or isinstance(given, keras.KerasTensor):
         return
+    _order.last = getattr(layer, "data_format", None) or _order.last
     if layers.role(layer) != "norm":
         return
     training, dtype = _mode(caller), keras.backend.standardize_dtype(given.dtype)
@@ -133,7 +142,9 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
         if case in cases or len(cases) >= MOST_CASES:
             continue
         cases.add(case)
-        call = layers.as_call(layer, shape, dtype, training)._replace(location=places.location(places.here(caller)))
+        call = layers.as_call(layer, shape, dtype, training)._replace(
+            location=places.location(places.here(caller)), channel_axis=_channels(len(shape))
+        )
 
         def follow(samples: int | None = shape[0] if shape else None) -> Followed | None:
             from whynorm.frameworks.keras.crash import running
@@ -141,6 +152,13 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
             return running(steps.frames_above(caller, itself=True), samples)
 
         listener.called(call, follow)
+
+
+def _channels(rank: int) -> int | None:
+    """Where a norm's input has its channels as far as the layer called before it says so; the pass around decides."""
+    if rank < 4 or _order.last is None:
+        return None
+    return 1 if _order.last == "channels_first" else rank - 1
 
 
 def _shapes(shape: tuple[int, ...], caller: FrameType) -> list[tuple[int, ...]]:
