@@ -39,8 +39,10 @@ def vector_input(case: Case) -> Because | None:
     """
     call, shape, reading = case.call, case.call.shape, case.call.reading
     found = source(case)
-    if shape is None or call.role != "norm" or (found is not None and shrinking(found.calls)):
+    if shape is None or call.role != "norm":
         return None
+    if found is not None and shrinking(found.calls) and (reading is None or not reading.unbatched):
+        return None  # positions were there, and were used up
     vector = len(shape) == 2 or (len(shape) > 2 and positions(shape) == 1)
     if not vector or (reading is not None and 0 in reading.averages and not reading.unbatched):
         return None
