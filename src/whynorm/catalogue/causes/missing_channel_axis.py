@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
 from whynorm.catalogue.remedies import line_of, transform_input
-from whynorm.catalogue.shapes import channels_last, sizes, source, wanted_channels
+from whynorm.catalogue.shapes import channels_last, count, sizes, source, wanted_channels
 from whynorm.facts import Case
 
 
@@ -50,7 +50,7 @@ def missing_channel_axis(case: Case) -> Because | None:
     passed = case.try_out(remedy.trial).passed
     if passed is False or (passed is None and wanted != 1):
         return None
-    samples = f"{shape[0]} samples of {sizes(shape[1:])}" if missing == 1 else f"one sample of {sizes(shape)}"
+    samples = f"{count(shape[0], 'sample')} of {sizes(shape[1:])}" if missing == 1 else f"one sample of {sizes(shape)}"
     return Because(
         "certain" if passed else "likely",
         f"the input is {samples}, with no axis for its single channel",

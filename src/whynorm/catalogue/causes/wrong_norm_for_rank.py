@@ -3,7 +3,7 @@ import re
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import become
-from whynorm.catalogue.shapes import at, maker, sizes, wanted_channels
+from whynorm.catalogue.shapes import at, count, maker, sizes, wanted_channels
 from whynorm.facts import Case
 
 
@@ -66,14 +66,11 @@ def wrong_norm_for_rank(case: Case) -> Because | None:
     made = maker(case, "conv", "transposed-conv", "pool", "linear", "recurrent")
     if made is not None and made.type.endswith(f"{named[1]}d") and len(shape) == int(named[1]) + 1:
         return None  # the layer before it has as many axes of positions: both got one sample without a batch
-    fed = f", from {made.name} at {at(made)}" if made is not None else ""
-    positions = f"{rank} axis of positions" if rank == 1 else f"{rank} axes of positions"
-    what = (
-        f"{sizes(shape)}{fed}, has {positions}" if len(shape) > 2 else f"{sizes(shape)}{fed}, has no axis of positions"
-    )
+    fed = f", from {made.name} at {at(made)}," if made is not None else ""
+    positions = count(len(shape) - 2, "axis of positions", "axes of positions")
     return Because(
         "certain" if case.try_out(remedy.trial).passed else "likely",
-        f"{what}; {call.type} is for {named[1]}",
+        f"{sizes(shape)}{fed} has {positions}; {call.type} is for {named[1]}",
         at=call,
         steps=(made,) if made is not None else (),
         remedies=(remedy,),
