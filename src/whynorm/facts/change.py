@@ -136,6 +136,18 @@ class SetArgument(NamedTuple):
     """The value that it has, where it is known: `width * 2` becomes `width` where that is the right one."""
 
 
+class SetSize(NamedTuple):
+    """A parameter or buffer that a module makes for itself has the size `value` where it had the size `was`."""
+
+    location: Location
+    """Where the module is built."""
+    type: str
+    """The module's class."""
+    name: str
+    was: int
+    value: int
+
+
 class Rename(NamedTuple):
     """The call of `callee` on this line becomes one of `name`, a name of the same module; the user's prefix stays.
 
@@ -247,4 +259,6 @@ class Arrange(NamedTuple):
     arguments: tuple[object, ...]
 
 
-Edit = SetArgument | Rename | Replace | Wrap | WrapOperand | Project | Unwrap | Insert | Infer | Ready | Arrange
+Edit = (
+    SetArgument | SetSize | Rename | Replace | Wrap | WrapOperand | Project | Unwrap | Insert | Infer | Ready | Arrange
+)

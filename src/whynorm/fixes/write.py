@@ -1,7 +1,6 @@
 """Edits, carried out on the files they name."""
 
 import ast
-import os
 from collections.abc import Sequence
 
 import libcst as cst
@@ -16,23 +15,23 @@ from whynorm.facts.change import (
     Rename,
     Replace,
     SetArgument,
+    SetSize,
     Unwrap,
     Wrap,
     WrapOperand,
 )
 from whynorm.fixes.arrange import arranged
-from whynorm.fixes.calls import with_arguments, with_keyword
+from whynorm.fixes.calls import with_arguments
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
+from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
-from whynorm.source.configured import entry_at
-from whynorm.source.files import Source, is_library
-from whynorm.source.places import argument_of, call_at, dotted, expressions_at, imported_as, statement_at
+from whynorm.source.files import Source
+from whynorm.source.places import argument_of, dotted, expressions_at, imported_as, statement_at
 from whynorm.source.running import Value
-from whynorm.source.values import equal_in_scope, operand, shares_scope
 from whynorm.source.values import written as written_at
 
 
@@ -76,6 +75,8 @@ def make(edit: Edit, desk: Desk) -> None:
             editor.replace(operand_of(source, location, branch), template)
         case Project():
             project(edit, desk)
+        case SetSize():
+            set_size(edit, desk)
         case Unwrap(location, callee):
             source, editor, call = desk.call(location, callee)
             if not call.args or isinstance(call.args[0], ast.Starred):
@@ -94,58 +95,6 @@ def make(edit: Edit, desk: Desk) -> None:
         case Arrange():
             source, node, template = arranged(edit)
             desk.editor(source).replace(node, template)
-
-
-def set_argument(edit: SetArgument, desk: Desk) -> None:
-    """Set an argument of a call, or add it; where it comes through a variable, where it was written."""
-    source, editor = desk.open(edit.location)
-    entry = entry_at(source, edit.location, edit.keyword) if edit.keyword is not None else None
-    if entry is not None and _may_be(entry, edit.was):
-        editor.replace(entry, edit.value)
-        return
-    source, editor, call = desk.call(edit.location, edit.callee)
-    given = argument_of(call, edit.keyword, edit.position)
-    if given is None:
-        if edit.keyword is None or any(isinstance(argument, ast.Starred) for argument in call.args):
-            raise Misfit
-        editor.call(call, with_keyword(edit.keyword, edit.value))
-        return
-    where = reached(edit.location, source, call)
-    better = _neighbour(edit, source, call) if edit.like is not None else None
-    if better is None and not _is_literal(given) and _is_literal(edit.value):
-        wanted = ast.literal_eval(edit.value)
-        better = operand(Value(given, where), edit.was, wanted) or equal_in_scope(source, call, where, wanted)
-    if better is not None and ast.dump(better) != ast.dump(given):
-        editor.replace(given, source.segment(better))
-        return
-    found = written_at(Value(given, where))
-    if found.alone and _may_be(found.value.node, edit.was) and not is_library(found.value.where.source.file):
-        desk.editor(found.value.where.source).replace(found.value.node, edit.value)
-    else:
-        editor.replace(given, edit.value)
-
-
-def _may_be(node: ast.expr, was: object) -> bool:
-    """Whether a number was written here; the one that the layer was built with, where that is known."""
-    return _is_literal(node) and (was is None or ast.literal_eval(node) == was)
-
-
-def _is_literal(value: ast.expr | str) -> bool:
-    try:
-        ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return False
-    return True
-
-
-def _neighbour(edit: SetArgument, source: Source, call: ast.Call) -> ast.expr | None:
-    """The variable with which the neighbouring layer is built, if it means the same here."""
-    like = edit.like
-    if like is None or os.path.realpath(like.location.file) != os.path.realpath(source.file):
-        return None
-    other = call_at(source, like.location, like.callee)
-    value = argument_of(other, like.keyword, like.position) if other is not None else None
-    return value if value is not None and not _is_literal(value) and shares_scope(source, value, call) else None
 
 
 def rename(edit: Rename, desk: Desk) -> None:

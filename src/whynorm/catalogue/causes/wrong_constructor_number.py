@@ -6,6 +6,8 @@ from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, out_shape, source, wanted_channels
 from whynorm.facts import Call, Case
+from whynorm.facts.change import Resize, SetSize
+from whynorm.facts.words import listed
 
 KEEP = ("activation", "dropout", "pool", "global-pool", "pad", "upsample", "other")
 """Roles that hand the channels on as they are, a norm that took them included."""
@@ -66,6 +68,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
         maker = None
     direct = maker is None and source(case) is not None and not _mixed(case)
     remedies = [] if name is None else list(_remedies(case, call, maker, name, position, got, built))
+    remedies += _of_its_own(call, got, built)
     if maker is not None and maker.path is not None:
         message = f"{maker.name} at {at(maker)} gives {got}, and {call.name} was built for {built}"
     elif direct:
@@ -82,6 +85,27 @@ def wrong_constructor_number(case: Case) -> Because | None:
         remedies=tuple(remedies),
         weight=0.3 if direct else 1.0 if call.raised is not None else 0.6,
     )
+
+
+def _of_its_own(call: Call, got: int, built: int) -> list[Remedy]:
+    """The parameters and buffers that a module makes for a function, such as `F.batch_norm`, get the other size."""
+    held = call.held
+    if held is None or not call.type.startswith(("F.", "torch.")):
+        return []
+    place = {"linear": -1, "conv": 1}.get(call.role, 0)
+    fitting = {
+        name: value.shape
+        for name, value in held.tensors.items()
+        if value.shape and value.shape[place if len(value.shape) > 1 else 0] == built
+        if (call.role == "norm") is (len(value.shape) == 1)
+    }
+    if not fitting:
+        return []
+    shapes = {name: tuple(got if size == built else size for size in shape) for name, shape in fitting.items()}
+    path, place_built = call.path or "", held.built
+    edits = () if place_built is None else [SetSize(place_built, held.type, name, built, got) for name in fitting]
+    title = f"make {listed(fitting)} of {path or held.type} for {got}"
+    return [Remedy(title, "layer", trial=(Resize(path, shapes),), edits=tuple(edits))]
 
 
 def _own(call: Call) -> tuple[str | None, int, int | None]:

@@ -1,0 +1,88 @@
+"""Numbers with which layers and tensors are built, changed where they were written."""
+
+import ast
+import os
+
+from whynorm.facts.change import SetArgument, SetSize
+from whynorm.fixes.calls import with_keyword
+from whynorm.fixes.desk import Desk
+from whynorm.fixes.file import Misfit
+from whynorm.source.built import reached
+from whynorm.source.configured import entry_at
+from whynorm.source.files import Source, is_library
+from whynorm.source.held import sizes_of
+from whynorm.source.places import argument_of, call_at
+from whynorm.source.running import Value
+from whynorm.source.values import equal_in_scope, evaluate, operand, shares_scope
+from whynorm.source.values import written as written_at
+
+
+def set_argument(edit: SetArgument, desk: Desk) -> None:
+    """Set an argument of a call, or add it; where it comes through a variable, where it was written."""
+    source, editor = desk.open(edit.location)
+    entry = entry_at(source, edit.location, edit.keyword) if edit.keyword is not None else None
+    if entry is not None and _may_be(entry, edit.was):
+        editor.replace(entry, edit.value)
+        return
+    source, editor, call = desk.call(edit.location, edit.callee)
+    given = argument_of(call, edit.keyword, edit.position)
+    if given is None:
+        if edit.keyword is None or any(isinstance(argument, ast.Starred) for argument in call.args):
+            raise Misfit
+        editor.call(call, with_keyword(edit.keyword, edit.value))
+        return
+    better = _neighbour(edit, source, call) if edit.like is not None else None
+    if better is not None and ast.dump(better) != ast.dump(given):
+        editor.replace(given, source.segment(better))
+        return
+    _put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value)
+
+
+def _put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> None:
+    """Write another value for an argument of a call: a variable that has it, else where the old one was written."""
+    node, where, _ = given
+    editor = desk.editor(where.source)
+    if not _is_literal(node) and _is_literal(value):
+        wanted = ast.literal_eval(value)
+        better = operand(given, was, wanted) or equal_in_scope(where.source, call, where, wanted)
+        if better is not None and ast.dump(better) != ast.dump(node):
+            editor.replace(node, where.source.segment(better))
+            return
+    found = written_at(given)
+    if found.alone and _may_be(found.value.node, was) and not is_library(found.value.where.source.file):
+        desk.editor(found.value.where.source).replace(found.value.node, value)
+    else:
+        editor.replace(node, value)
+
+
+def set_size(edit: SetSize, desk: Desk) -> None:
+    """Another size for a tensor that a module makes for itself; where it comes through a variable, there."""
+    source, _, call = desk.call(edit.location, edit.type)
+    for made, size in sizes_of(Value(call, reached(edit.location, source, call)), edit.name):
+        if evaluate(size) == edit.was:
+            _put(desk, size, made, edit.was, str(edit.value))
+            return
+    raise Misfit
+
+
+def _may_be(node: ast.expr, was: object) -> bool:
+    """Whether a number was written here; the one that the layer was built with, where that is known."""
+    return _is_literal(node) and (was is None or ast.literal_eval(node) == was)
+
+
+def _is_literal(value: ast.expr | str) -> bool:
+    try:
+        ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return False
+    return True
+
+
+def _neighbour(edit: SetArgument, source: Source, call: ast.Call) -> ast.expr | None:
+    """The variable with which the neighbouring layer is built, if it means the same here."""
+    like = edit.like
+    if like is None or os.path.realpath(like.location.file) != os.path.realpath(source.file):
+        return None
+    other = call_at(source, like.location, like.callee)
+    value = argument_of(other, like.keyword, like.position) if other is not None else None
+    return value if value is not None and not _is_literal(value) and shares_scope(source, value, call) else None
