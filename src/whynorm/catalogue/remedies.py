@@ -254,8 +254,11 @@ def set_number(
     if is_function(call):
         return _set_in_function(case, call, title, name, position, value, when=when)
     numbers = _as_neighbours(case, call, like) if like is not None else {}
-    for layer in same_line(case, call):
-        numbers.setdefault(layer.path or "", value)
+    for layer in on_line(case, call):
+        if layer.path == call.path or layer.arguments.get(name) == call.arguments.get(name):
+            numbers.setdefault(layer.path or "", value)
+    others = [] if like is not None else _alike(case, call)
+    numbers |= {layer.path or "": value for other in others for layer in same_line(case, other)}
     trial = tuple(Rebuild(path, arguments={name: number}) for path, number in numbers.items())
     edits: tuple[Edit, ...] = ()
     if call.built is not None and not _builds_others(case, call, name, numbers):
@@ -268,8 +271,27 @@ def set_number(
             callee, keyword = given[name]
             edits = (SetArgument(call.built, callee, keyword, None, repr(value)),)
             return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
-        edits = (SetArgument(call.built, call.type, keyword, place, repr(value), neighbour, call.arguments.get(name)),)
+        places = dict.fromkeys(one.built for one in (call, *others) if one.built is not None)
+        was = call.arguments.get(name)
+        edits = tuple(SetArgument(one, call.type, keyword, place, repr(value), neighbour, was) for one in places)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def _alike(case: Case, call: Call) -> list[Call]:
+    """The layers of other lines that are built with the same settings and refuse their input in the same words."""
+    return [
+        one
+        for one in case.trace.calls
+        if one.path != call.path and (one.type, one.built_as) == (call.type, call.built_as) and _say_the_same(one, call)
+    ]
+
+
+def _say_the_same(one: Call, other: Call) -> bool:
+    """Whether two calls raised the same; a framework may tell more around the first."""
+    if one.raised is None or other.raised is None:
+        return False
+    texts = one.raised.message, other.raised.message
+    return _says(one) == _says(other) or texts[0] in texts[1] or texts[1] in texts[0]
 
 
 def is_function(call: Call) -> bool:

@@ -177,3 +177,13 @@ def on_line(case: Case, call: Call) -> list[Call]:
         if place is not None and other.type == call.type and place[:2] == built[:2] and place.column == built.column:
             paths.setdefault(other.path, other)
     return list(paths.values()) or [call]
+
+
+def fair_groups(fitting: Sequence[int], groups: int, channels: int) -> int:
+    """Of the numbers of groups that would fit, largest first, the one to take in the place of `groups`.
+
+    Each group keeps two channels at least. A divisor of what stood there also fits wherever that did: it is taken if
+    it is not much smaller.
+    """
+    fair = [number for number in fitting if channels // number > 1] or [1]
+    return next((number for number in fair if groups % number == 0 and number * 4 >= groups), fair[0])

@@ -39,10 +39,10 @@ def channels_first(case: Case) -> Because | None:
     if not shape or len(shape) < 4 or call.path is None:
         return None
     kept = call.reading.channel_axis if call.reading else None
-    if call.raised is None and kept is not None and call.channel_axis not in (None, kept):
+    if kept is not None and call.channel_axis not in (None, kept):
         if "axis" in call.arguments:
             return _norm_of_the_other(case)
-        if call.channel_axis != 1:
+        if call.raised is None and call.channel_axis != 1:
             return None
     if channels_of(shape) != 1:
         return _at_the_input(case) if call.raised is not None else None

@@ -5,6 +5,7 @@ from whynorm.catalogue.shapes import (
     Source,
     chain,
     channel_axis,
+    fair_groups,
     shrinking,
     sizes,
     source,
@@ -128,7 +129,7 @@ def _channels(case: Case) -> Because | None:
     if odd is None or not isinstance(groups, int):
         return None
     fitting = [number for number in range(groups, 0, -1) if all(size % number == 0 for size in counted)]
-    fair = next((number for number in fitting if odd // number > 1), 1)
+    fair = fair_groups(fitting, groups, odd)
     return Because(
         "likely",
         f"{odd} % {groups} = {odd % groups}: {odd} channels do not split into {groups} equal groups",

@@ -1,5 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Case
+from whynorm.catalogue.remedies import become, set_number
+from whynorm.catalogue.shapes import at, maker, sizes, source
+from whynorm.facts import Call, Case, Open
+from whynorm.facts.spelling import instance_norm
+from whynorm.facts.words import listed
 
 
 @cause("unknown-input-size")
@@ -47,7 +51,89 @@ def unknown_input_size(case: Case) -> Because | None:
 
     A number that is merely likely, put in to make it build, is a promise: other inputs are refused later.
     """
-    return None
+    call = case.call
+    if call.raised is None or not _open(call):
+        return None
+    found = source(case)
+    if found is None or not _same_open(found.value.shape):
+        return None
+    flatten = maker(case, "reshape") if call.role == "linear" else None
+    if flatten is not None and flatten.type == "Flatten":
+        return _behind_a_flatten(case, flatten)
+    if call.role == "norm" and "axis" in call.arguments:
+        return _norm(case)
+    return Because(
+        "likely",
+        f"the input {sizes(found.value.shape)} leaves sizes open, and {at(call)} needs the one of its channels",
+        at=call,
+        remedies=(Remedy("give that size in Input(shape=...)", "model"),),
+        weight=0.5,
+    )
+
+
+def _open(call: Call) -> tuple[int, ...]:
+    """The axes, batch aside, of which the size is not known."""
+    return tuple(axis for axis, size in enumerate(call.shape or ()) if axis and isinstance(size, Open))
+
+
+def _behind_a_flatten(case: Case, flatten: Call) -> Because | None:
+    """Positions whose number is open are flattened, and a layer of features is to be built on them."""
+    shape = flatten.shape or ()
+    if len(shape) not in (3, 4, 5):
+        return None
+    kind = f"GlobalAveragePooling{len(shape) - 2}D"
+    return Because(
+        "certain",
+        f"{at(flatten)} makes one axis of {sizes(shape)}, whose sizes are left open: {at(case.call)} cannot know how "
+        f"many features that are",
+        at=flatten,
+        steps=(flatten,),
+        remedies=(
+            become(
+                case,
+                flatten,
+                f"pool over the positions in place of the flatten: {kind}()",
+                kind,
+                {},
+                when="inputs of several sizes are to be taken; it is trained anew",
+            ),
+            Remedy("name the sizes in Input(shape=...)", "model", "all inputs have the same size"),
+        ),
+        weight=1.2,
+    )
+
+
+def _norm(case: Case) -> Because:
+    """A norm whose parameters are to stand on an axis of open size."""
+    call, shape, named = case.call, case.call.shape or (), case.call.arguments["axis"]
+    last = len(shape) - 1
+    axes = [axis % len(shape) for axis in (named if isinstance(named, tuple) else (named,)) if isinstance(axis, int)]
+    needed = [axis for axis in axes if axis in _open(call)]
+    remedies: list[Remedy] = []
+    if isinstance(named, tuple) and len(named) > 1 and len(shape) > 3:
+        kind, arguments = instance_norm(case.framework, len(shape), last, shape[last])
+        written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        title = f"use {kind}({written}): instance norm, whose parameters stand on the channels alone"
+        when = "each channel of each sample is to be normalised over its positions"
+        remedies.append(become(case, call, title, kind, arguments, when=when))
+    elif last not in axes and not isinstance(shape[last], Open):
+        title = f"name the axis of the {shape[last]} channels: axis=-1"
+        remedies.append(set_number(case, call, title, "axis", None, -1))
+    if not remedies:
+        remedies.append(Remedy("give the size of that axis in Input(shape=...)", "model"))
+    proven = case.try_out(remedies[0].trial).passed
+    return Because(
+        "certain" if proven else "likely",
+        f"{at(call)} has parameters on axis {listed(map(str, needed or axes))} of {sizes(shape)}, which is left open",
+        at=call,
+        remedies=tuple(remedies),
+        weight=1.0,
+    )
+
+
+def _same_open(shape: tuple[int, ...]) -> bool:
+    """Whether an input leaves more open than its batch."""
+    return any(isinstance(size, Open) for size in shape[1:])
 
 
 @unknown_input_size.in_text

@@ -13,7 +13,7 @@ from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.hints import hints
 from whynorm.frameworks.keras.operations import failed
-from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_pass
+from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_on, run_pass
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
@@ -52,13 +52,13 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         hints(frames, training, location),
     )
     for root in _roots(calls, training, failed=True):
-        seen = run_pass(root.target, root.given, how=root.how)
+        seen = run_on(root.target, root.given, how=root.how)
         placed = _placed(seen.trace, calls, raised, same=seen.raised == raised)
         if placed is not None:
             number, call = placed
             call = call._replace(raised=raised, location=location or call.location)
             return followed._replace(
-                trace=Trace(seen.trace.inputs, [*seen.trace.calls[:number], call]),
+                trace=Trace(seen.trace.inputs, [*seen.trace.calls[:number], call, *seen.trace.calls[number + 1 :]]),
                 trial=_trial(root),
             )
     alone = _alone(calls, training, frames, raised)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import keras
 
 from whynorm.errors import UsageError
-from whynorm.frameworks.keras.passes import Given, run_pass
+from whynorm.frameworks.keras.passes import Given, run_on
 from whynorm.frameworks.keras.tensors import Spec
 from whynorm.frameworks.keras.trial import trial
 from whynorm.frameworks.room import Followed
@@ -23,7 +23,7 @@ def follow(target: object, inputs: Sequence[object], keywords: Mapping[str, obje
     if training is not None and "training" not in keywords and _takes_training(target):
         keywords["training"] = training
     given = specs(target, inputs, keywords)
-    ended = run_pass(target, given)
+    ended = run_on(target, given)
     return Followed(
         framework(),
         "raises" if ended.raised else "completes",

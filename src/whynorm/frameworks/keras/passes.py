@@ -32,6 +32,8 @@ class How(NamedTuple):
     """Layers in doubt are asked one by one; without, it is what a compiled graph makes of them."""
     failed: bool = False
     """It has failed in earnest: what was built by it is to be built anew."""
+    going_on: bool = False
+    """Behind a norm that refuses its input the pass goes on, as if the norm were not there."""
 
 
 AS_IT_IS = How()
@@ -65,6 +67,7 @@ def run_pass(
         except Exception as error:  # noqa: BLE001 - what the user's model raises is what is told
             raised = raised_of(error)
         else:
+            raised = recorder.first_refusal
             outputs = tuple(shape_of(thing) for thing in tree.flatten(result) if is_tensor(thing))
 
     roots = target.layers if isinstance(target, Replay) else [target]
@@ -76,6 +79,7 @@ def run_pass(
             {**(_anew(target) if how.failed else {}), **(substitutes or {})},
             symbolic=symbolic,
             asking=how.asking,
+            going_on=how.going_on,
         )
         _as_before_building(target)
         with recorder.recording():
@@ -91,6 +95,18 @@ def run_pass(
 
                     backend.trace(traced)
     return Pass(recorder.trace(values), raised, outputs)
+
+
+def run_on(target: object, given: Given, *, how: How = AS_IT_IS) -> Pass:
+    """One pass, and where a norm refused its input what is behind it too, with all that fails there."""
+    first = run_pass(target, given, how=how)
+    last = first.trace.calls[-1] if first.trace.calls else None
+    if first.raised is None or last is None or last.role != "norm" or not last.path:
+        return first
+    further = run_pass(target, given, how=how._replace(going_on=True))
+    number = len(first.trace.calls) - 1
+    same = [call.raised for call in further.trace.calls[: number + 1]] == [call.raised for call in first.trace.calls]
+    return first._replace(trace=further.trace) if same else first
 
 
 def _anew(target: object) -> dict[int, Substitute]:

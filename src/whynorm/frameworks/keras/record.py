@@ -13,7 +13,7 @@ from keras.src.backend.common import global_state
 from keras.src.ops.operation import Operation
 from keras.src.utils import traceback_utils
 
-from whynorm.facts import Call, Trace, Value
+from whynorm.facts import Call, Raised, Trace, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.ask import Oracle
 from whynorm.frameworks.keras.backends import Backend
@@ -41,10 +41,15 @@ class Recorder:
         *,
         symbolic: bool = False,
         asking: bool = True,
+        going_on: bool = False,
     ) -> None:
-        """`symbolic`: sizes are open, layers get Keras's own symbolic tensors, and nothing is asked really."""
+        """`symbolic`: sizes are open, layers get Keras's own symbolic tensors, and nothing is asked really.
+
+        `going_on`: a norm that refuses its input gives it back as it is.
+        """
         self._substitutes = substitutes or {}
         self._symbolic = symbolic
+        self._going_on = going_on
         self._oracle = Oracle(backend, may_ask=asking and not symbolic)
         self._tensors = Known()
         self.calls: list[Call] = []
@@ -162,9 +167,16 @@ class Recorder:
         if self._open:
             self._open[-1].last = self.calls[-1].outputs[:1] if self.calls else ()
         if error is not None:
+            if self._going_on and layers.role(layer) == "norm" and args:
+                return args[0]
             self._struck.append(error)
             raise error
         return outputs
+
+    @property
+    def first_refusal(self) -> Raised | None:
+        """What the first call that failed raised, in a pass that went on."""
+        return next((call.raised for call in self.calls if call.raised is not None), None)
 
     def _one_by_one(self, layer: keras.Sequential, opened: "_Open", args: Any, error: Exception) -> None:
         """A Sequential that fails where it is built calls none of its layers in earnest: here they are called."""

@@ -35,9 +35,10 @@ def trial(target: object, given: Given, how: How = AS_IT_IS) -> Trial:
             return Verdict(None)
         except NoSuchSetting as error:
             return Verdict(False, raised=raised_of(error))
-        ended = run_pass(root, fed, substitutes, how=how)
+        ended = run_pass(root, fed, substitutes, how=how._replace(going_on=True))
         if ended.raised is not None:
-            return Verdict(False, raised=ended.raised)
+            faults = tuple((call.path, call.raised) for call in ended.trace.calls if call.raised is not None)
+            return Verdict(False, raised=ended.raised, faults=faults)
         return Verdict(True, ended.outputs)
 
     return tried
