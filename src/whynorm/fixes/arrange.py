@@ -43,9 +43,24 @@ def _candidates(origin: Origin, operation: str, arguments: Sequence[object]) -> 
         first, inner = [step for step in (origin.cast, origin.ordered) if step is not None], []
     elif operation in ("permute", "transpose", "flatten"):
         first, inner = [origin.ordered], []
+    elif operation in ("repeat", "narrow"):  # of each sample, where it is known as a tensor
+        return [*_as_it_arrives(steps), call]
     else:
         raise Misfit
     return [*(step for step in first if _is_plain(step)), *_nearer(steps, inner or first), call]
+
+
+_OTHER_AXES = ("indexed", "squeezed", "added", "moved", "reshaped", "picked")
+
+
+def _as_it_arrives(steps: Sequence[OriginStep]) -> list[OriginStep]:
+    """The step nearest to the model that gives a tensor, where nothing behind it changes the axes but stacking."""
+    for step in steps:
+        if step.array == "tensor":
+            return [step] if step.stacked >= 0 else []
+        if step.kind in _OTHER_AXES:
+            break
+    return []
 
 
 def _is_plain(step: OriginStep) -> bool:
@@ -136,6 +151,10 @@ def _written(step: OriginStep, operation: str, arguments: Sequence[object], numb
         return f'{{}}.astype("{wanted}")' if numpy else f"{{}}.{operation}()"
     if operation == "permute":
         local = _local(numbers, step.stacked)
+    elif operation == "repeat":
+        local = numbers[max(0, step.stacked) :]
+    elif operation == "narrow":
+        local = [numbers[0] - step.stacked, *numbers[1:]]
     else:
         local = [number - step.stacked for number in numbers]
     if local is None or len(numbers) != len(arguments) or (operation != "permute" and min(local, default=0) < 0):

@@ -10,6 +10,8 @@ _ATOMS = (
     cst.Call,
     cst.Subscript,
     cst.BaseString,
+    cst.Integer,
+    cst.Float,
     cst.BaseList,
     cst.BaseDict,
     cst.Set,

@@ -56,6 +56,19 @@ _RESIZED = {
     "RandomResizedCrop",
     "upsample",
 }
+_MIXED = {
+    "unfold",
+    "matmul",
+    "mm",
+    "bmm",
+    "einsum",
+    "tensordot",
+    "dot",
+    "stft",
+    "istft",
+    "sliding_window_view",
+    "cdist",
+}
 _STACKED = {"stack", "default_collate"}
 _JOINED = {"cat", "concat", "concatenate", "vstack"}
 _LIKE = {
@@ -102,6 +115,8 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0) -> Ori
             )
         called = callee if number == len(frames) - 1 else frames[number + 1].function
         call = call_at(source, frame.location, called)
+        if number < len(frames) - 1 and call is not None and not _calls(call, called):
+            call = None
     if where is None or call is None:
         return None
     given = argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
@@ -110,6 +125,12 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0) -> Ori
     first = _step(Value(given, where), "passed", 0)
     steps = _trace(Value(given, where), 0, 0).steps
     return Origin((first, *steps))
+
+
+def _calls(call: ast.Call, function: str) -> bool:
+    """Whether a call may be what runs this function: a method of another name (`trainer.fit`) runs it far away."""
+    named = call.func.attr if isinstance(call.func, ast.Attribute) else function
+    return named == function or function in ("forward", "__call__", "<lambda>", "wrapper", "inner")
 
 
 def _step(value: Value, kind: Kind, stacked: int, array: Array | None = None) -> OriginStep:
@@ -153,7 +174,8 @@ def _trace(value: Value, stacked: int, depth: int) -> _Found:
         sides = [node.left, node.right]
         if isinstance(node.left, ast.Constant | ast.UnaryOp):
             sides.reverse()
-        return _trace(Value(sides[0], where, picks), stacked, deeper)
+        found = _trace(Value(sides[0], where, picks), stacked, deeper)
+        return _mixed(value, stacked, found) if isinstance(node.op, ast.MatMult) else found
     if isinstance(node, ast.UnaryOp):
         return _trace(Value(node.operand, where, picks), stacked, deeper)
     if isinstance(node, ast.IfExp):
@@ -162,6 +184,12 @@ def _trace(value: Value, stacked: int, depth: int) -> _Found:
     if isinstance(node, ast.NamedExpr | ast.Starred | ast.Await):
         return _trace(Value(node.value, where, picks), stacked, deeper)
     return _Found((), picks)
+
+
+def _mixed(here: Value, stacked: int, found: _Found) -> _Found:
+    """An operation that leaves other axes than it got; of what kind of array is known where it is of what it got."""
+    arrays = [step.array for step in found.steps if step.array is not None]
+    return _before(_step(here, "mixed", stacked, arrays[0] if arrays else None), found)
 
 
 def _trace_name(node: ast.Name, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
@@ -192,7 +220,7 @@ def _trace_defined(
                 return _trace(Value(call.args[0], where, picks[1:]), stacked, depth)
     value = Value(defined.node, where, (*own, *picks))
     found = _trace(value, stacked, depth)
-    for pick in own:
+    for pick in own if found.steps else ():
         if pick in found.left:
             left = tuple(one for one in found.left if one is not pick)
             found = _before(_step(value, "indexed", stacked), found, -1, left)
@@ -361,7 +389,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
         return _before(_step(here, "moved", stacked, array), on(subject))
     if name in _ADDED:
         front = bool(node.args) and _constant(node.args[-1]) == 0
-        return _before(_step(here, "added", stacked), on(subject), int(front))
+        of_torch: Array | None = "tensor" if name == "unsqueeze" else None
+        return _before(_step(here, "added", stacked, of_torch), on(subject), int(front))
     if name == "squeeze":
         front = bool(node.args) and _constant(node.args[-1]) == 0
         return _before(_step(here, "squeezed", stacked), on(subject), -int(front))
@@ -369,6 +398,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
         return _before(_step(here, "cast", stacked, "numpy" if name == "astype" else "tensor"), on(subject))
     if name in _RESIZED or (isinstance(node.func, ast.Call) and last_name(node.func) in _RESIZED):
         return _before(_step(here, "resized", stacked), on(first if isinstance(node.func, ast.Call) else subject))
+    if name in _MIXED:
+        return _mixed(here, stacked, on(subject))
     if name in _RESHAPED:
         return _before(_step(here, "reshaped", stacked), on(subject))
     if name in _CONVERTED:
@@ -477,7 +508,7 @@ def _trace_loader(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked
     data = argument_of(node, "dataset", 0)
     if data is None:
         return _Found((), picks)
-    here = _step(Value(node, where), "stacked", stacked, "tensor")
+    here = _step(Value(node, where), "stacked", stacked)
     samples = Value(data, where)
     collate = argument_of(node, "collate_fn", 6)
     found = flow.callee(where.source, collate) if collate is not None else None
