@@ -191,14 +191,35 @@ def _resized(case: Case, found: Source, fed: tuple[Feed, ...]) -> tuple[Edit, ..
 
 
 def padded(case: Case, found: Source, fed: tuple[Feed, ...], title: str, when: str | None = None) -> Remedy:
-    """The root's inputs are padded behind to these sizes where it is called, and its output cropped to its own."""
+    """The root's inputs are padded behind to these sizes where it is called, and its output cropped to its own.
+
+    To the next multiples, where these are such: the call may see inputs of several sizes.
+    """
     own, wanted = found.value.shape, fed[0].shape
     axes = range(len(own) - 1, 1, -1)
     padding = tuple(number for axis in axes for number in (0, wanted[axis] - own[axis]))
     trial = tuple(Transform("pad", padding, input=one.input) for one in fed)
-    crop = "{}[..., " + ", ".join(f":{size}" for size in own[2:]) + "]"
-    back = crop if _gives(case, trial, wanted) else "{}"
-    return Remedy(title, "call", when=when, trial=trial, edits=_around_call(case, fed, template("pad", padding), back))
+    keeps = _gives(case, trial, wanted)
+    crop = "{}[..., " + ", ".join(f":{size}" for size in own[2:]) + "]" if keeps else "{}"
+    edits = _around_call(case, fed, template("pad", padding), crop)
+    step = _multiple(case, found, fed)
+    if step is not None and edits and isinstance(edits[0], Wrap):
+        more = ", ".join(f"0, -{{}}.shape[{axis - len(own)}] % {step}" for axis in axes)
+        ends = ", ".join(f":{{argument}}.shape[{axis - len(own)}]" for axis in reversed(axes))
+        crop = f"{{}}[..., {ends}]" if keeps else "{}"
+        edits = (edits[0]._replace(simple=(f"torch.nn.functional.pad({{}}, ({more}))", crop)), *edits[1:])
+    return Remedy(title, "call", when=when, trial=trial, edits=edits)
+
+
+def _multiple(case: Case, found: Source, fed: Sequence[Feed]) -> int | None:
+    """Of what these sizes are the next multiples, if the ones after them pass as well; of one input alone."""
+    own, wanted = found.value.shape, fed[0].shape
+    for step in (2, 4, 8, 16, 32, 64, 128) if len(fed) == 1 else ():
+        if all(-(-size // step) * step == to for size, to in zip(own[2:], wanted[2:], strict=True)):
+            further = Feed(fed[0].input, (*wanted[:2], *(size + step for size in wanted[2:])))
+            if case.try_out((further,)).passed:
+                return step
+    return None
 
 
 def _gives(case: Case, changes: Sequence[Change], shape: tuple[int, ...]) -> bool:
@@ -442,10 +463,7 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
     if is_function(call):
         unwrapped = () if call.location is None else (Unwrap(call.location, call.type),)
         return Remedy(title, "model", when=when, trial=_recall(call, None), edits=unwrapped)
-    alike = [
-        one for one in case.trace.calls if one.raised is not None and (one.type, one.role) == (call.type, call.role)
-    ]
-    layers = [call, *(one for one in alike if one.path != call.path and _says(one) == _says(call))]
+    layers = [call, *(one for one in case.trace.calls if one.path != call.path and _is_like(one, call))]
     edits: list[Edit] = []
     called, callee = case.hints.get("called"), case.hints.get("callee")
     for layer in layers:
@@ -456,6 +474,17 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
             edits.append(Insert(called, f"{callee}{_access(layer.path or '')} = torch.nn.Identity()"))
     trial = tuple(Remove(layer.path) for layer in layers if layer.path is not None)
     return Remedy(title, "model", when=when, trial=trial, edits=tuple(edits))
+
+
+def _is_like(one: Call, other: Call) -> bool:
+    """Whether a layer of the same type fails for the same reason, or is as silently left with one value."""
+    if (one.type, one.role) != (other.type, other.role) or (one.raised is None) != (other.raised is None):
+        return False
+    return _says(one) == _says(other) if one.raised is not None else _has_one_value(one) and _has_one_value(other)
+
+
+def _has_one_value(call: Call) -> bool:
+    return call.reading is not None and call.shape is not None and call.reading.values(call.shape) == 1
 
 
 def _says(call: Call) -> str | None:

@@ -181,6 +181,9 @@ class Wrap(NamedTuple):
     argument: int | str
     template: str
     result: str = "{}"
+    simple: tuple[str, str] | None = None
+    """`template` and `result` for an argument that may well be written more than once: no call is in it. In `result`
+    it stands as `{argument}`."""
 
 
 class Unwrap(NamedTuple):

@@ -19,6 +19,9 @@ from whynorm.source.values import written as written_at
 
 def set_argument(edit: SetArgument, desk: Desk) -> None:
     """Set an argument of a call, or add it; where it comes through a variable, where it was written."""
+    if edit.location.library and edit.location.through:
+        _hand_over(edit, desk)
+        return
     source, editor = desk.open(edit.location)
     entry = entry_at(source, edit.location, edit.keyword) if edit.keyword is not None else None
     if entry is not None and _may_be(entry, edit.was):
@@ -36,6 +39,30 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
         editor.replace(given, source.segment(better))
         return
     _put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value)
+
+
+def _hand_over(edit: SetArgument, desk: Desk) -> None:
+    """Set what the program hands to a library that builds the layer: the one argument of such a name and value."""
+    location = edit.location.own
+    source, _ = desk.open(location)
+    calls = [call for call in source.calls if call.lineno == location.line and source.column(call) == location.column]
+    given = [
+        (call, Value(one.value, reached(location, source, call)))
+        for call in calls
+        for one in call.keywords
+        if one.arg is not None and edit.keyword is not None and _alike(one.arg, edit.keyword)
+    ]
+    given = [(call, value) for call, value in given if evaluate(value) == edit.was]
+    if len(given) != 1:
+        raise Misfit
+    _put(desk, given[0][1], given[0][0], edit.was, edit.value)
+
+
+def _alike(own: str, setting: str) -> bool:
+    """Whether a library's name means a setting: `n_input_channels` or `in_chans` the `in_channels` of a layer."""
+    first, *_, last = setting.split("_")
+    names = own.split("_")
+    return any(name[:4] == last[:4] for name in names) and any(name.startswith(first[:3]) for name in names)
 
 
 def _put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> None:

@@ -60,16 +60,8 @@ def make(edit: Edit, desk: Desk) -> None:
                 raise Misfit
             for node in found:
                 editor.replace(node, new)
-        case Wrap(location, callee, argument, template, result):
-            _, editor, call = desk.call(location, callee)
-            given = (
-                argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
-            )
-            if given is None:
-                raise Misfit
-            editor.replace(given, template)
-            if result != "{}":
-                editor.replace(call, result)
+        case Wrap():
+            wrap(edit, desk)
         case WrapOperand(location, branch, template):
             source, editor = desk.open(location)
             editor.replace(operand_of(source, location, branch), template)
@@ -95,6 +87,30 @@ def make(edit: Edit, desk: Desk) -> None:
         case Arrange():
             source, node, template = arranged(edit)
             desk.editor(source).replace(node, template)
+
+
+def wrap(edit: Wrap, desk: Desk) -> None:
+    """Transform an argument of a call, and what the call returns."""
+    source, editor, call = desk.call(edit.location, edit.callee)
+    given = (
+        argument_of(call, edit.argument, None)
+        if isinstance(edit.argument, str)
+        else argument_of(call, None, edit.argument)
+    )
+    if given is None:
+        raise Misfit
+    template, result = edit.template, edit.result
+    if edit.simple is not None and not any(isinstance(node, ast.Call) for node in ast.walk(given)):
+        template, result = edit.simple
+    editor.replace(given, template)
+    if result != "{}":
+        text = source.segment(given)
+        editor.replace(
+            call,
+            result.replace(
+                "{argument}", text if isinstance(given, ast.Name | ast.Attribute | ast.Subscript) else f"({text})"
+            ),
+        )
 
 
 def rename(edit: Rename, desk: Desk) -> None:
