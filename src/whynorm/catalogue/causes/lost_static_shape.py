@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Case
+from whynorm.catalogue.shapes import at, out_shape, sizes, source
+from whynorm.facts import Case, Location, Open
 
 
 @cause("lost-static-shape")
@@ -67,7 +68,47 @@ def lost_static_shape(case: Case) -> Because | None:
       fails early where the data are of another shape.
     * Name the known axes in a reshape, and let -1 stand for the open one.
     """
-    return None
+    call = case.call
+    if call.raised is None:
+        return None
+    if not call.shape:
+        return _without_any(case)
+    found = source(case)
+    step = next((one for one in found.calls if _open(out_shape(one)) > _open(one.shape)), None) if found else None
+    if step is None or not _open(call.shape):
+        return None
+    return Because(
+        "certain",
+        f"{at(step)} gets {sizes(step.shape or ())} and gives {sizes(out_shape(step) or ())}: what was known is "
+        f"forgotten there",
+        at=step,
+        steps=(step,),
+        remedies=(
+            Remedy("leave compute_output_shape out, where call can be traced", "model", "the layer has one of its own"),
+            Remedy("name the known sizes there, and let -1 stand for the open one", "model", "it is a reshape"),
+        ),
+        weight=1.3,
+    )
+
+
+def _open(shape: tuple[int, ...] | None) -> int:
+    """How many sizes are not known, the batch aside."""
+    return sum(isinstance(size, Open) for size in (shape or ())[1:])
+
+
+def _without_any(case: Case) -> Because | None:
+    """Not even the number of axes is known: what a function of Python gives in a pipeline says nothing of its shape."""
+    place = case.hints.get("shapeless")
+    if not isinstance(place, Location):
+        return None
+    return Because(
+        "likely",
+        "what a Python function gives in a pipeline has no shape that is known before it is run",
+        origin=place,
+        remedies=(Remedy("say the shape behind it, in the same map: x = tf.ensure_shape(x, (...))", "data"),),
+        look_at="print(dataset.element_spec)",
+        weight=1.0,
+    )
 
 
 @lost_static_shape.in_text

@@ -3,8 +3,9 @@ from collections.abc import Iterator
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.meeting import GIVEN, TAKEN, meeting
 from whynorm.catalogue.phrases import sizes
+from whynorm.catalogue.regrouping import regrouping
 from whynorm.catalogue.remedies import set_number
-from whynorm.catalogue.shapes import at, chain, channel_axis, out_shape, source, wanted_channels
+from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Resize, SetSize
 from whynorm.facts.words import listed
@@ -61,6 +62,8 @@ def wrong_constructor_number(case: Case) -> Because | None:
         return _groups(case)
     if call.role in ("join", "add"):
         return meeting(case)
+    if call.role == "reshape":
+        return regrouping(case)
     if got is None or built is None or got == built:
         return None
     maker = _maker(case)
@@ -172,7 +175,7 @@ def _groups(case: Case) -> Because | None:
     groups = call.arguments.get("num_groups")
     if got is None or not isinstance(groups, int):
         return None
-    fair = next(number for number in range(groups, 0, -1) if got % number == 0)
+    fair = fair_groups([number for number in range(groups, 0, -1) if got % number == 0], groups, got)
     built = call.arguments.get("num_channels")
     remedies = []
     maker = _maker(case)

@@ -109,6 +109,8 @@ def _roots(
             given = Given([training.batches.of(size)], {"training": training.training})
             yield _Root(training.model, given, how)
     for call in (*calls[:1], *calls[-1:]):
+        if any(getattr(getattr(thing, "shape", None), "rank", 0) is None for thing in tree.flatten(call[1:])):
+            continue  # a tensor of which not even the rank is known cannot be made again
         symbols = [thing for thing in tree.flatten((call.args, call.kwargs)) if isinstance(thing, keras.KerasTensor)]
         if symbols:
             replay = Replay(call.layer, call.args, call.kwargs)

@@ -6,6 +6,7 @@ from types import FrameType
 from typing import Any
 
 from executing import Source as Executing
+from keras import tree
 
 from whynorm.facts import Frame, Location, Origin
 from whynorm.frameworks.keras import places, steps
@@ -14,6 +15,8 @@ from whynorm.source.origin import origin
 
 _INPUT = "x"
 """How a trainer's methods name what the model gets."""
+_UNSHAPED = ("numpy_function", "py_function", "from_generator")
+"""What hands over tensors of unknown shape, unless it is said."""
 _SIZE_AT = {"fit": 2, "evaluate": 2, "predict": 1}
 """Where they take the size of a batch."""
 
@@ -32,6 +35,9 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
         origins = dict(_origins(frames[:number], frame, location, node))
         if origins:
             known["origins"] = origins
+    shapeless = _shapeless(frames, place)
+    if shapeless is not None:
+        known["shapeless"] = shapeless
     made = training.batches if training is not None else None
     if training is not None and made is not None and made.samples is not None and made.size > 1:
         known["loader"] = {
@@ -79,6 +85,17 @@ def _origins(
     named = origin(own, callee, _INPUT) if any(one.arg == _INPUT for one in node.keywords) else None
     if named is not None:
         yield 0, named
+
+
+def _shapeless(frames: Sequence[FrameType], place: Location | None) -> Location | None:
+    """The step of a `tf.data` pipeline that hands over tensors of which not even the rank is known."""
+    pipelines: list[Any] = [frame.f_locals.get("x") for frame in frames if steps.is_trainer(frame)]
+    elements = [one.element_spec for one in pipelines if hasattr(one, "element_spec")]
+    if not any(getattr(getattr(spec, "shape", None), "rank", 0) is None for spec in tree.flatten(elements)):
+        return None
+    source = read(place.file) if place is not None else None
+    calls = [call for name in _UNSHAPED for call in source.called.get(name, ())] if source is not None else []
+    return source.location(calls[0]) if source is not None and len(calls) == 1 else None
 
 
 def _setting(training: steps.Training, known: Mapping[str, Any]) -> Mapping[str, object]:

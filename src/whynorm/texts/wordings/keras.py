@@ -119,6 +119,13 @@ WORDINGS = (
         needs="keras",
     ),
     W(
+        "undefined-axis",
+        "as_list() is not defined on an unknown TensorShape",
+        "ValueError: as_list() is not defined on an unknown TensorShape.",
+        role="other",
+        needs="keras",
+    ),
+    W(
         "axis-out-of-range",
         "Axis {axis} is out of bounds for input shape {shape}. Received: axis={}",
         "Axis 99 is out of bounds for input shape (2, 4). Received: axis=99",
