@@ -9,7 +9,8 @@ from whynorm.diagnose import findings
 from whynorm.errors import UsageError
 from whynorm.facts import Raised
 from whynorm.fixes import patch
-from whynorm.frameworks import Followed, opened, room_of, rooms
+from whynorm.frameworks import opened, room_of, rooms
+from whynorm.frameworks.room import Followed
 from whynorm.report import Finding, Framework, Norm, Report
 from whynorm.sizing.fitting import Fitter
 from whynorm.target import makes_a_model, named

@@ -3,14 +3,18 @@
 Nothing heavy is loaded before there is something to look into: a healthy program pays for nothing else.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from whynorm.facts import Call
-from whynorm.frameworks.room import Ahead, Followed
 from whynorm.frameworks.unobserved import unobserved
-from whynorm.report import Finding, Framework
+
+if TYPE_CHECKING:
+    from whynorm.facts import Call
+    from whynorm.frameworks.room import Ahead, Followed
+    from whynorm.report import Finding, Framework
 
 MOST = 20
 """So many errors, and so many silent faults, are looked into in one program."""

@@ -1,14 +1,16 @@
 """The rooms that touch a framework, one each; a room is entered only if the user's program has its framework."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from whynorm.errors import UsageError
-from whynorm.frameworks.room import Followed, Live, Room
+if TYPE_CHECKING:
+    from pathlib import Path
 
-__all__ = ["Followed", "Live", "Room", "opened", "room_of", "rooms"]
+    from whynorm.frameworks.room import Room
 
 ROOMS = {
     "keras": "whynorm.frameworks.keras",
@@ -36,6 +38,8 @@ FILES = {".keras": "whynorm.frameworks.keras.files", ".onnx": "whynorm.framework
 def opened(path: Path) -> object:
     """The model of a file; its framework is imported. Raises `UsageError` for a file of another kind."""
     if path.suffix not in FILES:
+        from whynorm.errors import UsageError
+
         raise UsageError(f"{str(path)!r} is no model that can be checked; {', '.join(FILES)} files are")
     model: object = import_module(FILES[path.suffix]).load(path)
     return model

@@ -4,14 +4,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-OWN = threading.local()
+
+class _Own(threading.local):
+    busy = False
+
+
+OWN = _Own()
 """`busy` is True while a thread is in code of ours."""
 
 
 @contextmanager
 def unobserved() -> Iterator[None]:
     """Nothing that this thread does inside is observed."""
-    before = getattr(OWN, "busy", False)
+    before = OWN.busy
     OWN.busy = True
     try:
         yield

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from types import FunctionType
+from typing import TYPE_CHECKING
 
 from whynorm.frameworks import ROOMS
 from whynorm.record import RECORD, Noted, announce
-from whynorm.report import Framework, Report
 from whynorm.run import children
+
+if TYPE_CHECKING:
+    from whynorm.report import Report
 
 
 def observe(framework: str, settings: Mapping[str, str]) -> None:
@@ -72,6 +75,8 @@ def finish(settings: Mapping[str, str]) -> None:
     except KeyboardInterrupt:
         return
     except Exception as error:  # noqa: BLE001  the program has ended, and its exit status is to stay
+        from whynorm.report import Framework, Report
+
         report = Report("run", Framework(None), "completes" if ended_by is None else "raises", (), own_fault(error))
     if "fault" in settings:
         report.unknown = f"whynorm could not observe this program ({settings['fault']}); please report it"
@@ -94,7 +99,7 @@ def _end_by_signal() -> None:
         return
 
 
-def _write(report: Report, file: str) -> None:
+def _write(report: "Report", file: str) -> None:
     from whynorm.render.json import render
 
     try:

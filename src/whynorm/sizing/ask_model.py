@@ -8,7 +8,8 @@ from whynorm.diagnose import diagnose, shows
 from whynorm.errors import UsageError
 from whynorm.facts import Case, Raised
 from whynorm.fixes import patch
-from whynorm.frameworks import Room, opened, room_of
+from whynorm.frameworks import opened, room_of
+from whynorm.frameworks.room import Room
 from whynorm.report import Finding, Framework
 from whynorm.sizing.explore import Explorer
 from whynorm.sizing.found import Sizes

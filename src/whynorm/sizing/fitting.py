@@ -17,7 +17,7 @@ from whynorm.sizing.tree import Explored
 
 if TYPE_CHECKING:
     from whynorm.facts import Trace
-    from whynorm.frameworks import Followed, Live
+    from whynorm.frameworks.room import Followed, Live
 
 PATIENCE = 6.0
 """Seconds of this thread's processor time that all questions about one pass may take."""

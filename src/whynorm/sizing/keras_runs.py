@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from whynorm.frameworks import Room
 from whynorm.frameworks.keras.follow import framework
+from whynorm.frameworks.room import Room
 from whynorm.sizing.path import Path, Ran, Sizes
 from whynorm.sizing.question import Question
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from whynorm.frameworks import Live
+from whynorm.frameworks.room import Live
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch.twins import mapped
 from whynorm.sizing.question import Question

@@ -1,9 +1,13 @@
 """The room of PyTorch: models are followed by shapes alone, crashes are followed again."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from whynorm.frameworks.room import Followed
+if TYPE_CHECKING:
+    from whynorm.frameworks.room import Followed
 
 __all__ = ["ROOM"]
 

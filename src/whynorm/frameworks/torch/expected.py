@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from whynorm.frameworks.torch import operations, oracle
-from whynorm.frameworks.torch.readings import NORMS
+from whynorm.frameworks.torch.versions import NORMS
 
 
 class Expected(NamedTuple):

@@ -5,7 +5,7 @@ import gc
 import io
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -131,9 +131,16 @@ def _run(
                 ended.needs = recorded.unsure
             if ended.error is not None and id(ended.error) not in recorded.errors:
                 recorded.errored(root, called, ended.error)
+            _let_go(error for error, _ in recorded.errors.values())
         finally:
             twins.restore()
     return ended
+
+
+def _let_go(errors: Iterable[BaseException]) -> None:
+    """Have the errors of a pass that is over hold nothing: their frames hold them, and those of the program a batch."""
+    for error in errors:
+        error.__traceback__ = error.__cause__ = error.__context__ = None
 
 
 def _real_input(tensor: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ from torch import nn
 
 from whynorm.facts import Call, Location, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Mode, Rebuild, Relearn
-from whynorm.facts.history import Broken, Data, Exported, Gap, History, Loaded, Statistics, Use
+from whynorm.facts.history import Broken, Data, Exported, History, Loaded, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places, readings
 from whynorm.frameworks.torch.experiments.relearnt import Taken, relearnt
@@ -340,8 +340,3 @@ def _domains(samples: Sequence[tuple[Place, Sample]]) -> float | None:
         return None
     within = torch.stack([one.var.double().cpu() for _, one in samples]).mean(0).clamp(min=1e-12).sqrt()
     return max((median_of((means[one] - means[other]).abs() / within) for one, other in pairs), default=None)
-
-
-def modules_of(model: object) -> frozenset[int] | None:
-    """The ids of a model's modules, where it is one; None for no model."""
-    return frozenset(map(id, model.modules())) if isinstance(model, nn.Module) else None

@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from whynorm.facts import Role
-from whynorm.frameworks.torch.readings import NORMS
+from whynorm.frameworks.torch.versions import NORMS
 
 _PADS = tuple(getattr(nn, name) for name in dir(nn) if name.endswith(("Pad1d", "Pad2d", "Pad3d")))
 _GLOBAL = tuple(getattr(nn, name) for name in dir(nn) if name.startswith("Adaptive") and "Pool" in name)

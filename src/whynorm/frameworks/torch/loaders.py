@@ -10,7 +10,7 @@ from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from whynorm.frameworks.torch import epochs, places
 from whynorm.frameworks.torch.epochs import Loader
-from whynorm.frameworks.torch.steps import ModuleCall, Step, value_in
+from whynorm.frameworks.torch.steps import ModuleCall, Step, locals_of, value_in
 from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.source.files import Source, read
 from whynorm.source.running import last_name
@@ -33,7 +33,7 @@ def loader_of(root: ModuleCall, above: Sequence[Step]) -> Loader | None:
         looped = [loader for loader in _looped(step) if _fits(loader, sizes)]
         if looped:
             return looped[0]
-        for value in list(step.frame.f_locals.values()):
+        for value in list(locals_of(step.frame).values()):
             held.update((id(loader), loader) for loader in _loaders_in(value) if _fits(loader, sizes))
     for fitting in ([loader for loader in epochs.under_way() if _fits(loader, sizes)], list(held.values())):
         if fitting:
@@ -229,5 +229,5 @@ def _is_held_under(source: Source, call: ast.Call, loader: Loader, above: Sequen
     statement = source.statement(call)
     names = [target.id for target in getattr(statement, "targets", ()) if isinstance(target, ast.Name)]
     return any(
-        step.frame.f_locals.get(name, step.frame.f_globals.get(name)) is loader for step in above for name in names
+        locals_of(step.frame).get(name, step.frame.f_globals.get(name)) is loader for step in above for name in names
     )

@@ -4,27 +4,29 @@ Nothing is wrapped and nothing is hooked (`weave`). What is kept of a norm are s
 the program's memory is its own; an exception is followed while it is on its way, for the same reason.
 """
 
+from __future__ import annotations
+
 import sys
 import threading
 import types
-import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 from torch.utils.data._utils.fetch import _IterableDatasetFetcher, _MapDatasetFetcher
 
-from whynorm.facts import Call, Trace, Value
-from whynorm.facts.measured import Measured, Precision
-from whynorm.frameworks.room import Followed, Listener
-from whynorm.frameworks.torch import epochs, experiments, histories, layers, passes, places, readings, weave
-from whynorm.frameworks.torch.ahead import coming
+from whynorm.frameworks.torch import epochs, imports, passes, weave
 from whynorm.frameworks.torch.experiments import by_hand
-from whynorm.frameworks.torch.versions import is_plain_execution, is_tracing, never_compiled, uncompiled
+from whynorm.frameworks.torch.passes import NOW, TALLIES
+from whynorm.frameworks.torch.versions import NORMS, is_tracing, never_compiled, uncompiled
 from whynorm.frameworks.unobserved import OWN, unobserved
+
+if TYPE_CHECKING:
+    from whynorm.facts.measured import Precision
+    from whynorm.frameworks.room import Followed, Listener
 
 _REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
 """The constructors that refuse their numbers."""
@@ -37,26 +39,9 @@ MOST_CASES = 200
 """So many different calls of one norm are looked at."""
 MOST_MEASURED = 4
 """So many of them are measured."""
-SURE = 3
-"""So many calls one after the other in which nothing varies are no probe any more."""
+_EXPORTS = {"torch.jit": ("trace", ("func", "example_inputs")), "torch.onnx": ("export", ("model", "args", "dynamo"))}
+"""By module: the function in it that writes a network into a graph, and its arguments that are looked at."""
 
-
-class Met:
-    """One norm of the program, and its calls so far."""
-
-    __slots__ = ("calls", "cases", "norm", "suspected")
-
-    def __init__(self, norm: nn.Module) -> None:
-        number = id(norm)
-        self.norm = weakref.ref(norm, lambda _: _norms.pop(number, None))
-        self.calls = 0
-        self.cases: set[tuple[object, ...]] = set()
-        """Those that differ: shape, type, whether in training mode, whether gradients are recorded."""
-        self.suspected = 0
-        """In how many calls one after the other nothing varied in what the program handed over."""
-
-
-_norms: dict[int, Met] = {}
 _listeners: list[Listener] = []
 _only: dict[int, frozenset[int] | None] = {}
 """By the listener's id: the ids of the modules that it is told of; None: of all."""
@@ -69,7 +54,7 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
     Of those of one model only, where one is given. Where the source of torch is not there, nothing is observed.
     Returns what undoes it.
     """
-    only = histories.modules_of(model)
+    only = frozenset(map(id, model.modules())) if isinstance(model, nn.Module) else None
     if not _listeners:
         passes.begin(_doubt)
         _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING, *_FETCHING))
@@ -78,10 +63,10 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
         _woven.extend(weave.at_call(one, (), _went_back) for one in (torch.autograd.backward, torch.autograd.grad))
         _woven.append(by_hand.install(_lost))
-        _woven.extend(weave.at_call(one, names, _exporting(name)) for name, (one, names) in _EXPORTS.items())
+        _woven.extend(imports.once(module, _exports_of(module)) for module in _EXPORTS)
         load = nn.Module.load_state_dict
         _woven.append(weave.at_call(load, load.__code__.co_varnames[:2], _loads))
-    listener.at_end(lambda: histories.followed_at_end(only))
+    listener.at_end(lambda: _at_end(only))
     _listeners.append(listener)
     _only[id(listener)] = only
 
@@ -96,6 +81,15 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
     return undo
 
 
+def _at_end(only: frozenset[int] | None) -> Iterable[Followed]:
+    """What shows at the end of the networks that were called."""
+    if not passes.roots():
+        return ()
+    from whynorm.frameworks.torch.histories import followed_at_end
+
+    return followed_at_end(only)
+
+
 def _ended() -> None:
     """An exception is leaving what a thread or a child process runs."""
     exception = sys.exc_info()[1]
@@ -108,13 +102,19 @@ def _ended() -> None:
 def _left() -> None:
     """An exception is leaving a Module's call."""
     exception = sys.exc_info()[1]
-    if isinstance(exception, Exception) and not getattr(OWN, "busy", False):
+    if isinstance(exception, Exception) and not OWN.busy:
         frame = sys._getframe(2)
         module = frame.f_locals.get("self")
         if _is_keras(module):
             return
         for listener in _told_of(module):
             listener.failed(exception, lambda: _crash(exception, frame))
+
+
+def _crash(exception: Exception, frame: types.FrameType) -> Followed | None:
+    from whynorm.frameworks.torch import encounters
+
+    return encounters.crash(exception, frame)
 
 
 def _told_of(module: object) -> list[Listener]:
@@ -130,98 +130,124 @@ def _is_keras(module: object) -> bool:
 
 @never_compiled
 def _called(norm: nn.Module, given: object) -> None:
-    """A norm is being called: the way of every call, and so as short as can be."""
-    if getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor) or is_tracing():
+    """A norm is being called: the way of every call, and so as short as can be.
+
+    One that follows the norm that it followed before stands in the same pass, and is counted there.
+    """
+    if OWN.busy or not isinstance(given, torch.Tensor) or is_tracing():
         return
-    if not passes.called(norm):
+    tally, training = TALLIES.get(id(norm)), norm.training
+    if tally is None or tally.after is not NOW.last or NOW.sampling:
         _enter(norm, given)
-    case = (given.shape, given.dtype, norm.training, torch.is_grad_enabled())
-    met = _norms.get(id(norm))
-    if met is not None:
-        met.calls += 1
-        if case in met.cases or len(met.cases) >= MOST_CASES:
-            return
-    _meet(norm, given, case)
+        tally = TALLIES.get(id(norm))
+    else:
+        NOW.last = tally
+        if NOW.place is not None:
+            key = NOW.place, training
+            tally.uses[key] = tally.uses.get(key, 0) + 1
+    case = given.shape, given.dtype, training, _is_grad_enabled()
+    if tally is not None and case not in tally.cases and len(tally.cases) < MOST_CASES:
+        _meet(norm, tally, given, case)
+
+
+_is_grad_enabled = torch.is_grad_enabled
 
 
 @uncompiled
 def _enter(norm: nn.Module, given: torch.Tensor) -> None:
     """A norm is called in a pass that may be a new one, or of which samples are taken."""
-    with _at_work():
+    OWN.busy = True
+    try:
         passes.entered(norm, given, sys._getframe(3))
+    except Exception as error:  # noqa: BLE001  it must not reach the program
+        _faulted(error)
+    finally:
+        OWN.busy = False
+
+
+def _faulted(error: Exception) -> None:
+    """What goes wrong in our own notes is told at the end, and the program goes on."""
+    for listener in _listeners:
+        listener.faulted(error)
+
+
+def _doubt(place: passes.Place, frame: types.FrameType) -> passes.Kept | None:
+    """Look at a pass that may be in a mode that is not meant."""
+    from whynorm.frameworks.torch import encounters
+
+    return encounters.doubted(place, frame)
+
+
+@uncompiled
+def _meet(norm: nn.Module, tally: passes.Tally, given: torch.Tensor, case: tuple[object, ...]) -> None:
+    """A norm is called as it was not before."""
+    from whynorm.frameworks.torch import encounters
+
+    frame = sys._getframe(3)  # the norm's own: above are this one, the switch around it, and `_called`
+    call = encounters.call_of(norm, given)
+    if len(tally.cases) < MOST_MEASURED:
+        call = call._replace(measured=encounters.measured(tally, norm, given, call, frame))
+    if not 0 < tally.suspected < encounters.SURE:
+        tally.cases.add(case)
+    for listener in _told_of(norm):
+        listener.called(call, lambda: encounters.followed(frame, call))
+        if norm.training and torch.is_grad_enabled():
+            listener.foreseen(lambda: encounters.coming(frame))
+
+
+def _lost(norm: nn.Module, given: torch.Tensor, precision: Precision, frame: types.FrameType) -> None:
+    """A norm that the program wrote itself fails in 16 bits."""
+    from whynorm.frameworks.torch import encounters
+
+    call = encounters.lost(norm, given, precision, frame)
+    for listener in _told_of(norm):
+        listener.called(call, lambda: encounters.followed(frame, call))
 
 
 @contextmanager
 def _at_work() -> Iterator[None]:
-    """What goes wrong in our own notes is told at the end, and the program goes on."""
+    """Nothing that goes wrong inside reaches the program."""
     with unobserved():
         try:
             yield
         except Exception as error:  # noqa: BLE001  it must not reach the program
-            for listener in _listeners:
-                listener.faulted(error)
-
-
-def _doubt(place: passes.Place, frame: types.FrameType) -> passes.Kept | None:
-    """Follow a pass that has just begun where it may be in a mode that is not meant."""
-    followed = _pass(frame, None) if histories.is_doubtful(place) else None
-    return None if followed is None else histories.kept(followed, place.root)
+            _faulted(error)
 
 
 def _went_back() -> None:
     """A backward pass begins."""
-    if not getattr(OWN, "busy", False):
+    if not OWN.busy:
         passes.backward()
 
 
 def _loads(module: nn.Module, state: object) -> None:
     """A state dict is about to be loaded."""
-    if not getattr(OWN, "busy", False) and isinstance(state, Mapping):
+    if not OWN.busy and isinstance(state, Mapping):
         with _at_work():
             passes.loads(module, state, sys._getframe(1))
+
+
+def _exports_of(module: str) -> Callable[[], weave.Undo | None]:
+    name, arguments = _EXPORTS[module]
+    return lambda: weave.at_call(getattr(sys.modules[module], name), arguments, _exporting(f"{module}.{name}"))
 
 
 def _exporting(function: str) -> Callable[..., None]:
     """What is told that a function is to write a network into a graph; with `dynamo=False` it is in inference mode."""
 
     def exports(model: object, given: object, dynamo: object = True) -> None:
-        if isinstance(model, nn.Module) and dynamo and not getattr(OWN, "busy", False):
+        if isinstance(model, nn.Module) and dynamo and not OWN.busy:
             module, args = model, given if isinstance(given, tuple) else (given,)
             with _at_work():
-                passes.exports(module, function, sys._getframe(1), lambda: _followed_alone(module, args))
+                passes.exports(module, function, sys._getframe(1), lambda: _exported(module, args))
 
     return exports
 
 
-def _followed_alone(module: nn.Module, args: tuple[object, ...]) -> passes.Kept | None:
-    from whynorm.frameworks.torch.follow import follow_call
+def _exported(module: nn.Module, args: tuple[object, ...]) -> passes.Kept | None:
+    from whynorm.frameworks.torch import encounters
 
-    return histories.kept(follow_call(module, args, {}), None) if _may_follow() else None
-
-
-_EXPORTS = {
-    "torch.jit.trace": (torch.jit.trace, ("func", "example_inputs")),
-    "torch.onnx.export": (torch.onnx.export, ("model", "args", "dynamo")),
-}
-
-
-@uncompiled
-def _meet(norm: nn.Module, given: torch.Tensor, case: tuple[object, ...]) -> None:
-    """A norm is called as it was not before."""
-    met = _norms.get(id(norm))
-    if met is None:
-        met = _norms[id(norm)] = Met(norm)
-        met.calls = 1
-    frame = sys._getframe(3)  # the norm's own: above are this one, the switch around it, and `_called`
-    call = _call(norm, given)
-    if len(met.cases) < MOST_MEASURED:
-        call = call._replace(measured=_measured(met, norm, given, call, frame))
-    if not 0 < met.suspected < SURE:
-        met.cases.add(case)
-    for listener in _told_of(norm):
-        listener.called(call, lambda: _pass(frame, call))
-        if norm.training and torch.is_grad_enabled():
-            listener.foreseen(lambda: coming(frame) if _may_follow() else None)
+    return encounters.exported(module, args)
 
 
 def _arrived(loader: int) -> None:
@@ -230,40 +256,10 @@ def _arrived(loader: int) -> None:
         listener.arrived(loader)
 
 
-def _measured(met: Met, norm: nn.Module, given: torch.Tensor, call: Call, frame: types.FrameType) -> Measured | None:
-    """What is measured of the norm's input; where it may be a mere probe, the next calls are looked at as well."""
-    with unobserved():
-        seen = experiments.look(norm, given, call.reading, frame)
-    met.suspected = met.suspected + 1 if seen.suspect else 0
-    measured = seen.measured
-    if measured is not None and measured.variation is not None and met.suspected >= SURE:
-        return measured._replace(variation=measured.variation._replace(repeated=True))
-    return measured
-
-
-def _lost(norm: nn.Module, given: torch.Tensor, precision: Precision, frame: types.FrameType) -> None:
-    """A norm that the program wrote itself fails in 16 bits."""
-    from whynorm.frameworks.torch.steps import steps_above
-
-    caller = next((step for step in reversed(steps_above(frame)) if places.owner(step.file) != "framework"), None)
-    place = places.location((caller.file, caller.line)) if caller is not None else None
-    call = _call(norm, given)._replace(measured=Measured(precision=precision), location=place)
-    for listener in _told_of(norm):
-        listener.called(call, lambda: _pass(frame, call))
-
-
-def norms() -> Iterator[tuple[nn.Module, Met]]:
-    """The norms that were called and are still there, in the order of their first calls."""
-    for met in list(_norms.values()):
-        norm = met.norm()
-        if norm is not None:
-            yield norm, met
-
-
 def _forwards() -> list[types.FunctionType]:
     """The `forward` of each norm of torch.nn, each once."""
     found: dict[types.FunctionType, None] = {}
-    waiting: list[type] = list(readings.NORMS)
+    waiting: list[type] = list(NORMS)
     while waiting:
         layer = waiting.pop(0)
         forward = vars(layer).get("forward")
@@ -272,84 +268,3 @@ def _forwards() -> list[types.FunctionType]:
         derived: list[type] = layer.__subclasses__()
         waiting += [one for one in derived if one.__module__.startswith("torch.nn.")]
     return list(found)
-
-
-def _call(norm: nn.Module, given: torch.Tensor) -> Call:
-    """What a norm's call is, as far as it is known before it is made."""
-    shape = tuple(given.shape)
-    return Call(
-        type(norm).__name__,
-        "norm",
-        built_as=layers.built_as(norm),
-        inputs=(Value(0, shape, str(given.dtype).removeprefix("torch.")),),
-        arguments=layers.settings(norm),
-        reading=readings.of_layer(norm, shape),
-        training=norm.training,
-    )
-
-
-def _crash(exception: Exception, frame: types.FrameType) -> Followed | None:
-    """Follow an exception that is on its way through this frame."""
-    from whynorm.frameworks.torch.crash import crash_at
-    from whynorm.frameworks.torch.steps import steps_above, steps_of
-
-    if not _may_follow():
-        return None
-    return crash_at(exception, [*steps_above(frame), *steps_of(exception)], grad=torch.is_grad_enabled())
-
-
-def _pass(frame: types.FrameType, call: Call | None) -> Followed | None:
-    """Follow the forward pass that is running, from a norm's `forward` in this frame, which makes this call."""
-    from whynorm.frameworks.torch.crash import running
-    from whynorm.frameworks.torch.steps import module_calls, steps_above
-
-    if not _may_follow():
-        return None
-    steps = steps_above(frame)
-    followed = running(steps, grad=torch.is_grad_enabled())
-    if followed is None or call is None or call.measured is None:
-        return followed
-    norm, root = frame.f_locals.get(frame.f_code.co_varnames[0]), next(module_calls(steps)).module
-    if not isinstance(norm, nn.Module):
-        return followed
-    call = call._replace(path=next((name for name, module in root.named_modules() if module is norm), None))
-    trace, trial, live = _with_measured(followed.trace, root, norm, call), followed.trial, followed.live
-    if trial is not None and live is not None:
-        again = experiments.by_values(live, trial(call), call)
-        return followed._replace(trace=trace, trial=lambda one: again if one.path == call.path else trial(one))
-    return followed._replace(trace=trace)
-
-
-def _with_measured(trace: Trace, root: nn.Module, norm: nn.Module, measured: Call) -> Trace:
-    """The trace, in which the call of the norm at this path carries what was measured.
-
-    A norm that the program wrote itself stands there as its operations: its call is put before them.
-    """
-    path = measured.path
-    for number, call in enumerate(trace.calls):
-        if call.path == path and call.role == "norm" and call.shape == measured.shape:
-            here, behind = call._replace(measured=measured.measured), number + 1
-        elif call.path == path and measured.reading is None and call.shape == measured.shape:
-            built = places.built(root, path or "", norm, ())
-            here, behind = measured._replace(built=built), number
-        else:
-            continue
-        return Trace(trace.inputs, (*trace.calls[:number], here, *trace.calls[behind:]), trace.places)
-    return trace
-
-
-def _may_follow() -> bool:
-    """Whether a pass can be followed here and now: nothing traces the program, no other thread is in a Module's call.
-
-    While a model is followed its tensors are replaced by twins.
-    """
-    if not is_plain_execution():
-        return False
-    code = nn.Module._call_impl.__code__
-    for thread, top in sys._current_frames().items():
-        frame: types.FrameType | None = top if thread != threading.get_ident() else None
-        while frame is not None:
-            if frame.f_code is code:
-                return False
-            frame = frame.f_back
-    return True

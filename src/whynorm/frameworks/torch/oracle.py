@@ -109,7 +109,7 @@ def _ask(
                 **mapped(dict(kwargs), lambda tensor: real[id(tensor)]),
             )
         except Exception as raised:  # noqa: BLE001  the answer, whatever the framework says
-            raised.__traceback__ = None
+            raised.__traceback__ = raised.__context__ = None
             return Answer(raised)
     back = {id(standing): tensor for tensor, standing in ((tensor, real[id(tensor)]) for tensor in given)}
     return Answer(outputs=mapped(outputs, lambda tensor: back.get(id(tensor), tensor)))

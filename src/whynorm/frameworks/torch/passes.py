@@ -6,21 +6,25 @@ to nothing. What is kept are numbers, places, and small vectors of statistics; o
 which are read at the end, when the norm itself may be gone.
 """
 
+from __future__ import annotations
+
 import inspect
+import math
 import sys
 import types
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import nn
 
-from whynorm.facts import Verdict
-from whynorm.frameworks.room import Followed
-from whynorm.frameworks.torch import places
-from whynorm.frameworks.torch.samples import Sample, sample
 from whynorm.frameworks.torch.versions import checkpointing, is_plain_execution
+
+if TYPE_CHECKING:
+    from whynorm.facts import Verdict
+    from whynorm.frameworks.room import Followed
+    from whynorm.frameworks.torch.samples import Sample
 
 MOST_ROOTS = 64
 """So many networks are noted."""
@@ -48,12 +52,13 @@ class Tally:
     """One norm."""
 
     __slots__ = (
-        "after", "buffers", "loaded", "moved", "muted", "norm", "own", "samples", "shape", "thawed", "tracks", "uses",
+        "after", "buffers", "cases", "loaded", "moved", "muted", "norm", "own", "samples", "shape", "suspected",
+        "thawed", "tracks", "uses",
     )  # fmt: skip
 
     def __init__(self, norm: nn.Module) -> None:
         number = id(norm)
-        self.norm = weakref.ref(norm, lambda _: _tallies.pop(number, None))
+        self.norm = weakref.ref(norm, lambda _: TALLIES.pop(number, None))
         self.after: object = _FIRST
         """The norm that was called before it in its pass."""
         self.uses: dict[tuple[Place, bool], int] = {}
@@ -71,6 +76,10 @@ class Tally:
         """It stands in none of the networks that are noted."""
         self.shape: tuple[int, ...] = ()
         self.loaded: Loading | None = None
+        self.cases: set[tuple[object, ...]] = set()
+        """Those of its calls that differ: shape, type, whether in training mode, whether gradients are recorded."""
+        self.suspected = 0
+        """In how many calls one after the other nothing varied in what the program handed over."""
 
 
 class Loading(NamedTuple):
@@ -85,7 +94,7 @@ class Odd(NamedTuple):
 
     after: int
     """In this pass of the network."""
-    place: "Place"
+    place: Place
     samples: int
     of: int
 
@@ -137,14 +146,15 @@ class Place:
 
     __slots__ = (
         "at", "batches", "began", "first", "functions", "grad", "kept", "last", "lead", "learnt",
-        "learnt_last", "line", "longest", "passes", "recalibrates", "root", "root_training", "run", "runs", "samples",
-        "training",
+        "learnt_last", "line", "lines", "longest", "passes", "recalibrates", "root", "root_training", "run", "runs",
+        "samples", "training",
     )  # fmt: skip
 
     def __init__(
         self, root: Root, lines: tuple[Line, ...], grad: bool, training: tuple[bool, bool], recalibrates: bool
     ) -> None:
         self.root = root
+        self.lines = lines
         self.line = (lines[0][0].co_filename, lines[0][1]) if lines else None
         self.functions = tuple(code.co_name for code, _ in lines)
         self.grad = grad
@@ -159,7 +169,8 @@ class Place:
 
 
 _FIRST, _NOBODY = object(), object()
-_tallies: dict[int, Tally] = {}
+TALLIES: dict[int, Tally] = {}
+"""By the norm's id."""
 _roots: dict[int, Root] = {}
 
 
@@ -199,23 +210,11 @@ def begin(doubt: Callable[[Place, types.FrameType], Kept | None]) -> None:
 
 def forget() -> None:
     """Forget all that was noted."""
-    _tallies.clear()
+    TALLIES.clear()
     _roots.clear()
     NOW.last, NOW.place, NOW.sampling, NOW.clock, NOW.backwards, NOW.roots = _NOBODY, None, False, 0, 0, 0
     NOW.unexplained = 0
     NOW.window, NOW.places, NOW.exported = [], [], []
-
-
-def called(norm: nn.Module) -> bool:
-    """A norm is being called; whether that is all: else `entered` wants to know of it."""
-    tally = _tallies.get(id(norm))
-    if tally is None or tally.after is not NOW.last or NOW.sampling:
-        return False
-    NOW.last = tally
-    if NOW.place is not None:
-        key = NOW.place, norm.training
-        tally.uses[key] = tally.uses.get(key, 0) + 1
-    return True
 
 
 def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType) -> None:
@@ -245,9 +244,9 @@ def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType) -> Non
 
 def tally_of(norm: nn.Module) -> Tally:
     """What is noted of a norm."""
-    tally = _tallies.get(id(norm))
+    tally = TALLIES.get(id(norm))
     if tally is None:
-        tally = _tallies[id(norm)] = Tally(norm)
+        tally = TALLIES[id(norm)] = Tally(norm)
     return tally
 
 
@@ -272,7 +271,7 @@ def _find_pass(norm: nn.Module, tally: Tally, given: torch.Tensor, frame: types.
     NOW.call, NOW.top = call, id(top)
     module = root.module()
     modes = module is not None and module.training, norm.training
-    key = lines, grad, modes, recalibrates
+    key = tuple((id(code), line) for code, line in lines), grad, modes, recalibrates  # a code's own hash takes long
     place = root.places.get(key)
     if place is None:
         if len(root.places) >= MOST_USES:
@@ -326,14 +325,16 @@ def _around(frame: types.FrameType) -> tuple[types.FrameType, tuple[Line, ...], 
     return None if top is None else (top, tuple(lines), grad, recalibrates)
 
 
-_owners: dict[types.CodeType, bool] = {}
+_owners: dict[int, tuple[types.CodeType, bool]] = {}
 
 
 def _is_users(code: types.CodeType) -> bool:
-    users = _owners.get(code)
-    if users is None:
-        users = _owners[code] = places.owner(code.co_filename) == "user"
-    return users
+    known = _owners.get(id(code))
+    if known is None:
+        from whynorm.frameworks.torch.places import owner
+
+        known = _owners[id(code)] = code, owner(code.co_filename) == "user"
+    return known[1]
 
 
 def _root_of(module: nn.Module) -> Root | None:
@@ -366,7 +367,7 @@ def _pass_begins(place: Place, given: torch.Tensor, frame: types.FrameType) -> N
     _look_after(root)
     if _is_sampled(root.passes) and not root.moved:
         _compare_weights(root)
-    if place.kept is None:
+    if place.kept is None and (place.run == 2 or place.passes in (1, 3)):
         place.kept = NOW.doubt(place, frame)
 
 
@@ -384,6 +385,8 @@ def _sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor) ->
         tally.moved.add(place)
     tally.own[place] = own
     if sum(one is place for one, _, _ in tally.samples) < MOST_SAMPLES:
+        from whynorm.frameworks.torch.samples import sample
+
         taken = sample(norm, given)
         if taken is not None:
             tally.samples.append((place, norm.training, taken))
@@ -394,19 +397,27 @@ def _look_after(root: Root) -> None:
     if root.broken is not None or root.last is None:
         return
     variance = root.last.buffers.get("running_var")
-    if variance is None or variance.device.type != "cpu" or bool(variance.sum().isfinite()):
+    if variance is None or _adds_up(variance):
         return
-    root.broken = root.passes - 1, {tally: None for tally in root.norms if not is_finite(tally)}
+    broken = {tally: None for tally in root.norms if not is_finite(tally)}
+    if broken:
+        root.broken = root.passes - 1, broken
+
+
+def _adds_up(values: torch.Tensor) -> bool:
+    """Whether the sum is finite, and so are the values; what lies on another device is not waited for."""
+    if not values.is_cpu:
+        return True
+    values = values.detach() if values.requires_grad else values
+    return math.isfinite(values.sum() if values.dtype is torch.float32 else values.sum(dtype=torch.float32))
 
 
 def _look_at_data(place: Place, handed: Sequence[object]) -> None:
     """Whether what a network in training mode is handed is finite."""
     for value in handed:
-        if not isinstance(value, torch.Tensor) or value.device.type != "cpu" or not value.is_floating_point():
+        if not isinstance(value, torch.Tensor) or not value.is_floating_point() or not value.ndim or _adds_up(value):
             continue
         with torch.no_grad():
-            if not value.ndim or bool(value.sum(dtype=torch.float32).isfinite()):
-                continue
             bad = (~value.isfinite()).flatten(1).any(1) if value.ndim > 1 else ~value.isfinite()
             if bool(bad.any()):
                 place.root.odd = Odd(place.root.passes, place, int(bad.sum()), len(bad))
@@ -454,7 +465,9 @@ def backward() -> None:
 
 def loads(module: nn.Module, state: Any, frame: types.FrameType | None) -> None:
     """A state dict is about to be loaded into a module."""
-    place = places.here(frame, loads.__code__)
+    from whynorm.frameworks.torch.places import here
+
+    place = here(frame, loads.__code__)
     for path, one in module.named_modules():
         if one._buffers.get("running_var") is not None:
             name = f"{path}.running_var" if path else "running_var"

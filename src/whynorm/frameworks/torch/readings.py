@@ -9,16 +9,6 @@ from whynorm.facts import Reading
 
 _SPATIAL = {"1d": 1, "2d": 2, "3d": 3}
 
-NORMS: tuple[type, ...] = (
-    nn.modules.batchnorm._NormBase,
-    nn.GroupNorm,
-    nn.LayerNorm,
-    nn.LocalResponseNorm,
-    nn.CrossMapLRN2d,
-    *((nn.RMSNorm,) if hasattr(nn, "RMSNorm") else ()),
-)
-"""`_NormBase` holds every batch norm, instance norm, their lazy twins and `SyncBatchNorm` (torch/nn/modules)."""
-
 
 def of_layer(layer: nn.Module, shape: tuple[int, ...]) -> Reading | None:
     """How this norm layer, in the mode it is in, reads an input of this shape; None if it is no norm."""

@@ -22,6 +22,7 @@ from whynorm.frameworks.torch import layers, operations, oracle, places, reading
 from whynorm.frameworks.torch.expected import Expected, expected
 from whynorm.frameworks.torch.twins import Twins, abstract, keeps_values, mapped, tensors_in
 from whynorm.frameworks.torch.versions import (
+    NORMS,
     FunctionMode,
     autocast_for_meta,
     bare,
@@ -498,7 +499,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
             known = operations.given(func, args, kwargs)
             reading = readings.of_function(name, inputs[0].shape, known)
             owner: Any = self._stack[-1] if self._stack else None
-            if isinstance(owner, readings.NORMS):
+            if isinstance(owner, NORMS):
                 norm: Any = owner
                 kind, training, built = type(norm).__name__, norm.training, self._built(norm)
                 built_as = Later(layers.built_as, owner)  # type: ignore[assignment]
@@ -540,7 +541,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
         }
         built, path = self._built(module), self.path()
         prefix = f"{path}." if path else ""
-        called = {call.path[len(prefix) :].split(".")[0] for call in self.calls if call.path and call.path.startswith(prefix)}
+        called = {
+            call.path[len(prefix) :].split(".")[0] for call in self.calls if call.path and call.path.startswith(prefix)
+        }
         idle = tuple(name for name, child in module._modules.items() if child is not None and name not in called)
         return Later(lambda: Held(type(module).__name__, built.get(), tensors, idle))
 

@@ -1,6 +1,8 @@
 """The live frames that an exception came through, and the Modules' calls among them."""
 
 import ast
+import inspect
+import sys
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -36,7 +38,7 @@ class Step(NamedTuple):
     def owner(self) -> object:
         """What its first argument is: `self` in a method."""
         code = self.frame.f_code
-        return self.frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+        return locals_of(self.frame).get(code.co_varnames[0]) if code.co_argcount else None
 
 
 class ModuleCall(NamedTuple):
@@ -49,6 +51,21 @@ class ModuleCall(NamedTuple):
     """Of its frame among the steps."""
     wrapper: nn.Module | None = None
     """What wraps the user's module here: a compiled or a parallel one."""
+
+
+def locals_of(frame: types.FrameType) -> Mapping[str, Any]:
+    """The variables of a frame, without leaving a copy of them in it.
+
+    Up to Python 3.12 a function's frame keeps the dictionary that `f_locals` gives, and so, for as long as the function
+    runs, a batch that it has let go of. It is left alone where the program holds it, or a debugger may write it back.
+    """
+    held = frame.f_locals
+    if not isinstance(held, dict) or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        return held
+    found = dict(held)
+    if sys.getrefcount(held) <= 3 and sys.gettrace() is None and frame.f_trace is None:
+        held.clear()
+    return found
 
 
 def steps_of(exception: BaseException) -> list[Step]:
@@ -76,7 +93,7 @@ def module_calls(steps: Sequence[Step]) -> Iterator[ModuleCall]:
     for number, step in enumerate(steps):
         if step.function != "_call_impl" or step.file != _MODULE_FILE:
             continue
-        held = step.frame.f_locals
+        held = locals_of(step.frame)
         module, args, kwargs = held.get("self"), held.get("args"), held.get("kwargs")
         if isinstance(module, nn.Module) and isinstance(args, tuple) and isinstance(kwargs, dict):
             if any(is_compilers(tensor) for tensor in tensors_in((args, kwargs))):
@@ -105,7 +122,7 @@ def value_in(node: ast.expr, step: Step) -> object:
     """What a name, or a chain of attributes of Modules, stands for in a frame; nothing of the user's is run."""
     if isinstance(node, ast.Name):
         frame = step.frame
-        return frame.f_locals.get(node.id, frame.f_globals.get(node.id, _NONE))
+        return locals_of(frame).get(node.id, frame.f_globals.get(node.id, _NONE))
     if isinstance(node, ast.Attribute):
         holder = value_in(node.value, step)
         if isinstance(holder, nn.Module) and node.attr in holder._modules:

@@ -103,7 +103,10 @@ class Twins:
         return twins
 
     def restore(self) -> None:
-        """Every module's class and attributes, and what their lists and dictionaries held, as it was."""
+        """Every module's class and attributes, and what their lists and dictionaries held, as it was.
+
+        It is over with these twins then.
+        """
         for module, kind, state in self._modules:
             if type(module) is not kind:
                 module.__class__ = kind
@@ -121,6 +124,8 @@ class Twins:
                 if container != before or isinstance(container, dict):
                     container.clear()
                     container.update(before)
+        for held in (self._twins, self._originals, self._modules, self._containers, self._empty):
+            held.clear()  # a twin knows its pass, and the pass these twins: the program's tensors would live on in it
 
 
 def abstract(tensor: torch.Tensor) -> torch.Tensor:

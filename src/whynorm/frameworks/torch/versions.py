@@ -10,6 +10,16 @@ from typing import Any, TypeVar
 import torch
 from torch.overrides import TorchFunctionMode
 
+NORMS: tuple[type, ...] = (
+    torch.nn.modules.batchnorm._NormBase,
+    torch.nn.GroupNorm,
+    torch.nn.LayerNorm,
+    torch.nn.LocalResponseNorm,
+    torch.nn.CrossMapLRN2d,
+    *((torch.nn.RMSNorm,) if hasattr(torch.nn, "RMSNorm") else ()),
+)
+"""`_NormBase` holds every batch norm, instance norm, their lazy twins and `SyncBatchNorm` (torch/nn/modules)."""
+
 FunctionMode: Any = TorchFunctionMode
 """Sees every torch function that is called while it is entered; public since 2.0."""
 
@@ -117,17 +127,19 @@ def checkpointing() -> types.CodeType | None:
     return None if module is None else module.CheckpointFunction.forward.__code__
 
 
+_stacked: Callable[[], int] | None = getattr(torch._C, "_len_torch_dispatch_stack", None)
+_transforming: Callable[[], object] | None = getattr(
+    getattr(torch._C, "_functorch", None), "peek_interpreter_stack", None
+)
+
+
 def is_plain_execution() -> bool:
     """Whether operations are simply computed here: nothing traces, captures, transforms or redirects them."""
-    if is_compiling() or is_tracing():
+    if is_compiling() or is_tracing() or (_stacked is not None and _stacked()):
         return False
     if torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing():
         return False  # to read a value would end the capture, and what is computed would be part of the graph
-    stacked = getattr(torch._C, "_len_torch_dispatch_stack", None)
-    if stacked is not None and stacked():
-        return False
-    transforming = getattr(getattr(torch._C, "_functorch", None), "peek_interpreter_stack", None)
-    return transforming is None or transforming() is None
+    return _transforming is None or _transforming() is None
 
 
 def is_compilers(tensor: torch.Tensor) -> bool:

@@ -11,9 +11,10 @@ import __future__
 import ast
 import functools
 import inspect
+import linecache
 import operator
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from whynorm.frameworks.torch.versions import is_compiling
@@ -106,32 +107,64 @@ def _rewritten(before: types.CodeType, name: str, rewrite: _Rewrite) -> types.Co
     if before.co_freevars not in ((), ("__class__",)):
         return None
     try:
-        lines, first = inspect.getsourcelines(before)
-        # Columns stay as they are, for the carets of tracebacks: a method keeps its indentation.
-        opening = "if True:\n" if lines[0][:1].isspace() else "\n"
-        tree = ast.parse("\n" * (first - 2) + opening + "".join(lines))
+        tree = _parsed(before)
     except (OSError, TypeError, SyntaxError):
         return None
-    function = next((node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), None)
-    if function is None or function.name != before.co_name or _is_mangled(function):
+    function = tree.body[0] if tree.body else None
+    if isinstance(function, ast.If):
+        function = function.body[0]
+    if not isinstance(function, ast.FunctionDef) or function.name != before.co_name:
         return None
     function.decorator_list = []
     rewrite(function, name)
-    around = ast.parse("def around(__class__): pass").body[0]  # `super()` finds its class in the function around it
-    assert isinstance(around, ast.FunctionDef)
-    around.body = [function]
-    tree.body = [around if before.co_freevars else function]
+    tree.body = [_around(function) if before.co_freevars else function]
     code: types.CodeType = compile(tree, before.co_filename, "exec", flags=before.co_flags & _FUTURE, dont_inherit=True)
     for _ in range(len(before.co_freevars) + 1):
         code = next(one for one in code.co_consts if isinstance(one, types.CodeType))
     arguments = before.co_argcount + before.co_kwonlyargcount
     if code.co_varnames[:arguments] != before.co_varnames[:arguments] or code.co_freevars != before.co_freevars:
         return None
+    if not _names(before) <= _names(code):  # the file has changed, or a name means something else outside of its class
+        return None
     names: dict[str, Any] = {"co_qualname": before.co_qualname} if hasattr(before, "co_qualname") else {}
     return code.replace(co_firstlineno=before.co_firstlineno, **names)
 
 
-def _is_mangled(function: ast.FunctionDef) -> bool:
-    """Whether the function uses names that mean something else outside of its class."""
-    names = (getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(function))
-    return any(name.startswith("__") and not name.endswith("__") for name in names)
+def _around(function: ast.FunctionDef) -> ast.stmt:
+    """A function in which `super()` finds its class."""
+    around = ast.parse("def around(__class__): pass").body[0]
+    assert isinstance(around, ast.FunctionDef)
+    around.body = [function]
+    return around
+
+
+def _parsed(code: types.CodeType) -> ast.Module:
+    """The function's own lines, each where it stands in its file; empty where they are not there.
+
+    Columns stay as they are, for the carets of tracebacks: a method keeps its indentation.
+    """
+    first = code.co_firstlineno
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename)[first - 1 : _last_line(code)]
+    if not lines:
+        return ast.parse("")
+    above = "\n" * (first - 2) + "if True:\n" if lines[0][:1].isspace() else "\n" * (first - 1)
+    try:
+        return ast.parse(above + "".join(lines))
+    except SyntaxError:  # the last line that has code is not the last one of its text
+        return ast.parse(above + "".join(inspect.getsourcelines(code)[0]))
+
+
+def _last_line(code: types.CodeType) -> int:
+    """The last line of which there is code."""
+    own = [line for _, _, line in code.co_lines() if line is not None]
+    return max(*own, code.co_firstlineno, *(map(_last_line, _inner(code))))
+
+
+def _names(code: types.CodeType) -> set[str]:
+    """The global names and the attributes that the code uses."""
+    return set(code.co_names).union(*map(_names, _inner(code)))
+
+
+def _inner(code: types.CodeType) -> Iterator[types.CodeType]:
+    return (one for one in code.co_consts if isinstance(one, types.CodeType))

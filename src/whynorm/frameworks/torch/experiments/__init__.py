@@ -4,7 +4,7 @@ Only the first calls of a norm come here, before they are made. Nothing is writt
 no tensor is kept: numbers go into the facts.
 """
 
-from whynorm.frameworks.torch.experiments.changed import by_values
-from whynorm.frameworks.torch.experiments.measure import Look, look
+import torch
 
-__all__ = ["Look", "by_values", "look"]
+HALF = (torch.float16, torch.bfloat16)
+"""The types of 16 bits."""

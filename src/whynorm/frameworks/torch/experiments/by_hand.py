@@ -11,18 +11,20 @@ import textwrap
 import types
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
-from whynorm.facts.measured import Precision
 from whynorm.frameworks.torch import weave
-from whynorm.frameworks.torch.experiments.precision import HALF, compared
+from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.versions import is_plain_execution, uncompiled
 from whynorm.frameworks.unobserved import OWN, unobserved
 
-Seen = Callable[[nn.Module, torch.Tensor, Precision, types.FrameType], None]
+if TYPE_CHECKING:
+    from whynorm.facts.measured import Precision
+
+Seen = Callable[[nn.Module, torch.Tensor, "Precision", types.FrameType], None]
 
 _SQUARES = {"pow", "square", "var", "std", "norm", "var_mean", "std_mean", "vector_norm"}
 _ROOTS = {"sqrt", "rsqrt", "std", "norm", "std_mean", "vector_norm"}
@@ -72,8 +74,10 @@ def _entered(autocast: object) -> None:
     """The networks that the frame which enters autocast has names for."""
     frame: types.FrameType | None = sys._getframe(3)
     if frame is not None and getattr(autocast, "fast_dtype", None) in HALF:
+        from whynorm.frameworks.torch.steps import locals_of
+
         names = {name: frame.f_globals.get(name) for name in frame.f_code.co_names}
-        for value in (*frame.f_locals.values(), *names.values()):
+        for value in (*locals_of(frame).values(), *names.values()):
             if isinstance(value, nn.Module):
                 _watch_in(value)
 
@@ -114,7 +118,7 @@ def _names(tree: ast.AST) -> Iterator[str]:
 
 @uncompiled
 def _called(norm: nn.Module, given: object) -> None:
-    if not _seen or getattr(OWN, "busy", False) or not isinstance(given, torch.Tensor) or given.dtype not in HALF:
+    if not _seen or OWN.busy or not isinstance(given, torch.Tensor) or given.dtype not in HALF:
         return
     shapes = _shapes.setdefault(type(norm), set())
     if given.shape in shapes or len(shapes) >= MOST_SHAPES or not is_plain_execution():
@@ -127,8 +131,10 @@ def _called(norm: nn.Module, given: object) -> None:
             seen(norm, given, found, sys._getframe(2))
 
 
-def _precision(norm: nn.Module, given: torch.Tensor) -> Precision | None:
+def _precision(norm: nn.Module, given: torch.Tensor) -> "Precision | None":
     """The norm's own result in 16 bits against that of a copy in float32."""
+    from whynorm.frameworks.torch.experiments.precision import compared
+
     if given.numel() > MOST_VALUES or sum(one.numel() for one in norm.parameters()) > MOST_WEIGHTS:
         return None
     try:

@@ -12,10 +12,10 @@ from whynorm.facts.measured import Order
 from whynorm.facts.reading import Reading
 from whynorm.frameworks.torch import layers
 from whynorm.frameworks.torch.forward import run_really
-from whynorm.frameworks.torch.readings import NORMS
 from whynorm.frameworks.torch.record import Pass
 from whynorm.frameworks.torch.steps import ModuleCall
 from whynorm.frameworks.torch.twins import tensors_in
+from whynorm.frameworks.torch.versions import NORMS
 
 MOST_WEIGHTS = 1 << 22
 MOST_VALUES = 1 << 20

@@ -4,9 +4,8 @@ import torch
 from torch import nn
 
 from whynorm.facts.measured import Precision
+from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.experiments.again import again
-
-HALF = (torch.float16, torch.bfloat16)
 
 
 def precision(norm: nn.Module, given: torch.Tensor) -> Precision | None:

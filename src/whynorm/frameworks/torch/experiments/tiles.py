@@ -20,7 +20,7 @@ from whynorm.facts.reading import Reading
 from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.forward import run_really
 from whynorm.frameworks.torch.record import Pass
-from whynorm.frameworks.torch.steps import ModuleCall, Step
+from whynorm.frameworks.torch.steps import ModuleCall, Step, locals_of
 from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.source.files import Source, read
 
@@ -98,7 +98,7 @@ def _larger(step: Step, above: Sequence[Step], tile: torch.Tensor) -> Iterator[t
     """The images that this frame, or one above it, holds and that tiles of this size can be cut from."""
     numpy = sys.modules.get("numpy")
     for one in (step, *(other for other in reversed(above) if other is not step)):
-        for value in list(one.frame.f_locals.values()):
+        for value in list(locals_of(one.frame).values()):
             if numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.kind == "f":
                 value = torch.from_numpy(numpy.ascontiguousarray(value))
             if isinstance(value, torch.Tensor) and value.dtype.is_floating_point and not value.is_meta:
