@@ -124,6 +124,25 @@ def never_written(call: Call) -> Judged | None:
     return Judged("warning", fact, use)
 
 
+def never_learnt(call: Call) -> Judged | None:
+    """A network whose weights were learnt, elsewhere, and whose statistics were not."""
+    history = call.history
+    if history is None or history.statistics is None or not history.statistics.initial or _is_instance(call):
+        return None
+    if not history.statistics.scaled or (history.loaded is not None and history.loaded.missing):
+        return None
+    inferred = [use for use in history.uses if not use.training and use.result == "used"]
+    gap = history.statistics.gap
+    if not inferred or gap is None or any(use.training or use.learnt for use in history.uses):
+        return None
+    far = gap.mean > 0.5 or not 0.25 < gap.ratio < 4
+    fact = (
+        f"its scale and shift were learnt, and its running statistics are still 0 and 1: {_passes(inferred[0])} of "
+        f"inference used them, on an input {gap.mean:.1f} deviations from there with {gap.ratio:.2g} of the variance"
+    )
+    return Judged("warning" if far else "note", fact, inferred[0])
+
+
 def half_frozen(call: Call) -> Judged | None:
     """Statistics that learn where the weights do not."""
     history = call.history
@@ -256,8 +275,8 @@ def not_loaded(call: Call) -> Judged | None:
 
 
 JUDGES = (
-    inference_in_training, exported_in_training, training_in_inference, never_written, half_frozen, odd_momentum,
-    shared_domains, tracked_instances, far_statistics, small_batches,
+    inference_in_training, exported_in_training, training_in_inference, never_written, never_learnt, half_frozen,
+    odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
 )  # fmt: skip
 
 

@@ -29,10 +29,10 @@ class Relearn(NamedTuple):
     """The running statistics of a norm are learnt anew, by a plain average over batches.
 
     `each` as it came; `apart`: by a norm of its own for each place of the program; `together`: in one batch with those
-    of the other places.
+    of the other places; `copied`: they are those of the network that learns, at the same path.
     """
 
-    batches: Literal["each", "apart", "together"] = "each"
+    batches: Literal["each", "apart", "together", "copied"] = "each"
 
 
 class Transform(NamedTuple):

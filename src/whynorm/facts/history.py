@@ -84,6 +84,8 @@ class Statistics(NamedTuple):
     """How far the means of the batches lie from each other in training, in deviations: the median."""
     domains: float | None = None
     """How far the means of the batches of two places lie from each other, in deviations: the median."""
+    scaled: bool = False
+    """The norm's scale and shift are not those that it was made with: they were learnt, or loaded."""
     spread: float | None = None
     """How far the means of the samples of a batch lie from each other, in deviations: the median."""
 
@@ -140,6 +142,15 @@ class Loaded(NamedTuple):
     """So many norms of the network lack them."""
 
 
+class Averaged(NamedTuple):
+    """A loop of the program that writes the parameters of one network into another, and leaves out the buffers."""
+
+    location: Location
+    into: str
+    """The network that is written to, as it is named there."""
+    of: str
+
+
 class History(NamedTuple):
     """What became of one norm."""
 
@@ -159,6 +170,8 @@ class History(NamedTuple):
     loaded: Loaded | None = None
     broken: Broken | None = None
     exported: Exported | None = None
+    averaged: Averaged | None = None
+    """Where its parameters may come from, if it never learnt."""
 
     @property
     def learnt_last(self) -> int:

@@ -59,7 +59,7 @@ def _statistics(reading: Reading, shape: Sequence[int]) -> str:
     if reading.groups and reading.channel_axis in reading.averages:
         place = reading.averages.index(reading.channel_axis)
         each[place] = str(shape[reading.channel_axis] // reading.groups)
-    product = " x ".join(each)
+    product = " x ".join(each) or "1"
     over = f"{product} = {values}" if len(each) > 1 else product
     statistics = "1 statistic" if number == 1 else f"{number} statistics"
     return f"{statistics}, {'each ' if number > 1 else ''}over {over} {'value' if values == 1 else 'values'}"

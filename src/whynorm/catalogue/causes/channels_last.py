@@ -46,6 +46,8 @@ def channels_last(case: Case) -> Because | None:
     found = source(case)
     if found is None or len(found.value.shape) < 3 or channels_of(found.value.shape) != 1:
         return None
+    if case.call.raised is None and any(one.role in ("conv", "transposed-conv") for one in found.calls):
+        return None  # it took its channels where they were
     shape, wanted = found.value.shape, wanted_channels(case.call)
     if not found.calls and wanted is not None and shape[-1] != wanted:
         return None

@@ -1,8 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import far_statistics, odd_momentum, training_in_inference
+from whynorm.catalogue.modes import far_statistics, never_learnt, odd_momentum, training_in_inference
 from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
-from whynorm.facts.history import Use
+from whynorm.facts.change import Edit, Insert, Relearn
+from whynorm.facts.history import Averaged, Use
 
 
 @cause("frozen-statistics")
@@ -47,7 +48,7 @@ def frozen_statistics(case: Case) -> Because | None:
     Note the two meanings of momentum: PyTorch's 0.1 is the share of the new value, Keras's 0.99 that of the old. One
     taken over into the other makes the statistics those of the last batch, or freezes them.
     """
-    return _in_inference(case) or _by_momentum(case) or _far(case)
+    return _in_inference(case) or _by_momentum(case) or _left_behind(case) or _far(case)
 
 
 def _in_inference(case: Case) -> Because | None:
@@ -84,6 +85,41 @@ def _by_momentum(case: Case) -> Because | None:
         at=call,
         remedies=(usual_momentum(case),),
         weight=1.0,
+    )
+
+
+def _left_behind(case: Case) -> Because | None:
+    """The weights came from elsewhere, without the statistics."""
+    found, history = never_learnt(case.call), case.call.history
+    if found is None or found.use is None or history is None:
+        return None
+    copied = history.averaged
+    edits: tuple[Edit, ...] = ()
+    said = "it was never in training mode: its weights came from elsewhere, and the statistics did not come along"
+    if copied is not None:
+        said = f"the loop over {copied.of}.parameters() leaves out the buffers, and running statistics are buffers"
+        edits = (_with_buffers(copied),)
+    return Because(
+        "certain" if copied is not None else "likely",
+        said,
+        origin=copied.location if copied is not None else found.use.called,
+        remedies=(
+            Remedy("copy the buffers with the parameters", "model", None, (Relearn("copied"),), edits),
+            Remedy(
+                "learn them before it is used: torch.optim.swa_utils.update_bn(loader, model)",
+                "call",
+                "the data of training are at hand",
+            ),
+        ),
+        weight=2.0,
+    )
+
+
+def _with_buffers(copied: Averaged) -> Edit:
+    return Insert(
+        copied.location,
+        f"for mine, theirs in zip({copied.into}.buffers(), {copied.of}.buffers()):\n    mine.copy_(theirs)",
+        after=True,
     )
 
 

@@ -3,7 +3,7 @@ import re
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import become
-from whynorm.catalogue.shapes import at, count, maker, sizes, wanted_channels
+from whynorm.catalogue.shapes import at, count, maker, out_shape, sizes, wanted_channels
 from whynorm.facts import Case
 
 
@@ -64,7 +64,8 @@ def wrong_norm_for_rank(case: Case) -> Because | None:
     if case.try_out(remedy.trial).passed is False:
         return None
     made = maker(case, "conv", "transposed-conv", "pool", "linear", "recurrent")
-    if made is not None and made.type.endswith(f"{named[1]}d") and len(shape) == int(named[1]) + 1:
+    same = made is not None and len(out_shape(made) or shape) == len(shape)
+    if made is not None and made.type.endswith(f"{named[1]}d") and same and len(shape) == int(named[1]) + 1:
         return None  # the layer before it has as many axes of positions: both got one sample without a batch
     fed = f", from {made.name} at {at(made)}," if made is not None else ""
     positions = count(len(shape) - 2, "axis of positions", "axes of positions")

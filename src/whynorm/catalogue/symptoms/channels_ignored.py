@@ -45,7 +45,8 @@ def channels_ignored(call: Call) -> Shown | None:
     ## How to tell the causes apart
 
     The number built stands on the last axis: `channels-last`, or `sequence-order` for series. It stands nowhere:
-    only the number is wrong (`wrong-constructor-number`), a note.
+    only the number is wrong (`wrong-constructor-number`): the result is right as long as the layer has no scale and
+    shift, and a number of 1 is taken for a placeholder.
     """
     reading, shape = call.reading, call.shape
     if call.raised is not None or reading is None or shape is None:
@@ -58,4 +59,4 @@ def channels_ignored(call: Call) -> Shown | None:
     message = f"{call.name} never looks at its {built}: axis {axis} of {sizes(shape)} has {shape[axis]} channels"
     if shape[-1] == built and built not in shape[axis + 1 : -1]:
         return Shown("warning", f"{message}, and the {built} stand on the last axis, which is averaged over")
-    return Shown("note", message)
+    return Shown("warning" if built > 1 else "note", message)

@@ -1,6 +1,7 @@
 """What was noted of a program's passes, as facts: the history of each norm that keeps running statistics."""
 
 import gc
+import sys
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -8,7 +9,7 @@ from torch import nn
 
 from whynorm.facts import Call, Location, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Mode, Rebuild, Relearn
-from whynorm.facts.history import Broken, Data, Exported, History, Loaded, Statistics, Use
+from whynorm.facts.history import Averaged, Broken, Data, Exported, History, Loaded, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places, readings
 from whynorm.frameworks.torch.experiments.relearnt import Taken, relearnt
@@ -16,6 +17,7 @@ from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Tally, is_fi
 from whynorm.frameworks.torch.record import dtype_name
 from whynorm.frameworks.torch.samples import Sample, gap, mean_of, median_of
 from whynorm.frameworks.torch.versions import is_uninitialized
+from whynorm.source.averaged import averaged_in
 from whynorm.source.result import argument_at, callee_at, loop_around, result_of
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch")
@@ -150,11 +152,33 @@ def _relearnt(call: Call, tally: Tally | None, change: Relearn) -> Verdict:
     history = call.history
     if tally is None or history is None or history.statistics is None:
         return Verdict(None)
+    if change.batches == "copied":
+        learnt = _lent(tally, call.path or "", history.statistics)
+        return Verdict(None) if learnt is None else _with_statistics(call, history, learnt)
     taken = [Taken(place, training and place.grad, one) for place, training, one in tally.samples]
     learnt = relearnt(change, taken, history.statistics)
-    if learnt is None:
-        return Verdict(None)
-    return Verdict(True, call=call._replace(history=history._replace(statistics=learnt, broken=None)))
+    return Verdict(None) if learnt is None else _with_statistics(call, history, learnt)
+
+
+def _with_statistics(call: Call, history: History, statistics: Statistics) -> Verdict:
+    return Verdict(True, call=call._replace(history=history._replace(statistics=statistics, broken=None)))
+
+
+def _lent(tally: Tally, path: str, statistics: Statistics) -> Statistics | None:
+    """The statistics with those of the norm at the same path of another network, one that learnt."""
+    for root in roots():
+        for other, there in root.norms.items():
+            mean, variance = other.buffers.get("running_mean"), other.buffers.get("running_var")
+            if other is tally or there != path or mean is None or variance is None or _is_initial(other):
+                continue
+            own = [
+                taken._replace(running_mean=mean, running_var=variance)
+                for _, training, taken in tally.samples
+                if not training and taken.mean.shape == mean.shape
+            ]
+            if own:
+                return statistics._replace(initial=False, gap=gap(own))
+    return None
 
 
 def _hints(root: Root) -> dict[str, object]:
@@ -187,6 +211,7 @@ def _history(root: Root, tally: Tally, alike: int) -> History:
         statistics=_statistics(tally),
         loaded=_loaded(root, tally),
         exported=_exported(root),
+        averaged=_averaged(tally) if _is_initial(tally) else None,
         broken=_broken(root, tally),
     )
 
@@ -293,6 +318,21 @@ def _bad_weights(root: Root) -> str | None:
     return next((name for name, one in weights if not is_uninitialized(one) and not bool(one.isfinite().all())), None)
 
 
+def _averaged(tally: Tally) -> Averaged | None:
+    """The loop from which the parameters of a network that never learnt may come."""
+    if any(training or place.learnt for place, training in tally.uses):
+        return None
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    return averaged_in(dict.fromkeys(file for file in files if file is not None and places.owner(file) == "user"))
+
+
+def _is_scaled(tally: Tally) -> bool:
+    """Whether the norm's scale is not 1 and its shift not 0, by the values that were looked at."""
+    values = next(reversed(tally.own.values()), ())
+    half = len(values) // 2
+    return any(one != 1 for one in values[:half]) and any(one != 0 for one in values[half:])
+
+
 def _is_initial(tally: Tally) -> bool:
     mean, variance = tally.buffers.get("running_mean"), tally.buffers.get("running_var")
     return mean is not None and variance is not None and not mean.any() and bool((variance == 1).all())
@@ -316,6 +356,7 @@ def _statistics(tally: Tally) -> Statistics:
         gap=gap(inferred),
         scatter=_scatter([taken for _, taken in trained]),
         domains=_domains(trained),
+        scaled=_is_scaled(tally),
         spread=median_of(torch.stack(spread).mean(0)) if spread else None,
     )
 

@@ -10,7 +10,7 @@ import re
 import sys
 import weakref
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -110,39 +110,60 @@ def _larger(step: Step, above: Sequence[Step], tile: torch.Tensor) -> Iterator[t
 
 
 def _holds(image: torch.Tensor, tile: torch.Tensor) -> bool:
-    """Whether the image is as large as the tile along each axis, and as two that overlap by half along the last."""
-    spatial = range(2, tile.ndim)
-    enough = all(image.shape[axis] >= tile.shape[axis] for axis in spatial)
-    return enough and 2 * image.shape[-1] >= 3 * tile.shape[-1] and tile.shape[-1] >= 8
+    """Whether the image is as large as the tile along each axis, and as two that overlap by half along one."""
+    return all(image.shape[axis] >= tile.shape[axis] for axis in range(2, tile.ndim)) and bool(_long(image, tile))
+
+
+def _long(image: torch.Tensor, tile: torch.Tensor) -> list[int]:
+    """The axes along which there is room for two tiles that overlap by half."""
+    sizes = ((axis, tile.shape[axis]) for axis in range(2, tile.ndim))
+    return [axis for axis, size in sizes if size >= 8 and 2 * image.shape[axis] >= 3 * size]
+
+
+class _Strip(NamedTuple):
+    """A strip of the image as wide as a tile, and where along its axis two tiles lie that differ most."""
+
+    image: torch.Tensor
+    axis: int
+    start: int
+    differs: float
+
+
+def _strip(whole: torch.Tensor, tile: torch.Tensor, along: int) -> _Strip:
+    strip, size = whole[:1], tile.shape[along]
+    for axis in range(2, tile.ndim):
+        if axis != along:
+            strip = strip.narrow(axis, (strip.shape[axis] - tile.shape[axis]) // 2, tile.shape[axis])
+    half = size // 2
+
+    def differs(start: int) -> float:
+        ends = (strip.narrow(along, place, half).float() for place in (start, start + size))
+        return abs(float(next(ends).mean() - next(ends).mean()))
+
+    starts = range(0, strip.shape[along] - size - half + 1, max(1, half // 2))
+    start = max(starts, key=differs)
+    return _Strip(strip.to(tile.dtype), along, start, differs(start))
 
 
 def _compared(root: ModuleCall, tile: torch.Tensor, whole: torch.Tensor, function: str) -> Seam | None:
     if sum(parameter.numel() for parameter in root.module.parameters()) > MOST_WEIGHTS:
         return None
-    size, half = tile.shape[-1], tile.shape[-1] // 2
-    strip = whole[:1]
-    for axis in range(2, tile.ndim - 1):
-        strip = strip.narrow(axis, (strip.shape[axis] - tile.shape[axis]) // 2, tile.shape[axis])
-    strip = strip.to(tile.dtype)
-    starts = range(0, strip.shape[-1] - size - half + 1, max(1, half // 2))
-    start = max(
-        starts,
-        key=lambda one: abs(float(strip.narrow(-1, one, half).mean() - strip.narrow(-1, one + size, half).mean())),
-    )
-    first, second = strip.narrow(-1, start, size), strip.narrow(-1, start + half, size)
+    strip, axis, start, _ = max((_strip(whole, tile, one) for one in _long(whole, tile)), key=lambda one: one.differs)
+    size, half = tile.shape[axis], tile.shape[axis] // 2
+    first, second = strip.narrow(axis, start, size), strip.narrow(axis, start + half, size)
     statistics: list[tuple[torch.Tensor, torch.Tensor]] = []
     one = _passed(root, first, lambda recorded, module: _noting(recorded, module, statistics))
     two = _passed(root, second, None)
-    if one is None or two is None or one.shape != two.shape or one.ndim != tile.ndim or one.shape[-1] % size:
+    if one is None or two is None or one.shape != two.shape or one.ndim != tile.ndim or one.shape[axis] % size:
         return None
     shared = _passed(root, second, lambda recorded, module: _sharing(recorded, module, statistics))
-    scale = one.shape[-1] // size
+    scale = one.shape[axis] // size
     deviation = float(torch.cat([one, two]).std(correction=0))
     if shared is None or shared.shape != one.shape or not deviation:
         return None
     lap, third = (size - half) * scale, (size - half) * scale // 3
-    middle = one.narrow(-1, half * scale + third, lap - 2 * third)
-    seams = [float((middle - other.narrow(-1, third, lap - 2 * third)).abs().mean()) for other in (two, shared)]
+    middle = one.narrow(axis, half * scale + third, lap - 2 * third)
+    seams = [float((middle - other.narrow(axis, third, lap - 2 * third)).abs().mean()) for other in (two, shared)]
     return Seam(function, tuple(tile.shape[2:]), tuple(whole.shape[2:]), seams[0] / deviation, seams[1] / deviation)
 
 

@@ -1,0 +1,65 @@
+"""Where a program keeps an average, or a copy, of a network's parameters: a loop over those of two networks."""
+
+import ast
+from collections.abc import Iterable
+
+from whynorm.facts import Location
+from whynorm.facts.history import Averaged
+from whynorm.source.files import read
+
+
+def averaged_in(files: Iterable[str]) -> Averaged | None:
+    """The one loop over the parameters of two networks, in these files, that writes to those of one of them.
+
+    `for mine, theirs in zip(average.parameters(), model.parameters()): mine.lerp_(theirs, 0.1)`. None where there is
+    none, or several, and where the same is done for the buffers.
+    """
+    found = [
+        one
+        for source in map(read, files)
+        if source is not None
+        for loop in ast.walk(source.tree)
+        if isinstance(loop, ast.For) and (one := _averaged(source.file, source.lines, loop)) is not None
+    ]
+    others = [source for source in map(read, files) if source is not None and ".buffers()" in source.text]
+    return found[0] if len(found) == 1 and not others else None
+
+
+def _averaged(file: str, lines: list[str], loop: ast.For) -> Averaged | None:
+    over, target = loop.iter, loop.target
+    if not isinstance(over, ast.Call) or not isinstance(over.func, ast.Name) or over.func.id != "zip":
+        return None
+    if not isinstance(target, ast.Tuple) or not all(isinstance(one, ast.Name) for one in target.elts):
+        return None
+    networks = [_of_parameters(one) for one in over.args]
+    if len(networks) != 2 or len(target.elts) != 2 or None in networks:
+        return None
+    written = [number for number, one in enumerate(target.elts) if isinstance(one, ast.Name) and _is_written(loop, one)]
+    if len(written) != 1:
+        return None
+    into, of = networks[written[0]], networks[1 - written[0]]
+    location = Location(file, loop.lineno, lines[loop.lineno - 1].strip())
+    return None if into is None or of is None else Averaged(location, into, of)
+
+
+def _of_parameters(node: ast.expr) -> str | None:
+    """`model` of `model.parameters()`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "parameters":
+        return ast.unparse(node.func.value)
+    return None
+
+
+def _is_written(loop: ast.For, name: ast.Name) -> bool:
+    """Whether the loop writes into a tensor: `name.mul_(…)`, `name.data.copy_(…)`, `name.data = …`."""
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_"):
+            written = node.func.value
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute | ast.Subscript):
+            written = node.targets[0].value
+        else:
+            continue
+        while isinstance(written, ast.Attribute | ast.Call | ast.Subscript):
+            written = written.func if isinstance(written, ast.Call) else written.value
+        if isinstance(written, ast.Name) and written.id == name.id:
+            return True
+    return False
