@@ -105,6 +105,11 @@ class Record:
         """Have `seen()` asked at the end of the program, or of what is watched, for what only shows then."""
         self._endings.append(seen)
 
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to be said, nor anything that would only show at the end."""
+        return not self.noted and not self._endings and self.fault is None
+
     def end(self) -> None:
         """Ask for what only shows at the end, and note what is to be said of it; may be asked again later."""
         for seen in self._endings:

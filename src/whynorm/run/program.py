@@ -55,15 +55,9 @@ def _observe_children(settings: Mapping[str, str]) -> None:
 
 def finish(settings: Mapping[str, str]) -> None:
     """Tell at the end of the program what was wrong. Called last of all exit handlers, in each of its processes."""
-    from whynorm import live
-    from whynorm.errors import own_fault
-
     ended_by = getattr(sys, "last_value", None)  # set where Python prints the traceback that ends the program
     if os.getpid() != int(settings["pid"]):
-        ending = live.ending_of(ended_by) if isinstance(ended_by, Exception) else None
-        if ending is not None:
-            children.hand_over(settings, ending._replace(ends=True))
-        RECORD.end()
+        _finish_child(settings, ended_by)
         return
     main = sys.modules["__main__"]
     if not hasattr(main, "__file__") and "file" in settings:  # the interpreter has already taken it away
@@ -71,10 +65,16 @@ def finish(settings: Mapping[str, str]) -> None:
     try:
         for noted in children.collect(settings):
             RECORD.add(noted)
+        if ended_by is None and RECORD.silent and not {"fault", "json"} & settings.keys():
+            return
+        from whynorm import live
+
         report = live.report_of(ended_by, command="run")
     except KeyboardInterrupt:
         return
     except Exception as error:  # noqa: BLE001  the program has ended, and its exit status is to stay
+        from whynorm import live
+        from whynorm.errors import own_fault
         from whynorm.report import Framework, Report
 
         report = Report("run", Framework(None), "completes" if ended_by is None else "raises", (), own_fault(error))
@@ -85,6 +85,17 @@ def finish(settings: Mapping[str, str]) -> None:
     live.speak(report, notes="notes" in settings)
     if isinstance(ended_by, KeyboardInterrupt):
         _end_by_signal()
+
+
+def _finish_child(settings: Mapping[str, str], ended_by: object) -> None:
+    """Hand over what a child process has to say."""
+    if isinstance(ended_by, Exception):
+        from whynorm.live import ending_of
+
+        ending = ending_of(ended_by)
+        if ending is not None:
+            children.hand_over(settings, ending._replace(ends=True))
+    RECORD.end()
 
 
 def _end_by_signal() -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,8 @@ _EXPORTS = {"torch.jit": ("trace", ("func", "example_inputs")), "torch.onnx": ("
 _listeners: list[Listener] = []
 _only: dict[int, frozenset[int] | None] = {}
 """By the listener's id: the ids of the modules that it is told of; None: of all."""
+_unasked: list[tuple[Listener, frozenset[int] | None]] = []
+"""The listeners that have nothing to ask for at their end so far."""
 _woven: list[weave.Undo | None] = []
 
 
@@ -66,12 +69,13 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
         _woven.extend(imports.once(module, _exports_of(module)) for module in _EXPORTS)
         load = nn.Module.load_state_dict
         _woven.append(weave.at_call(load, load.__code__.co_varnames[:2], _loads))
-    listener.at_end(lambda: _at_end(only))
     _listeners.append(listener)
+    _unasked.append((listener, only))
     _only[id(listener)] = only
 
     def undo() -> None:
         _listeners.remove(listener)
+        _unasked[:] = [one for one in _unasked if one[0] is not listener]
         del _only[id(listener)]
         while _woven and not _listeners:
             undo_one = _woven.pop()
@@ -81,13 +85,13 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
     return undo
 
 
-def _at_end(only: frozenset[int] | None) -> Iterable[Followed]:
-    """What shows at the end of the networks that were called."""
-    if not passes.roots():
-        return ()
+def _ask_at_end() -> None:
+    """There is something to tell of: have the listeners ask for it at their end."""
     from whynorm.frameworks.torch.histories import followed_at_end
 
-    return followed_at_end(only)
+    while _unasked:
+        listener, only = _unasked.pop()
+        listener.at_end(partial(followed_at_end, only))
 
 
 def _ended() -> None:
@@ -183,6 +187,7 @@ def _meet(norm: nn.Module, tally: passes.Tally, given: torch.Tensor, case: tuple
     """A norm is called as it was not before."""
     from whynorm.frameworks.torch import encounters
 
+    _ask_at_end()
     frame = sys._getframe(3)  # the norm's own: above are this one, the switch around it, and `_called`
     call = encounters.call_of(norm, given)
     if len(tally.cases) < MOST_MEASURED:
@@ -239,6 +244,7 @@ def _exporting(function: str) -> Callable[..., None]:
         if isinstance(model, nn.Module) and dynamo and not OWN.busy:
             module, args = model, given if isinstance(given, tuple) else (given,)
             with _at_work():
+                _ask_at_end()
                 passes.exports(module, function, sys._getframe(1), lambda: _exported(module, args))
 
     return exports
