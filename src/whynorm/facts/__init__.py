@@ -8,6 +8,7 @@ from whynorm.facts.case import Case, Fits, Fitting, Trial, Verdict
 from whynorm.facts.difference import Difference
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.measured import Measured, Padding, Precision, Seam, Variation
+from whynorm.facts.missing import Missing
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading, Shape, axis_names, channels_of
@@ -25,6 +26,7 @@ __all__ = [
     "Loader",
     "Location",
     "Measured",
+    "Missing",
     "Open",
     "Origin",
     "OriginStep",

@@ -97,6 +97,9 @@ class Call(NamedTuple):
     history: History | None = None
     """What became of a norm while a program ran, where it has ended."""
 
+    named: tuple[str, ...] = ()
+    """What the program calls a norm where it builds it: the variable, the function and the class around it."""
+
     held: Held | None = None
     """For an operation that raised: what it could have been given of the module around it."""
 

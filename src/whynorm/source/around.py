@@ -1,10 +1,23 @@
-"""What stands around a call: the loop it is in, and the calls that switch the model's mode."""
+"""What stands around a call: the loop it is in, the calls that switch the model's mode, and the names it is given."""
 
 import ast
 from typing import Literal
 
-from whynorm.source.files import Function, Source
-from whynorm.source.places import dotted
+from whynorm.facts import Location
+from whynorm.source.files import Function, Source, read
+from whynorm.source.places import dotted, statement_at
+
+
+def names_of(place: Location) -> tuple[str, ...]:
+    """What the program calls a thing where it makes it: the variable, and the function and class around the line."""
+    source = read(place.file)
+    statement = statement_at(source, place.line) if source is not None else None
+    if source is None or statement is None:
+        return ()
+    targets = statement.targets if isinstance(statement, ast.Assign) else ()
+    names = [one.id if isinstance(one, ast.Name) else getattr(one, "attr", "") for one in targets]
+    names += [one.name for one in (source.function(statement), source.owner(statement)) if one is not None]
+    return tuple(name for name in names if name)
 
 
 def loops(source: Source, node: ast.AST) -> list[ast.For | ast.AsyncFor | ast.While]:

@@ -1,5 +1,8 @@
+from collections.abc import Iterator
+
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Case
+from whynorm.facts import Call, Case, Missing
+from whynorm.facts.change import Edit, Insert, SetArgument
 
 _SINCE = {
     "RMSNorm": "torch 2.4",
@@ -83,7 +86,34 @@ def library_version(case: Case) -> Because | None:
     Going back to a version that did not refuse is no remedy where the refusal is right: the result was wrong before, in
     silence.
     """
-    return None
+    missing, call = case.hints.get("missing"), case.call
+    if not isinstance(missing, Missing) or not (missing.ours or missing.package):
+        return None
+    since = f"of {missing.package}, which has ended" if missing.package else "that Keras does not have"
+    return Because(
+        "certain" if missing.package else "possible",
+        f"the file names {missing.name}, a layer {since}",
+        origin=call.location,
+        remedies=tuple(_moved(call, missing)),
+        look_at="what it computed: its axis, epsilon, scale and center stand in the file's configuration",
+        weight=1.5 if missing.package else 0.4,
+    )
+
+
+def _moved(call: Call, missing: Missing) -> Iterator[Remedy]:
+    """What loads the file with today's framework."""
+    if missing.ours:
+        edits: tuple[Edit, ...] = ()
+        if call.location is not None:
+            edits = (Insert(call.location, "import whynorm.keras"),)
+            if missing.package is None and missing.callee is not None:
+                value = f"{{{missing.name!r}: whynorm.keras.{missing.name}}}"
+                edits += (SetArgument(call.location, missing.callee, "custom_objects", None, value),)
+        title = f"import whynorm.keras before loading: its {missing.name} reads the file, weights included"
+        yield Remedy(title, "environment", None, (), edits)
+    yield Remedy(
+        "in a network that is built anew, GroupNormalization(groups=-1) is instance norm", "layer", "it is trained anew"
+    )
 
 
 @library_version.in_text

@@ -1,6 +1,9 @@
+from collections.abc import Iterator
+
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.causes.library_version import is_custom
-from whynorm.facts import Case
+from whynorm.facts import Case, Missing
+from whynorm.facts.change import Edit, SetArgument
 
 
 @cause("unregistered-layer")
@@ -58,7 +61,29 @@ def unregistered_layer(case: Case) -> Because | None:
     Giving another class under that name (`custom_objects={"InstanceNormalization": BatchNormalization}`) may load,
     since the weights have the same sizes; it computes something else.
     """
-    return None
+    missing, place = case.hints.get("missing"), case.call.location
+    if not isinstance(missing, Missing) or missing.package is not None:
+        return None
+    edits: tuple[Edit, ...] = ()
+    if missing.known and missing.callee is not None and place is not None:
+        value = f"{{{missing.name!r}: {missing.name}}}"
+        edits = (SetArgument(place, missing.callee, "custom_objects", None, value),)
+    return Because(
+        "likely",
+        f"{missing.name} is a layer of your own or of another package, and the file names it only",
+        origin=place,
+        remedies=tuple(_given(missing.name, edits)),
+        weight=0.8,
+    )
+
+
+def _given(name: str, edits: tuple[Edit, ...] = ()) -> Iterator[Remedy]:
+    """How the class comes to whoever loads the file."""
+    title = f"pass it when loading: load_model(path, custom_objects={{'{name}': {name}}})"
+    yield Remedy(title, "call", None, (), edits)
+    yield Remedy(
+        "decorate the class with @keras.saving.register_keras_serializable()", "model", "the file can be saved anew"
+    )
 
 
 @unregistered_layer.in_text
@@ -70,13 +95,6 @@ def _(case: Case) -> Because | None:
     return Because(
         "likely",
         f"{name} is a layer of your own or of another package, and the file names it only",
-        remedies=(
-            Remedy(f"pass it when loading: load_model(path, custom_objects={{'{name}': {name}}})", "call"),
-            Remedy(
-                "decorate the class with @keras.saving.register_keras_serializable()",
-                "model",
-                "the file can be saved anew",
-            ),
-        ),
+        remedies=tuple(_given(name)),
         weight=0.8,
     )

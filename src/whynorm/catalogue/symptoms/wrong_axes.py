@@ -49,10 +49,11 @@ def wrong_axes(call: Call) -> Shown | None:
         return None
     if averages_all(call):
         over = listed(names_at(call)[axis] for axis in reading.averages)
+        also = ", and it has a scale for every single position" if reading.parameter_axes else ""
         return Shown(
             "warning",
             f"{call.name} averages over {over} of {sizes(shape)} at once, the channels with the positions: "
-            f"that is not instance norm, and it has a scale for every single position",
+            f"that is not instance norm{also}",
         )
     if reading.family == "batch" and 0 in reading.keeps:
         return Shown("warning", f"{call.name} keeps axis 0 of {sizes(shape)}, the batch, and averages over all others")
@@ -73,11 +74,16 @@ def wrong_axes(call: Call) -> Shown | None:
 
 
 def averages_all(call: Call) -> bool:
-    """Whether a layer norm was told to average over every axis of a sample, channels and positions alike."""
+    """Whether a layer norm was told to average over every axis of a sample, channels and positions alike.
+
+    Without parameters that is a norm of its own right, unless the program calls it an instance norm.
+    """
     reading, shape, named = call.reading, call.shape, call.arguments.get("axis")
     if reading is None or shape is None or reading.family != "layer" or not isinstance(named, tuple):
         return False
-    return len(shape) > 3 and reading.averages == tuple(range(1, len(shape))) and bool(reading.parameter_axes)
+    if len(shape) < 4 or reading.averages != tuple(range(1, len(shape))):
+        return False
+    return bool(reading.parameter_axes) or any("instancenorm" in name.lower().replace("_", "") for name in call.named)
 
 
 def in_either_order(call: Call) -> bool:

@@ -12,6 +12,7 @@ from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.hints import hints
+from whynorm.frameworks.keras.loading import loaded
 from whynorm.frameworks.keras.operations import failed
 from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_on, run_pass
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
@@ -38,6 +39,11 @@ def crash(exception: BaseException) -> Followed | None:
 def crash_at(exception: BaseException, frames: list[FrameType], place: places.Place | None) -> Followed | None:
     """`crash`, with the frames given as they were before Keras shortened them, and the user's innermost line."""
     calls, training = list(entered(frames)), trained(frames)
+    lost = loaded(frames, raised_of(exception), places.location(place))
+    if lost is not None:
+        call, missing = lost
+        known = {**hints(frames, None, call.location), "missing": missing}
+        return Followed(framework(), "raises", Trace((), [call]), call.raised, told(exception.__traceback__), known)
     if not calls and training is None:
         calls, training = from_line(exception.__traceback__)
     if not calls and training is None and not _is_operation(exception, frames):

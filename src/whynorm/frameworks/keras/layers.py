@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from whynorm.facts import Call, Reading, Role, Value
-from whynorm.frameworks.keras.places import built
+from whynorm.frameworks.keras.places import built, named
 
 _ROLES: dict[str, Role] = {
     "Dense": "linear",
@@ -313,6 +313,7 @@ def _built_for(layer: keras.Layer) -> int | None:
 def as_call(layer: keras.Layer, shape: tuple[int, ...], dtype: str, training: bool | None) -> Call:
     """A call of the layer by itself on an input of this shape."""
     known = settings(layer)
+    place = built(layer, known)
     return Call(
         type(layer).__name__,
         role(layer),
@@ -324,7 +325,8 @@ def as_call(layer: keras.Layer, shape: tuple[int, ...], dtype: str, training: bo
         reading(layer, shape, training),
         bool(training),
         None,
-        built(layer, known),
+        place,
+        named=named(place),
         ranks=ranks(layer),
         channel_axis=channel_axis(layer, len(shape)),
         written=written(layer),

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from keras.src.ops.operation import Operation
 
 from whynorm.facts import Location
+from whynorm.source.around import names_of
 from whynorm.source.files import is_library, read
 
 Place = tuple[str, int]
@@ -134,6 +135,16 @@ def built(layer: Operation, settings: dict[str, object]) -> Location | None:
     if layer in _built:
         return location(_built[layer])
     return location(_in_user_files(type(layer).__name__, layer, settings))
+
+
+def named(place: Location | None) -> tuple[str, ...]:
+    """What the program calls a layer where it builds it."""
+    return () if place is None else _names(place.file, place.line)
+
+
+@functools.cache
+def _names(file: str, line: int) -> tuple[str, ...]:
+    return names_of(Location(file, line, ""))
 
 
 def called(layer: Operation) -> Location | None:

@@ -275,10 +275,11 @@ class Recorder:
     ) -> Call:
         shape = inputs[0].shape if inputs else ()
         training = _training(kwargs, self._training)
-        settings = layers.settings(layer)
+        settings, role = layers.settings(layer), layers.role(layer)
+        built = places.built(layer, settings)
         return Call(
             type(layer).__name__,
-            layers.role(layer),
+            role,
             path,
             layers.described(layer),
             inputs,
@@ -287,8 +288,9 @@ class Recorder:
             layers.reading(layer, shape, training),
             training,
             self._here(layer),
-            places.built(layer, settings),
+            built,
             None if error is None else raised_of(error),
+            named=places.named(built) if role == "norm" else (),
             ranks=layers.ranks(layer),
             channel_axis=layers.channel_axis(layer, len(shape)),
             written=layers.written(layer),
