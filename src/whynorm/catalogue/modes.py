@@ -143,6 +143,20 @@ def never_learnt(call: Call) -> Judged | None:
     return Judged("warning" if far else "note", fact, inferred[0])
 
 
+def rounded_away(call: Call) -> Judged | None:
+    """Statistics of a type that is too coarse to take up what each batch adds."""
+    history = call.history
+    statistics = history.statistics if history is not None else None
+    if statistics is None or statistics.rounded is None or statistics.momentum is None or _is_instance(call):
+        return None
+    learnt, wanted = statistics.rounded
+    return Judged(
+        "warning",
+        f"its running variance stays at {learnt:.3g}, and that of the batches is {wanted:.3g}: in {statistics.dtype} a "
+        f"share of {statistics.momentum:g} of the difference is rounded away",
+    )
+
+
 def half_frozen(call: Call) -> Judged | None:
     """Statistics that learn where the weights do not."""
     history = call.history
@@ -275,8 +289,8 @@ def not_loaded(call: Call) -> Judged | None:
 
 
 JUDGES = (
-    inference_in_training, exported_in_training, training_in_inference, never_written, never_learnt, half_frozen,
-    odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
+    inference_in_training, exported_in_training, training_in_inference, never_written, never_learnt, rounded_away,
+    half_frozen, odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
 )  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 from whynorm.facts.origin import Origin
 from whynorm.facts.place import Location
 
+LARGER = 16
+"""A batch with which one that is too small is replaced, to try it."""
+
 
 class Feed(NamedTuple):
     """The root gets its input number `input` (or the keyword of that name) in another shape or dtype."""
@@ -33,6 +36,13 @@ class Relearn(NamedTuple):
     """
 
     batches: Literal["each", "apart", "together", "copied"] = "each"
+
+
+class Rekey(NamedTuple):
+    """The names of weights that are loaded become others: a prefix less, a prefix more, or a part replaced."""
+
+    old: str
+    new: str
 
 
 class Transform(NamedTuple):
@@ -106,7 +116,7 @@ class Resize(NamedTuple):
     shapes: Mapping[str, tuple[int, ...]]
 
 
-Change = Feed | Vary | Relearn | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
+Change = Feed | Vary | Relearn | Rekey | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
 
 
 class Argument(NamedTuple):

@@ -84,6 +84,10 @@ class Statistics(NamedTuple):
     """How far the means of the batches lie from each other in training, in deviations: the median."""
     domains: float | None = None
     """How far the means of the batches of two places lie from each other, in deviations: the median."""
+    rounded: tuple[float, float] | None = None
+    """The running variance, and that of the batches, where the type is too coarse to take up the difference."""
+    dtype: str = "float32"
+    """The type of the statistics."""
     scaled: bool = False
     """The norm's scale and shift are not those that it was made with: they were learnt, or loaded."""
     spread: float | None = None
@@ -114,6 +118,15 @@ class Data(NamedTuple):
     """What the program hands over there, where that is a name."""
 
 
+class Logarithm(NamedTuple):
+    """A logarithm in the program's source of what may be 0."""
+
+    location: Location
+    written: str
+    guarded: str
+    """The same of what is no less than 1e-10."""
+
+
 class Broken(NamedTuple):
     """How running statistics came to hold NaN or infinity."""
 
@@ -130,6 +143,28 @@ class Broken(NamedTuple):
     data: Data | None = None
     weights: str | None = None
     """The path of a parameter of the network that holds NaN or infinity at the end; the first one."""
+    logarithm: Logarithm | None = None
+    """The only one of the program that nothing keeps away from 0."""
+
+
+class Renamed(NamedTuple):
+    """A change of the names of saved weights: a prefix that is taken off, or put before, or a part that is replaced."""
+
+    old: str
+    new: str
+
+    def of(self, name: str) -> str:
+        """What a name becomes."""
+        if not self.old:
+            return self.new + name
+        return name.replace(self.old, self.new) if self.new else name.removeprefix(self.old)
+
+    @property
+    def written(self) -> str:
+        """The same in Python, of `name`."""
+        if not self.old:
+            return f"{self.new!r} + name"
+        return f"name.replace({self.old!r}, {self.new!r})" if self.new else f"name.removeprefix({self.old!r})"
 
 
 class Loaded(NamedTuple):
@@ -140,6 +175,10 @@ class Loaded(NamedTuple):
     """The running statistics were not among what was loaded."""
     norms: int
     """So many norms of the network lack them."""
+    renamed: Renamed | None = None
+    """By which change of names all that was missing would have been there."""
+    saved: Location | None = None
+    """The one line of the program that lists the parameters of a network alone, to save them."""
 
 
 class Averaged(NamedTuple):

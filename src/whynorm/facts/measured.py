@@ -88,7 +88,8 @@ class Seam(NamedTuple):
 class Order(NamedTuple):
     """What seems to stand before a norm and to work against it."""
 
-    kind: Literal["norm", "dropout"]
+    kind: Literal["norm", "dropout", "last"]
+    """`last`: nothing seems to come behind it."""
     shift: float | None = None
     """By what factor dropout raises the variance that the norm learns, in the mean over channels."""
 

@@ -1,4 +1,4 @@
-"""Where a program keeps an average, or a copy, of a network's parameters: a loop over those of two networks."""
+"""Where a program copies, averages or saves the parameters of a network, and leaves out its buffers."""
 
 import ast
 from collections.abc import Iterable
@@ -23,6 +23,23 @@ def averaged_in(files: Iterable[str]) -> Averaged | None:
     ]
     others = [source for source in map(read, files) if source is not None and ".buffers()" in source.text]
     return found[0] if len(found) == 1 and not others else None
+
+
+def saved_in(files: Iterable[str]) -> Location | None:
+    """The one line in these files that makes a dictionary of a network's parameters: buffers are not among them."""
+    found = []
+    for source in map(read, files):
+        for call in source.called.get("named_parameters", []) if source is not None else ():
+            around = list(source.up(call))[:2] if source is not None else []
+            if source is not None and any(_makes_a_dictionary(one, call) for one in around):
+                found.append(Location(source.file, call.lineno, source.lines[call.lineno - 1].strip()))
+    return found[0] if len(found) == 1 else None
+
+
+def _makes_a_dictionary(node: ast.AST, call: ast.Call) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id == "dict" and call in node.args
+    return isinstance(node, ast.DictComp) and any(one.iter is call for one in node.generators)
 
 
 def _averaged(file: str, lines: list[str], loop: ast.For) -> Averaged | None:

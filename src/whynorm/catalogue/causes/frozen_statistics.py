@@ -133,7 +133,9 @@ def _far(case: Case) -> Because | None:
     return Because(
         "possible",
         f"{learnt}; either that is not enough, or other data came in than in training",
-        remedies=(Remedy("learn them anew: torch.optim.swa_utils.update_bn(loader, model)", "call"),),
+        remedies=(
+            Remedy("learn them anew: torch.optim.swa_utils.update_bn(loader, model)", "call", None, (Relearn(),)),
+        ),
         look_at="the same batch in training and in inference mode",
         weight=0.2,
     )

@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import before_layer
+from whynorm.catalogue.modes import rounded_away
+from whynorm.catalogue.remedies import before_layer, usual_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Relearn, Transform
 from whynorm.facts.measured import Precision
@@ -54,6 +55,8 @@ def half_precision(case: Case) -> Because | None:
     broken = case.call.history.broken if case.call.history is not None else None
     if broken is not None:
         return _overflown(case) if broken.dtype == "float16" and broken.data is None else None
+    if case.call.history is not None:
+        return _coarse(case)
     halves = [value.dtype for value in case.call.inputs if value.dtype in ("float16", "bfloat16")]
     if not halves:
         return None
@@ -81,6 +84,29 @@ def _overflown(case: Case) -> Because:
         ),
         experiment="learnt anew in float32 from the batches that were looked at, the statistics are finite",
         weight=1.5,
+    )
+
+
+def _coarse(case: Case) -> Because | None:
+    """Running statistics in 16 bits that stay where they are."""
+    found, call = rounded_away(case.call), case.call
+    statistics = call.history.statistics if call.history is not None else None
+    if found is None or statistics is None:
+        return None
+    return Because(
+        "certain",
+        f"its running statistics are of {statistics.dtype}, whose steps are larger than what a batch adds",
+        at=call,
+        remedies=(
+            Remedy(
+                "keep the norms in float32, the rest in 16 bits: they take 16-bit inputs as well",
+                "layer",
+                trial=(Relearn(),),
+            ),
+            usual_momentum(case)._replace(when="statistics that scatter more will do"),
+        ),
+        experiment="learnt anew in float32 from the batches that were looked at, it is that of the batches",
+        weight=2.5,
     )
 
 

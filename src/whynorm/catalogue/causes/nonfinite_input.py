@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Case
-from whynorm.facts.change import Edit, Insert, Relearn
-from whynorm.facts.history import Data
+from whynorm.facts.change import Edit, Insert, Relearn, Replace
+from whynorm.facts.history import Broken, Data
 
 
 @cause("nonfinite-input")
@@ -62,7 +62,7 @@ def nonfinite_input(case: Case) -> Because | None:
         (Relearn(),),
     )
     if broken.data is not None:
-        return _from_data(broken.data, anew)
+        return _from_data(broken.data, anew, _away_from_zero(broken))
     made = f"its input held NaN or infinity, which a layer before it made{_of_finite_data(case)}"
     if broken.weights is not None:
         made = f"a weight of the network, {broken.weights}, is NaN or infinite by now: training went astray"
@@ -71,6 +71,7 @@ def nonfinite_input(case: Case) -> Because | None:
         f"the first norm whose statistics are not finite is {place or case.call.type}, {when}: {made}",
         at=case.call,
         remedies=(
+            *_away_from_zero(broken),
             Remedy("find the layer: torch.isfinite of what each gives, from the first on", "model"),
             anew,
         ),
@@ -79,7 +80,17 @@ def nonfinite_input(case: Case) -> Because | None:
     )
 
 
-def _from_data(data: Data, anew: Remedy) -> Because:
+def _away_from_zero(broken: Broken) -> tuple[Remedy, ...]:
+    """The one logarithm of the program gets no 0 any more."""
+    log = broken.logarithm
+    if log is None:
+        return ()
+    edit = Replace(log.location, log.written, log.guarded)
+    title = f"take the logarithm of no less than a small number: {log.guarded}"
+    return (Remedy(title, "data", "what comes in there can be 0", edits=(edit,)),)
+
+
+def _from_data(data: Data, anew: Remedy, guards: tuple[Remedy, ...]) -> Because:
     """What the program handed to the network was not finite."""
     use, name = data.use, data.argument
     edits: tuple[Edit, ...] = ()
@@ -93,6 +104,7 @@ def _from_data(data: Data, anew: Remedy) -> Because:
         origin=use.called,
         remedies=(
             Remedy("leave such batches out before they reach the network", "data", None, (Relearn(),), edits),
+            *guards,
             Remedy("mend the samples where the data are read: a value for what is missing, log(x + small)", "data"),
             anew,
         ),

@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, cause
+from whynorm.catalogue.remedies import leave_out
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 
@@ -36,11 +37,16 @@ def norm_before_output(case: Case) -> Because | None:
     end fixes mean and spread over the batch, not of a sample; samples still differ.
     """
     call, reading = case.call, case.call.reading
-    if reading is None or reading.family != "instance" or len(case.trace.calls) < 3 or case.trace.calls[-1] is not call:
+    if reading is None or len(case.trace.calls) < 3 or case.trace.calls[-1] is not call:
         return None
+    plain = reading.family == "layer" and not reading.parameter_axes
+    if reading.family != "instance" and not plain:
+        return None
+    what = "the values of each output together have" if plain else "each channel of the output has"
     return Because(
         "possible",
-        f"{at(call)} is the last call: whatever the input, each channel of the output has the same mean and spread",
+        f"{at(call)} is the last call: whatever the input, {what} the same mean and spread",
         at=call,
+        remedies=(leave_out(case, call, f"leave {at(call)} out", when="the output is to have levels of its own"),),
         look_at="whether the output is to have levels of its own, as an image or a quantity has",
     )

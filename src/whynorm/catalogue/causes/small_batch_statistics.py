@@ -1,6 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import small_batches
+from whynorm.catalogue.remedies import batch_of
 from whynorm.facts import Case
+from whynorm.facts.change import LARGER
 
 
 @cause("small-batch-statistics")
@@ -59,7 +61,11 @@ def small_batch_statistics(case: Case) -> Because | None:
         f"the largest batch had {size} {'sample' if size == 1 else 'samples'}{several}",
         origin=found.use.called,
         remedies=(
-            Remedy("a larger batch; accumulating gradients does not make one for the norm", "data"),
+            Remedy(
+                "a larger batch; accumulating gradients does not make one for the norm",
+                "data",
+                trial=batch_of(case, LARGER),
+            ),
             Remedy("GroupNorm or LayerNorm, which do not use the batch", "layer", "the batch must stay that small"),
         ),
         weight=0.4,

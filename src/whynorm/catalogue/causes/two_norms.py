@@ -42,11 +42,14 @@ def two_norms(case: Case) -> Because | None:
     made = case.trace.producer(call.inputs[0]) if call.inputs else None
     if made is None or made.role != "norm" or made.reading is None or call.reading is None or made.path == call.path:
         return None
-    if made.reading.averages != call.reading.averages or made.reading.groups != call.reading.groups:
+    if not set(made.reading.averages) <= set(call.reading.averages) or made.reading.source != "batch":
         return None
+    if made.reading.groups != call.reading.groups or len(made.shape or ()) != len(call.shape or ()):
+        return None
+    same = "the same" if made.reading.averages == call.reading.averages else "some of the"
     return Because(
         "likely",
-        f"{at(made)} has normalised over the same axes directly before {at(call)}: one of them does nothing but scale",
+        f"{at(made)} has normalised over {same} axes directly before {at(call)}: one of them does nothing but scale",
         at=made,
         steps=(made, call),
         remedies=(leave_out(case, call, f"leave {at(call)} out", when="the weights are yet to be trained"),),

@@ -1,10 +1,12 @@
+import re
 from collections.abc import Iterator, Mapping
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import not_loaded
 from whynorm.catalogue.shapes import sizes
-from whynorm.facts import Call, Case, Difference
-from whynorm.facts.change import Edit, Rebuild, SetArgument
+from whynorm.facts import Call, Case, Difference, Location
+from whynorm.facts.change import Edit, Rebuild, Rekey, Relearn, Replace, SetArgument, Wrap
+from whynorm.facts.history import Loaded
 
 _COUNTS = {
     "conv": (("out_channels", 1), ("in_channels", 0)),
@@ -93,20 +95,51 @@ def _in_the_run(case: Case) -> Because | None:
         return None
     return Because(
         "certain",
-        f"what was loaded has no running statistics for {loaded.norms} {'norm' if loaded.norms == 1 else 'norms'}, and "
-        "strict=False passed over it",
+        f"what was loaded has no running statistics for {loaded.norms} {'norm' if loaded.norms == 1 else 'norms'}"
+        f"{_under_other_names(loaded)}, and strict=False passed over it",
         origin=loaded.location,
         remedies=(
-            Remedy("load weights that hold them, under the names that the network has", "data"),
+            _with_all(loaded),
             Remedy(
                 "learn them from training data: torch.optim.swa_utils.update_bn(loader, model)",
                 "call",
                 "the weights are all that there is",
+                (Relearn(),),
             ),
         ),
         look_at="print(model.load_state_dict(state, strict=False)): what is missing, and under which names it came",
         weight=1.0,
     )
+
+
+def _under_other_names(loaded: Loaded) -> str:
+    change = loaded.renamed
+    if change is None:
+        return ""
+    if not change.new:
+        return f" under their names, but with {change.old!r} before them"
+    return f" under their names, but {f'with {change.old!r} for' if change.old else 'without'} {change.new!r}"
+
+
+def _with_all(loaded: Loaded) -> Remedy:
+    """The weights are loaded, or saved, so that nothing is missing."""
+    change, saved = loaded.renamed, loaded.saved
+    if change is not None:
+        written = f"{{{change.written}: value for name, value in {{}}.items()}}"
+        edit = Wrap(loaded.location, "load_state_dict", 0, written)
+        return Remedy("load them under the names that the network has", "call", None, (Rekey(*change),), (edit,))
+    if saved is not None:
+        edits = _saved_whole(saved)
+        return Remedy("save the whole state, with the buffers: model.state_dict()", "data", edits=edits)
+    return Remedy("load weights that hold them, under the names that the network has", "data")
+
+
+def _saved_whole(saved: Location) -> tuple[Edit, ...]:
+    """What lists the parameters lists the state instead."""
+    listed = re.search(r"[\w.]+\.named_parameters\(\)", saved.code)
+    if listed is None:
+        return ()
+    return (Replace(saved, listed[0], listed[0].replace(".named_parameters()", ".state_dict().items()")),)
 
 
 def _told(one: Difference) -> str:

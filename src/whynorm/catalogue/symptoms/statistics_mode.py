@@ -15,6 +15,7 @@ from whynorm.facts import Call
         "half-frozen",
         "shared-domains",
         "small-batch-statistics",
+        "half-precision",
     ),
     silent=("norm",),
 )

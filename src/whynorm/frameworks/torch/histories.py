@@ -8,16 +8,19 @@ import torch
 from torch import nn
 
 from whynorm.facts import Call, Location, Trace, Trial, Value, Verdict
-from whynorm.facts.change import Change, Mode, Rebuild, Relearn
+from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild, Rekey, Relearn
 from whynorm.facts.history import Averaged, Broken, Data, Exported, History, Loaded, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places, readings
-from whynorm.frameworks.torch.experiments.relearnt import Taken, relearnt
-from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Tally, is_finite, roots
+from whynorm.frameworks.torch.described import frozen_part
+from whynorm.frameworks.torch.experiments import HALF
+from whynorm.frameworks.torch.experiments.relearnt import Batch, relearnt
+from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Taken, Tally, is_finite, roots
 from whynorm.frameworks.torch.record import dtype_name
 from whynorm.frameworks.torch.samples import Sample, gap, mean_of, median_of
 from whynorm.frameworks.torch.versions import is_uninitialized
-from whynorm.source.averaged import averaged_in
+from whynorm.source.averaged import averaged_in, saved_in
+from whynorm.source.logarithms import unguarded_in
 from whynorm.source.result import argument_at, callee_at, loop_around, result_of
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch")
@@ -35,6 +38,8 @@ def is_doubtful(place: Place) -> bool:
     if place.training and place.passes == 1:
         return root.backwards > 1 and all(one.training for one in root.places.values())
     if place.passes == 3 and place.grad:
+        if place.training and place.batches[1] <= 2:
+            return True
         return not place.root_training or any(map(_is_odd, root.norms))
     return place.passes == 1 and any(tally.loaded is not None and tally.loaded.missing for tally in root.norms)
 
@@ -71,11 +76,20 @@ def kept(followed: Followed, root: Root | None) -> Kept:
         for one in calls
         if one.arguments.get("track_running_stats") is True and one.type.startswith("Instance")
     )
-    tried: list[tuple[Change, ...]] = [(Mode(False),), (Mode(True),), odd, untracked]
+    tried: list[tuple[Change, ...]] = [(Mode(False),), (Mode(True),), odd, untracked, _larger(followed.trace)]
     for changes in (*tried, *((Mode(False, path),) for path in parts if path)):
         if trial is not None and changes:
             verdicts[repr(changes)] = trial(changes)
     return Kept(followed._replace(trial=None, live=None), verdicts)
+
+
+def _larger(trace: Trace) -> tuple[Change, ...]:
+    """A larger batch, where it is one of one or two samples."""
+    batch = trace.inputs[0].shape[:1] if trace.inputs else ()
+    given = zip(trace.places, trace.inputs, strict=True)
+    if batch not in ((1,), (2,)):
+        return ()
+    return tuple(Feed(place, (LARGER, *value.shape[1:])) for place, value in given if value.shape[:1] == batch)
 
 
 def followed_at_end(only: frozenset[int] | None = None) -> Iterator[Followed]:
@@ -105,7 +119,7 @@ def _key(tally: Tally) -> object:
     loaded = tally.loaded is not None and tally.loaded.missing
     return (
         frozenset(tally.uses), frozenset(tally.thawed), frozenset(tally.moved), loaded, _is_initial(tally),
-        is_finite(tally), type(norm).__name__, getattr(norm, "momentum", None),
+        is_finite(tally), type(norm).__name__, _momentum(tally),
     )  # fmt: skip
 
 
@@ -130,6 +144,8 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
 
     def trial(call: Call) -> Trial:
         def tried(changes: Sequence[Change]) -> Verdict:
+            if isinstance(changes[0], Rekey):
+                return _rekeyed(call, by_path.get(call.path or ""), changes[0])
             if isinstance(changes[0], Relearn):
                 return _relearnt(call, by_path.get(call.path or ""), changes[0])
             return verdicts.get(repr(tuple(changes)), Verdict(None))
@@ -155,9 +171,22 @@ def _relearnt(call: Call, tally: Tally | None, change: Relearn) -> Verdict:
     if change.batches == "copied":
         learnt = _lent(tally, call.path or "", history.statistics)
         return Verdict(None) if learnt is None else _with_statistics(call, history, learnt)
-    taken = [Taken(place, training and place.grad, one) for place, training, one in tally.samples]
+    apart = _numbered(tally.samples)
+    taken = [
+        Batch((one.place, one.number * apart), one.training and one.place.grad, one.sample) for one in tally.samples
+    ]
     learnt = relearnt(change, taken, history.statistics)
     return Verdict(None) if learnt is None else _with_statistics(call, history, learnt)
+
+
+def _rekeyed(call: Call, tally: Tally | None, change: Rekey) -> Verdict:
+    """The norm's call as it would be, had the saved weights these names: they were compared when they were loaded."""
+    loaded, history = tally.loaded if tally is not None else None, call.history
+    if loaded is None or loaded.renamed is None or history is None or history.loaded is None:
+        return Verdict(None)
+    whole = history.loaded._replace(missing=False)
+    fits = tuple(loaded.renamed) == tuple(change)
+    return Verdict(fits, call=call._replace(history=history._replace(loaded=whole)) if fits else None)
 
 
 def _with_statistics(call: Call, history: History, statistics: Statistics) -> Verdict:
@@ -173,8 +202,8 @@ def _lent(tally: Tally, path: str, statistics: Statistics) -> Statistics | None:
                 continue
             own = [
                 taken._replace(running_mean=mean, running_var=variance)
-                for _, training, taken in tally.samples
-                if not training and taken.mean.shape == mean.shape
+                for taken in (one.sample for one in tally.samples if not one.training)
+                if taken.mean.shape == mean.shape
             ]
             if own:
                 return statistics._replace(initial=False, gap=gap(own))
@@ -191,12 +220,12 @@ def _call(root: Root, tally: Tally, path: str) -> Call:
     """The norm's call, where its pass was not followed."""
     norm, module = tally.norm(), root.module()
     if norm is None:
-        return Call(root.kind, "norm", path)
-    known = layers.settings(norm)
+        known = tally.described
+        return Call(root.kind, "norm", path) if known is None else known.call._replace(built=known.built)
     built = places.built(module, path, norm, layers.required(norm)) if module is not None else None
     return Call(
         type(norm).__name__, "norm", path, layers.built_as(norm), inputs=(Value(0, tally.shape, "float32"),),
-        arguments=known, reading=readings.of_layer(norm, tally.shape), built=built,
+        arguments=layers.settings(norm), reading=readings.of_layer(norm, tally.shape), built=built,
     )  # fmt: skip
 
 
@@ -233,15 +262,11 @@ def _use(tally: Tally, place: Place, training: bool, calls: int) -> Use:
 def _frozen_part(root: Root, tally: Tally) -> str | None:
     """The path of the largest module around the norm of which no parameter requires gradients."""
     module = root.module()
-    if module is None or not _is_frozen(tally):
+    if not _is_frozen(tally):
         return None
-    path = root.norms[tally]
-    while path:
-        above = path.rpartition(".")[0]
-        if any(one.requires_grad for one in module.get_submodule(above).parameters()):
-            return path
-        path = above
-    return path
+    if module is None:
+        return tally.described.frozen if tally.described is not None else None
+    return frozen_part(module, root.norms[tally])
 
 
 def _has_adversary(root: Root) -> bool:
@@ -256,7 +281,7 @@ def _are_several_optimizers(root: Root) -> bool:
     """Whether there is an optimizer for this network, and another for what is none of it."""
     module = root.module()
     if module is None:
-        return False
+        return True  # they are gone, and nothing speaks against it
     own = {id(one) for one in module.parameters()}
     found = [
         one for one in gc.get_objects() if isinstance(type(one), type) and issubclass(type(one), torch.optim.Optimizer)
@@ -279,7 +304,8 @@ def _loaded(root: Root, tally: Tally) -> Loaded | None:
     if loaded is None or line is None:
         return None
     missing = sum(one.loaded is not None and one.loaded.missing for one in root.norms)
-    return Loaded(line, loaded.missing, missing)
+    saved = saved_in(_users_files()) if loaded.missing and loaded.renamed is None else None
+    return Loaded(line, loaded.missing, missing, loaded.renamed, saved)
 
 
 def _broken(root: Root, tally: Tally) -> Broken | None:
@@ -299,6 +325,7 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
         dtype_name(variance.dtype),
         _odd_data(root, tally),
         _bad_weights(root),
+        unguarded_in(_users_files()),
     )
 
 
@@ -322,8 +349,13 @@ def _averaged(tally: Tally) -> Averaged | None:
     """The loop from which the parameters of a network that never learnt may come."""
     if any(training or place.learnt for place, training in tally.uses):
         return None
+    return averaged_in(_users_files())
+
+
+def _users_files() -> list[str]:
+    """The files of the program itself."""
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    return averaged_in(dict.fromkeys(file for file in files if file is not None and places.owner(file) == "user"))
+    return list(dict.fromkeys(file for file in files if file is not None and places.owner(file) == "user"))
 
 
 def _is_scaled(tally: Tally) -> bool:
@@ -340,25 +372,38 @@ def _is_initial(tally: Tally) -> bool:
 
 def _statistics(tally: Tally) -> Statistics:
     counted = tally.buffers.get("num_batches_tracked")
-    trained = [(place, taken) for place, training, taken in tally.samples if training and place.grad]
-    inferred = [taken for _, training, taken in tally.samples if not training][-3:]
+    trained = [one for one in tally.samples if one.training and one.place.grad]
+    each = 1 + max((one.number for one in tally.samples), default=0)
+    inferred = [one.sample for one in tally.samples if not one.training][-3 * each :]
     spread = [
         taken.spread.double().cpu() / taken.var.double().cpu().sqrt().clamp(min=1e-6)
-        for _, taken in trained
+        for taken in (one.sample for one in trained)
         if taken.spread is not None
     ]
-    norm = tally.norm()
+    momentum, variance = _momentum(tally), tally.buffers.get("running_var")
     return Statistics(
         initial=_is_initial(tally),
         finite=is_finite(tally),
         updates=int(counted) if counted is not None else None,
-        momentum=getattr(norm, "momentum", None),
+        momentum=momentum,
         gap=gap(inferred),
-        scatter=_scatter([taken for _, taken in trained]),
+        scatter=_scatter([one.sample for one in trained]),
         domains=_domains(trained),
+        rounded=_rounded([one.sample for one in trained], momentum),
+        dtype="float32" if variance is None else dtype_name(variance.dtype),
         scaled=_is_scaled(tally),
         spread=median_of(torch.stack(spread).mean(0)) if spread else None,
     )
+
+
+def _momentum(tally: Tally) -> float | None:
+    """The norm's momentum; None where it averages over all batches, or none is known."""
+    norm = tally.norm()
+    if norm is None and tally.described is not None:
+        found = tally.described.call.arguments.get("momentum")
+    else:
+        found = getattr(norm, "momentum", None)
+    return found if isinstance(found, int | float) else None
 
 
 def _scatter(samples: Sequence[Sample]) -> float | None:
@@ -370,14 +415,44 @@ def _scatter(samples: Sequence[Sample]) -> float | None:
     return median_of(means.std(0) / within.clamp(min=1e-12).sqrt())
 
 
-def _domains(samples: Sequence[tuple[Place, Sample]]) -> float | None:
-    """How far the means of the two places lie from each other that differ most."""
-    by_place: dict[Place, list[Sample]] = {}
-    for place, taken in samples:
-        by_place.setdefault(place, []).append(taken)
-    means = {place: mean_of([one.mean for one in taken], taken) for place, taken in by_place.items() if len(taken) > 1}
-    pairs = [(one, other) for one in means for other in means if one.first < other.first < one.last]  # in turn
+def _numbered(samples: Sequence[Taken]) -> bool:
+    """Whether the first and the second call of the norm in each pass are told apart: where there are two."""
+    return max((one.number for one in samples), default=0) == 1
+
+
+def _domains(samples: Sequence[Taken]) -> float | None:
+    """How far the means of the two places lie from each other that differ most; or of two calls in one pass."""
+    apart = _numbered(samples)
+    by_kind: dict[tuple[Place, int], list[Sample]] = {}
+    for one in samples:
+        by_kind.setdefault((one.place, one.number * apart), []).append(one.sample)
+    means = {kind: mean_of([one.mean for one in taken], taken) for kind, taken in by_kind.items() if len(taken) > 1}
+    pairs = [(one, other) for one in means for other in means if _in_turn(one, other)]
     if not samples:
         return None
-    within = torch.stack([one.var.double().cpu() for _, one in samples]).mean(0).clamp(min=1e-12).sqrt()
+    within = torch.stack([one.sample.var.double().cpu() for one in samples]).mean(0).clamp(min=1e-12).sqrt()
     return max((median_of((means[one] - means[other]).abs() / within) for one, other in pairs), default=None)
+
+
+def _in_turn(one: tuple[Place, int], other: tuple[Place, int]) -> bool:
+    if one[0] is other[0]:
+        return one[1] < other[1]
+    return one[0].first < other[0].first < one[0].last
+
+
+def _rounded(samples: Sequence[Sample], momentum: float | None) -> tuple[float, float] | None:
+    """The running variance and that of the batches, where the type rounds away what each batch would add.
+
+    Told by the last batches: for most channels the variances differ by more than a tenth, and the share of the
+    difference that is taken up is less than half a step of the type.
+    """
+    if len(samples) < 4 or momentum is None or samples[-1].running_var.dtype not in HALF:
+        return None
+    last = samples[-3:]
+    learnt, wanted = last[-1].running_var.double().cpu(), mean_of([one.var.double().cpu() for one in last], last)
+    step = torch.finfo(last[-1].running_var.dtype).eps * learnt.abs()
+    lost = ((wanted - learnt).abs() > 0.1 * learnt.abs()) & (momentum * (wanted - learnt).abs() < step / 2)
+    same = bool((last[0].running_var == last[-1].running_var).all())
+    if not same or int(lost.sum()) * 2 <= len(lost):
+        return None
+    return median_of(learnt[lost]), median_of(wanted[lost])

@@ -23,7 +23,9 @@ from whynorm.frameworks.torch.versions import checkpointing, is_plain_execution
 
 if TYPE_CHECKING:
     from whynorm.facts import Verdict
+    from whynorm.facts.history import Renamed
     from whynorm.frameworks.room import Followed
+    from whynorm.frameworks.torch.described import Described
     from whynorm.frameworks.torch.samples import Sample
 
 MOST_ROOTS = 64
@@ -52,8 +54,8 @@ class Tally:
     """One norm."""
 
     __slots__ = (
-        "after", "buffers", "cases", "loaded", "moved", "muted", "norm", "own", "samples", "shape", "suspected",
-        "thawed", "tracks", "uses",
+        "after", "buffers", "cases", "described", "loaded", "moved", "muted", "norm", "own", "samples", "shape",
+        "suspected", "thawed", "tracks", "uses",
     )  # fmt: skip
 
     def __init__(self, norm: nn.Module) -> None:
@@ -65,7 +67,7 @@ class Tally:
         """By place and by the norm's own mode: its calls."""
         self.tracks = norm._buffers.get("running_var") is not None
         self.buffers = norm._buffers
-        self.samples: list[tuple[Place, bool, Sample]] = []
+        self.samples: list[Taken] = []
         self.thawed: set[Place] = set()
         """Where it was met with parameters that ask for gradients."""
         self.own: dict[Place, tuple[float, ...]] = {}
@@ -76,6 +78,7 @@ class Tally:
         """It stands in none of the networks that are noted."""
         self.shape: tuple[int, ...] = ()
         self.loaded: Loading | None = None
+        self.described: Described | None = None
         self.cases: set[tuple[object, ...]] = set()
         """Those of its calls that differ: shape, type, whether in training mode, whether gradients are recorded."""
         self.suspected = 0
@@ -87,6 +90,19 @@ class Loading(NamedTuple):
 
     place: tuple[str, int] | None
     missing: bool
+    renamed: Renamed | None
+    """What the saved names have to become, where they are others."""
+
+
+class Taken(NamedTuple):
+    """A sample of what a norm got."""
+
+    place: Place
+    training: bool
+    sample: Sample
+    number: int
+    """The how-manieth call of the norm in its pass it was, from 0."""
+    clock: int
 
 
 class Odd(NamedTuple):
@@ -380,16 +396,22 @@ def _sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor) ->
     tally.buffers, tally.shape = norm._buffers, tuple(given.shape)
     if any(one is not None and one.requires_grad for one in norm._parameters.values()):
         tally.thawed.add(place)
+    module = place.root.module()
+    if tally.described is None and place.root.passes > 1 and module is not None:
+        from whynorm.frameworks.torch.described import described
+
+        tally.described = described(module, place.root.norms[tally], norm, tally.shape)
     own = _values([one for one in norm._parameters.values() if one is not None])
     if tally.own.get(place, own) != own:
         tally.moved.add(place)
     tally.own[place] = own
-    if sum(one is place for one, _, _ in tally.samples) < MOST_SAMPLES:
+    if sum(one.place is place for one in tally.samples) < MOST_SAMPLES:
         from whynorm.frameworks.torch.samples import sample
 
         taken = sample(norm, given)
         if taken is not None:
-            tally.samples.append((place, norm.training, taken))
+            number = sum(one.clock == NOW.clock for one in tally.samples)
+            tally.samples.append(Taken(place, norm.training, taken, number, NOW.clock))
 
 
 def _look_after(root: Root) -> None:
@@ -468,10 +490,18 @@ def loads(module: nn.Module, state: Any, frame: types.FrameType | None) -> None:
     from whynorm.frameworks.torch.places import here
 
     place = here(frame, loads.__code__)
-    for path, one in module.named_modules():
-        if one._buffers.get("running_var") is not None:
-            name = f"{path}.running_var" if path else "running_var"
-            tally_of(one).loaded = Loading(place, name not in state)
+    found = [
+        (one, (f"{path}.running_var" if path else "running_var") not in state)
+        for path, one in module.named_modules()
+        if one._buffers.get("running_var") is not None
+    ]
+    become = None
+    if any(missing for _, missing in found):
+        from whynorm.frameworks.torch.renamed import renamed
+
+        become = renamed(module, state)
+    for one, missing in found:
+        tally_of(one).loaded = Loading(place, missing, become)
 
 
 def exports(module: nn.Module, function: str, frame: types.FrameType, follow: Callable[[], Kept | None]) -> None:

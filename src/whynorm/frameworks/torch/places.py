@@ -150,7 +150,7 @@ def _sought(
 
     `literals` are the settings without default, to tell several constructor calls of one type apart.
     """
-    parts = _parts(root, path)
+    parts = parts_of(root, path)
     read = read_built(parts)
     if module in _built:
         file, line = _built[module]
@@ -172,7 +172,13 @@ def _sought(
     return _in_library(None, parts)
 
 
-def _parts(root: torch.nn.Module | None, path: str) -> list[Part]:
+def built_by(parts: Sequence[Part]) -> Location | None:
+    """Where the layer at the end of this way is built, by the source alone: the layer itself may be gone."""
+    read = read_built(parts)
+    return read if read is not None and parts and parts[-1].type in read.code else None
+
+
+def parts_of(root: torch.nn.Module | None, path: str) -> list[Part]:
     """The modules on the way from the root to a layer; none where the way ends."""
     if root is None:
         return []

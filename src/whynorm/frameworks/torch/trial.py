@@ -7,7 +7,20 @@ import torch
 from torch import nn
 
 from whynorm.facts import Trial, Verdict
-from whynorm.facts.change import Adapt, Change, Feed, Mode, Rebuild, Recall, Relearn, Remove, Resize, Transform, Vary
+from whynorm.facts.change import (
+    Adapt,
+    Change,
+    Feed,
+    Mode,
+    Rebuild,
+    Recall,
+    Rekey,
+    Relearn,
+    Remove,
+    Resize,
+    Transform,
+    Vary,
+)
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers
 from whynorm.frameworks.torch.forward import Outcomes, run_pass
@@ -183,8 +196,8 @@ def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -
             continue
         if isinstance(change, Feed | Vary) or (isinstance(change, Transform) and change.path is None):
             continue
-        if isinstance(change, Relearn):
-            raise NotPossible("statistics are learnt from values")
+        if isinstance(change, Relearn | Rekey):
+            raise NotPossible("it shows in a program that runs")
         if root is None:
             raise NotPossible("a plain function has no layers")
         assert change.path is not None

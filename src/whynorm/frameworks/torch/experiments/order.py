@@ -16,6 +16,7 @@ from whynorm.frameworks.torch.record import Pass
 from whynorm.frameworks.torch.steps import ModuleCall
 from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.frameworks.torch.versions import NORMS
+from whynorm.source.handed import follows
 
 MOST_WEIGHTS = 1 << 22
 MOST_VALUES = 1 << 20
@@ -30,8 +31,10 @@ def order(norm: nn.Module, reading: Reading, root: ModuleCall) -> Order | None:
     Where dropout stands before a batch norm that learns, the norm's variance is measured with dropout and without.
     """
     before = list(_before(norm, root.module))
-    if before and isinstance(before[0], NORMS) and _in_one_sequence(before[0], norm, root.module):
+    if before and isinstance(before[0], NORMS) and _is_fed(before[0], norm, root.module):
         return Order("norm")
+    if not reading.parameter_axes and reading.family in ("instance", "layer") and _is_last(norm, root.module):
+        return Order("last")
     if reading.family != "batch" or not norm.training or root.module in _looked_into:
         return None
     dropped = next((one for one in before if layers.role(one) not in _BETWEEN), None)
@@ -48,13 +51,18 @@ def _before(norm: nn.Module, root: nn.Module) -> Iterator[nn.Module]:
     yield from reversed(leaves[max(0, place - 6) : place])
 
 
-def _in_one_sequence(first: nn.Module, second: nn.Module, root: nn.Module) -> bool:
-    """Whether two layers stand one behind the other in a sequence."""
+def _is_last(norm: nn.Module, root: nn.Module) -> bool:
+    """Whether the norm was registered last of all layers."""
+    return [module for module in root.modules() if not module._modules][-1] is norm
+
+
+def _is_fed(first: nn.Module, second: nn.Module, root: nn.Module) -> bool:
+    """Whether two layers stand one behind the other in a sequence, or in the source of a `forward`."""
     for module in root.modules():
-        if isinstance(module, nn.Sequential):
-            parts = list(module)
-            if any(one is first and two is second for one, two in itertools.pairwise(parts)):
-                return True
+        parts = list(module._modules.items())
+        for (one, former), (two, latter) in itertools.pairwise(parts):
+            if former is first and latter is second:
+                return isinstance(module, nn.Sequential) or follows(type(module).forward, one, two)
     return False
 
 

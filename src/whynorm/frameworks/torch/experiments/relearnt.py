@@ -10,7 +10,7 @@ from whynorm.facts.history import Gap, Statistics
 from whynorm.frameworks.torch.samples import Sample, gap, mean_of
 
 
-class Taken(NamedTuple):
+class Batch(NamedTuple):
     """One batch that a norm got."""
 
     place: object
@@ -24,7 +24,7 @@ Learnt = tuple[torch.Tensor, torch.Tensor]
 """A mean and a variance for each channel."""
 
 
-def relearnt(change: Relearn, taken: Sequence[Taken], statistics: Statistics) -> Statistics | None:
+def relearnt(change: Relearn, taken: Sequence[Batch], statistics: Statistics) -> Statistics | None:
     """The statistics as they would be, and how far what inference got lies from them; None: nothing to learn from.
 
     What a norm gets does not depend on running statistics while the norms before it are in training mode; so these
@@ -41,7 +41,11 @@ def relearnt(change: Relearn, taken: Sequence[Taken], statistics: Statistics) ->
     ]
     gaps = [_own(one.sample, learnt) for one in finite if not one.learns]
     return statistics._replace(
-        initial=False, finite=True, domains=None, gap=max(gaps, key=lambda one: one.mean) if gaps else None
+        initial=False,
+        finite=True,
+        rounded=None,
+        domains=None,
+        gap=max(gaps, key=lambda one: one.mean) if gaps else None,
     )
 
 
