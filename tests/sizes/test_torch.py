@@ -1,6 +1,7 @@
 """What `sizes` says of networks is what torch does, and reads as a person would say it."""
 
 import copy
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -112,6 +113,21 @@ class Added(nn.Module):  # type: ignore[misc, name-defined]
         return x + F.interpolate(self.down(x), scale_factor=2)
 
 
+class Joined(nn.Module):  # type: ignore[misc, name-defined]
+    """Two images that have to be of one size."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        return torch.cat([x, y], 1)
+
+
+class Root(nn.Module):  # type: ignore[misc, name-defined]
+    """Positions that are taken to fill a square: how many there are becomes a plain number."""
+
+    def forward(self, x: Any) -> Any:
+        side = int((x.shape[2] * x.shape[3]) ** 0.5)
+        return x.reshape(1, side, side)
+
+
 class Shifted(nn.Module):  # type: ignore[misc, name-defined]
     """Positions that begin at two, as RoBERTa's do: no size says where the table ends."""
 
@@ -135,6 +151,8 @@ GOLDEN: list[tuple[str, Callable[[], Any], tuple[str, ...], str]] = [
     ("any", lambda: nn.Conv2d(1, 1, 1), ("1,1,H,W",), "every H and W in the range works"),
     ("patches", Patches, ("1,3,H,W",), "H and W each at least 8, and (H // 8) * (W // 8) either 1 or 6"),
     ("added", Added, ("1,1,H,8",), "H even, or 1"),
+    ("added, both", Added, ("1,1,H,W",), "H and W each even, or 1"),
+    ("unshuffled", lambda: nn.PixelUnshuffle(4), ("1,3,H,W",), "H and W each a multiple of 4"),
     ("channels", lambda: nn.GroupNorm(4, 12), ("1,C,8,8",), "C exactly 12"),
 ]
 
@@ -185,9 +203,9 @@ def test_the_conditions_are_the_rule(make: Callable[[], Any], inputs: tuple[str,
 
 
 def test_what_could_not_be_told_apart_is_said() -> None:
-    found = whynorm.sizes(Added(), "1,1,H,W", range={"H": (1, 44), "W": (1, 44)})
+    found = whynorm.sizes(Root(), "1,1,H,W", range={"H": (1, 44), "W": (1, 44)})
     assert not found.exact
-    assert found.unknown == "the network decides in more ways than could be told apart"
+    assert str(found.unknown).startswith("the network decides in more ways than could be told apart")
 
 
 def really(model: Any, inputs: tuple[str, ...], sizes: dict[str, int]) -> bool:
@@ -215,6 +233,25 @@ def test_the_document() -> None:
     for region in document["refused"]:
         assert not found.accepts(**region["example"])
         assert not really(UNet(), ("1,1,H,W",), region["example"])
+
+
+@pytest.mark.parametrize("make", [UNet, Added, Padded, discriminator])
+def test_what_keeps_its_size_has_it(make: Callable[[], Any]) -> None:
+    model, channels = make(), 3 if make is discriminator else 1
+    found = whynorm.sizes(model, f"1,{channels},H,W", range={"H": (1, 44), "W": (1, 44)})
+    for height, width in itertools.product(range(1, 45, 3), (1, 8, 31)):
+        if found.accepts(H=height, W=width):
+            with torch.no_grad():
+                shape = model(torch.zeros(1, channels, height, width)).shape
+            assert found.keeps(H=height, W=width) == (shape[2:] == (height, width))
+
+
+def test_two_inputs_that_need_one_size() -> None:
+    found = whynorm.sizes(Joined(), "1,3,H,W", "1,3,I,J")
+    assert found.rule == "I equal to H, and J equal to W"
+    assert found.conditions == ("I == H", "J == W")
+    assert found.keeps_size is not None
+    assert found.keeps_size.words == "every size that works"
 
 
 def test_both_modes_are_told_where_they_differ() -> None:

@@ -14,6 +14,7 @@ from whynorm.sizing.tree import Node
 if TYPE_CHECKING:
     from whynorm.sizing.explore import Explorer
 
+_MORE = "the network decides in more ways than could be told apart"
 _FEW = 3
 """Where sizes are made plain numbers, so many disagreements are put up with."""
 
@@ -48,7 +49,7 @@ class Confirmation:
             else:
                 self.differs = True
         if self.differs or (self.explorer.numbers and self.mended > _FEW):
-            self.found.unknown = self.found.unknown or "the network decides in more ways than could be told apart"
+            self.found.unknown = self.found.unknown or _MORE
 
     def _points(self) -> Iterator[Sizes]:
         return itertools.chain(self.found.ran(), self.samples.together(), self.samples.any())
@@ -64,7 +65,7 @@ class Confirmation:
             self.mended += 1
             if mended > 4 or not self.mend(sizes, ran, *decision[1:]):
                 said = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
-                self.found.unknown = f"at {said} the framework differs from what was found"
+                self.found.unknown = f"{_MORE}; at {said} it does something else"
                 self.differs = True
                 return False
         if ran.passed and decision[1] is not None and not _outputs_agree(decision[1], ran, sizes):

@@ -28,7 +28,7 @@ class Explorer:
         runner: Runner,
         ranges: Ranges,
         *,
-        follows: int = 12,
+        follows: int = 24,
         checks: int = 40,
         first: Sizes | None = None,
         progress: Callable[[float], None] | None = None,
@@ -101,21 +101,26 @@ class Explorer:
             node = self.follow(sizes)
             if node is None or node.path.passed:
                 return
-            others = self.otherwise(node)
+            others = self.otherwise(node, self.points.everywhere)
             if not others:
                 return
             yield from others
             sizes = others[0]
 
-    def otherwise(self, node: Node, but: Callable[[Sizes], bool] = lambda _: True) -> list[Sizes]:
-        """A few sizes at which a decision that led to a refusal goes the other way, of those that `but` takes.
+    def otherwise(
+        self,
+        node: Node,
+        among: Callable[[Sequence[str], Sizes], Iterator[Sizes]],
+        but: Callable[[Sizes], bool] = lambda _: True,
+    ) -> list[Sizes]:
+        """A few of these sizes at which a decision that led to a refusal goes the other way, if `but` takes them.
 
         Those first whose letters are all large: where one is small, less is decided of the others.
         """
         for number in reversed(range(len(node.guards))):
             guard = node.guards[number]
             if guard.position == node.path.position:
-                points = self.points.everywhere(guard.expression.letters, node.path.at)
+                points = among(guard.expression.letters, node.path.at)
                 others = (sizes for sizes in points if not node.holds(number, sizes) and but(sizes))
                 found = list(itertools.islice(others, _SOME))
                 if found:
@@ -209,7 +214,8 @@ class Explorer:
         def beyond(sizes: Sizes) -> bool:
             return not node.holds(number, sizes) and node.comes_far(sizes)
 
-        return next((sizes for sizes in self.otherwise(ended, beyond) if self.run(sizes).passed), None)
+        others = self.otherwise(ended, self.points.lines, beyond)
+        return next((sizes for sizes in others if self.run(sizes).passed), None)
 
     def view(self, node: Node, number: int, sizes: Sizes) -> str:
         """What happens at these sizes, which are the other side of a guard and of none before it that counts."""
@@ -250,6 +256,7 @@ class Explorer:
         beside = (sizes for sizes in alive[()] if all(sizes[letter] == base[letter] for letter in apart))
         known = [sizes for sizes in beside if not node.holds(number, sizes)][:_SIDES]
         yield from known
+        known = [sizes for sizes in known if min(sizes[letter] for letter in letters) > 1]  # one is often spread
         if letters not in alive:
             points = self.points.grid(letters, base)
             alive[letters] = [sizes for sizes in points if node.comes_far(sizes)]

@@ -64,9 +64,17 @@ class Points:
                 seen.add(key)
                 yield clipped
 
+    def lines(self, letters: Sequence[str], base: Sizes) -> Iterator[Sizes]:
+        """The same first; then, of two letters, each size of one beside some of the other."""
+        yield from self.grid(letters, base)
+        for letter, other in itertools.permutations(letters) if len(letters) == 2 else ():
+            low, high = self.ranges[other]
+            for size in self.nearby(letter, base[letter]):
+                yield from ({**base, letter: size, other: beside} for beside in range(low, high + 1))
+
     def everywhere(self, letters: Sequence[str], base: Sizes) -> Iterator[Sizes]:
         """The same first; then, of two letters in ranges that allow it, all there are."""
-        yield from self.grid(letters, base)
+        yield from self.lines(letters, base)
         ranges = [range(low, high + 1) for low, high in (self.ranges[letter] for letter in letters)]
         if len(letters) == 2 and len(ranges[0]) * len(ranges[1]) <= _ALL:
             for pair in itertools.product(*ranges):
