@@ -24,6 +24,19 @@ except Exception as error:
         0,
         [("one-value", "warning", 5, "wrong-norm-kind"), ("wrong-axes", "warning", 7, "wrong-norm-kind")],
     ),
+    "operations, mixed precision": (
+        """
+import numpy as np, keras
+keras.mixed_precision.set_global_policy("mixed_float16")
+x = keras.Input((4,))
+y = keras.ops.relu(keras.layers.BatchNormalization()(keras.layers.Dense(3)(x)))
+model = keras.Model(x, y)
+model.compile("adam", "mse")
+model.fit(np.random.rand(8, 4), np.zeros((8, 3)), batch_size=4, verbose=0)
+""",
+        0,
+        [],
+    ),
     "branches": (
         """
 import numpy as np, keras

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import keras
+import numpy
 from executing import Source as Executing
 
 from whynorm.facts import Call, Location, Trace, Value
@@ -195,7 +196,7 @@ def _history(tally: Tally) -> History | None:
 
 
 def _finite(values: Any) -> Any:
-    return values - values == 0
+    return numpy.isfinite(values.astype("float32"))
 
 
 def _use(place: Place, learnt: int) -> Use:

@@ -59,7 +59,7 @@ class Kept:
                 held = set.copy(here)
             elif isinstance(here, tuple):
                 held = None
-                pending += here
+                pending.extend(here)  # `+=` would ask a wrapper of TensorFlow to add
             elif _is_keras(here):
                 held = dict.copy(here.__dict__)
                 pending += held.values()

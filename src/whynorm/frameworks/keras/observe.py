@@ -80,10 +80,8 @@ def install(listener: Listener) -> Callable[[], None]:
         return applied(self, grads, trainable_variables)
 
     listener.at_end(histories.followed_at_end)
-    # What it raises passes as Keras's own, for Keras leaves that out of tracebacks.
     for wrapper in (check, apply):
-        code: Any = wrapper
-        code.__code__ = code.__code__.replace(co_filename=steps.LAYER_CALL.co_filename)
+        places.as_kerass_own(wrapper, steps.LAYER_CALL.co_filename)
     BaseOptimizer.apply = apply
     traceback_utils._process_traceback_frames = process
     keras.Layer._assert_input_compatibility = check

@@ -116,10 +116,8 @@ def remember() -> Any:
             _called.setdefault(self, []).append(place)
         return symbolic(self, *args, **kwargs)
 
-    # In a traceback they pass as Keras's own, which Keras leaves out.
-    for wrapper in (made, called):
-        code: Any = wrapper
-        code.__code__ = code.__code__.replace(co_filename=inspect.unwrap(symbolic).__code__.co_filename)
+    as_kerass_own(made, inspect.unwrap(symbolic).__code__.co_filename)
+    as_kerass_own(called, inspect.unwrap(symbolic).__code__.co_filename)
     Operation.__init__ = made
     Operation.symbolic_call = called
 
@@ -128,6 +126,17 @@ def remember() -> Any:
         Operation.symbolic_call = symbolic
 
     return undo
+
+
+def as_kerass_own(wrapper: Any, file: str) -> None:
+    """Have a wrapper pass as a function of Keras's own, in this file of it.
+
+    Keras leaves it out of tracebacks then, and finds the parameters of what is wrapped where it asks for them; autograph
+    of TensorFlow neither rewrites it nor what it calls.
+    """
+    wrapper.__code__ = wrapper.__code__.replace(co_filename=file)
+    wrapper.__signature__ = inspect.signature(wrapper)
+    wrapper.autograph_info__ = {}
 
 
 def built(layer: Operation, settings: dict[str, object]) -> Location | None:
