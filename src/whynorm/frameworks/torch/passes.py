@@ -34,6 +34,8 @@ MOST_USES = 64
 """So many places and modes in which a network is called."""
 MOST_SAMPLES = 6
 """So many samples of a norm's input are taken in each."""
+FEW = 512
+"""So many values are read one by one."""
 LINES = 4
 """So many lines of the program tell one place from another."""
 
@@ -430,6 +432,8 @@ def _adds_up(values: torch.Tensor) -> bool:
     """Whether the sum is finite, and so are the values; what lies on another device is not waited for."""
     if not values.is_cpu:
         return True
+    if values.ndim == 1 and values.numel() <= FEW and values.layout is torch.strided:  # an operation takes longer here
+        return math.isfinite(sum(values.tolist()))
     values = values.detach() if values.requires_grad else values
     return math.isfinite(values.sum() if values.dtype is torch.float32 else values.sum(dtype=torch.float32))
 
