@@ -5,11 +5,11 @@ import glob
 import itertools
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
-from whynorm.data.header import Header, Unreadable
-from whynorm.data.headers import header_of, known
+from whynorm.data.entry import Entry, entry_of
+from whynorm.data.header import Header
+from whynorm.data.headers import known
 from whynorm.data.volumes import is_dicom
 from whynorm.errors import UsageError
 
@@ -17,16 +17,6 @@ _AT_ONCE = 16
 """So many files at addresses are read at the same time."""
 
 _LISTS = (".csv", ".tsv", ".txt")
-
-
-class Entry(NamedTuple):
-    """One file, one series of slices, or one line of a list: its header, or why it has none."""
-
-    name: str
-    header: Header | None
-    damaged: str | None = None
-    sizes: Mapping[str, int] | None = None
-    """Of a line in a list whose first line names its columns: the sizes by these names."""
 
 
 def entries(source: str, *, volumes: bool = False, scheduler: str | None = None) -> Iterator[Entry]:
@@ -43,14 +33,6 @@ def entries(source: str, *, volumes: bool = False, scheduler: str | None = None)
         raise UsageError(f"no images, volumes or arrays at {source!r}")
     found = _read(itertools.chain([first], names), distant="://" in source, scheduler=scheduler)
     return _series(found) if volumes else found
-
-
-def entry_of(name: str) -> Entry:
-    """One file. It never raises: what is damaged says so."""
-    try:
-        return Entry(name, header_of(name))
-    except Unreadable as error:
-        return Entry(name, None, str(error))
 
 
 def _read(names: Iterator[str], *, distant: bool, scheduler: str | None) -> Iterator[Entry]:
@@ -72,7 +54,7 @@ def _together(names: Iterator[str]) -> Iterator[Entry]:
 
 def _names(source: str) -> Iterator[str]:
     if "://" in source:
-        from whynorm.data.distant import names_at
+        from whynorm.data.names_at import names_at
 
         return names_at(source)
     if os.path.isdir(source) and not known(source):

@@ -2,12 +2,9 @@
 
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from whynorm.data.entry import Entry, entry_of
 from whynorm.errors import UsageError
-
-if TYPE_CHECKING:
-    from whynorm.data.entries import Entry
 
 _CHUNK = 64
 """So many files are one task."""
@@ -21,7 +18,7 @@ _RETRIES = 5
 """So often a task whose worker died is given to another."""
 
 
-def spread(names: Iterator[str], scheduler: str) -> Iterator["Entry"]:
+def spread(names: Iterator[str], scheduler: str) -> Iterator[Entry]:
     """The entries in the order of the names. A worker that dies is made up for by the others. Raises `UsageError`."""
     try:
         from distributed import Client
@@ -57,7 +54,5 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0]
 
 
-def _chunk(names: list[str]) -> list["Entry"]:
-    from whynorm.data.entries import entry_of
-
+def _chunk(names: list[str]) -> list[Entry]:
     return [entry_of(name) for name in names]

@@ -11,7 +11,7 @@ from whynorm.fixes import patch
 from whynorm.frameworks import opened, room_of
 from whynorm.frameworks.room import Room
 from whynorm.report import Finding, Framework
-from whynorm.sizing.explore import Explorer
+from whynorm.sizing.confirm import confirmed
 from whynorm.sizing.found import Sizes
 from whynorm.sizing.modes import other_mode
 from whynorm.sizing.path import Runner
@@ -45,7 +45,7 @@ def sizes_in(
         raise UsageError("sizes wants a model, layer or function of a framework that is loaded here")
     runner = _runner(room, model, question, training)
     mode = runner.mode
-    explored = Explorer(runner, question.ranges, progress=progress).explore()
+    explored = confirmed(runner, question.ranges, progress=progress)
     framework = runner.framework
 
     def finding(at: Mapping[str, int]) -> Finding | None:

@@ -1,29 +1,44 @@
 """What was found is held against the framework; where they differ, what was found is mended."""
 
-from __future__ import annotations
-
 import itertools
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
+from whynorm.sizing.explore import Explorer
 from whynorm.sizing.expression import Expression
-from whynorm.sizing.path import Guard, Ran, Sizes
+from whynorm.sizing.path import Guard, Ran, Runner, Sizes
 from whynorm.sizing.samples import Samples
-from whynorm.sizing.tree import Node
-
-if TYPE_CHECKING:
-    from whynorm.sizing.explore import Explorer
+from whynorm.sizing.tree import Explored, Node, Ranges
 
 _MORE = "the network decides in more ways than could be told apart"
 _FEW = 3
 """Where sizes are made plain numbers, so many disagreements are put up with."""
 
 
+def confirmed(
+    runner: Runner,
+    ranges: Ranges,
+    *,
+    checks: int = 40,
+    first: Sizes | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Explored:
+    """Which sizes of these ranges the network takes, compared with the framework at `checks` sizes more.
+
+    `first` are sizes to begin with. `progress` is told which part is done, from 0 to 1.
+    """
+    explorer = Explorer(runner, ranges, first=first, progress=progress)
+    found = explorer.explore()
+    if found.roots:
+        Confirmation(explorer, checks).confirm()
+    return found
+
+
 class Confirmation:
     """The comparison of one exploration with the framework."""
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Explorer, checks: int) -> None:
         self.explorer = explorer
+        self.checks = checks
         self.found = explorer.found
         self.samples = Samples(self.found, explorer.points.random)
         self.mended = 0
@@ -34,7 +49,7 @@ class Confirmation:
 
         After a disagreement as many sizes as ever have to agree again.
         """
-        checks = self.explorer.checks
+        checks = self.checks
         points = self._points()
         agreed = fresh = tried = 0
         while fresh < checks and agreed < len(self.found.seen) + 3 * checks and not self.differs:

@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from whynorm.sizing.confirm import Confirmation
 from whynorm.sizing.path import Path, Ran, Runner, Sizes
 from whynorm.sizing.points import Points
 from whynorm.sizing.search import by_runs
@@ -29,7 +28,6 @@ class Explorer:
         ranges: Ranges,
         *,
         follows: int = 24,
-        checks: int = 40,
         first: Sizes | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> None:
@@ -37,7 +35,6 @@ class Explorer:
         self.ranges = ranges
         self.letters = tuple(ranges)
         self.follows = follows
-        self.checks = checks
         self.found = Explored(ranges)
         self.points = Points(ranges)
         self.known: dict[tuple[str, int], Status] = {}
@@ -55,7 +52,7 @@ class Explorer:
         return self.found.seen[key]
 
     def explore(self) -> Explored:
-        """Find out. Without a single size that passes, `roots` stays empty."""
+        """Find out by what the network decides. Without a single size that passes, `roots` stays empty."""
         start = self.start()
         if start is None:
             self.nothing_works()
@@ -66,7 +63,6 @@ class Explorer:
             return self.found
         self.found.roots.append(root)
         self.look_beyond(root)
-        Confirmation(self).confirm()
         return self.found
 
     def nothing_works(self) -> None:
@@ -301,6 +297,3 @@ def _some(points: Sequence[Sizes], most: int) -> Sequence[Sizes]:
 
 def _frozen(sizes: Sizes) -> tuple[tuple[str, int], ...]:
     return tuple(sizes.items())
-
-
-__all__ = ["Explored", "Explorer"]

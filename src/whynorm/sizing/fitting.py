@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whynorm.facts import Fits, Fitting, Shape, axis_names
 from whynorm.facts.change import Feed
-from whynorm.sizing.explore import Explorer
+from whynorm.sizing.confirm import confirmed
 from whynorm.sizing.expression import of_letters
 from whynorm.sizing.nearest import nearest
 from whynorm.sizing.path import OutOfTime, Sizes
@@ -81,7 +81,7 @@ class Fitter:
         ranges = dict.fromkeys(asked.own, (1, high))
         try:
             runner = LiveRunner(live, asked.axes, ranges, list(asked.places), until=began + self.left)
-            explored = Explorer(runner, ranges, checks=_CHECKS).explore()
+            explored = confirmed(runner, ranges, checks=_CHECKS)
             return _answer(explored, asked)
         except OutOfTime:
             return None

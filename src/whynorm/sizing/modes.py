@@ -1,6 +1,6 @@
 """Training and inference: whether a network takes other sizes in the other mode."""
 
-from whynorm.sizing.explore import Explorer
+from whynorm.sizing.confirm import confirmed
 from whynorm.sizing.found import Other
 from whynorm.sizing.path import Runner
 from whynorm.sizing.rule import Rule, rule_of
@@ -23,7 +23,7 @@ def other_mode(found: Explored, rule: Rule, runner: Runner) -> Other | None:
         path, own = other.follow(base), found.roots[0].path
         if path is not None and path.passed and path.guards_text == own.guards_text and path.events == own.events:
             return None
-    explored = Explorer(other, found.ranges, checks=_CHECKS, first=base).explore()
+    explored = confirmed(other, found.ranges, checks=_CHECKS, first=base)
     there = rule_of(explored)
     if there == rule or _alike(found, explored):
         return None
