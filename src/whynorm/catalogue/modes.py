@@ -33,8 +33,19 @@ def says_inference(function: str) -> bool:
 
 def judged(call: Call) -> Judged | None:
     """The worst of what the history of a norm shows of its statistics."""
+    if call.history is not None and call.history.adapted:
+        return never_adapted(call)
     found = [one for judge in JUDGES if (one := judge(call)) is not None]
     return min(found, key=lambda one: one.severity == "note", default=None)
+
+
+def never_adapted(call: Call) -> Judged | None:
+    """A layer that is to learn its statistics before the training, and did not."""
+    history = call.history
+    if history is None or history.statistics is None or not history.statistics.initial or not history.backwards:
+        return None
+    fact = "adapt() was never called, its mean and variance are still 0 and 1: it hands on what it gets"
+    return Judged("warning", fact, history.uses[0] if history.uses else None)
 
 
 def inference_in_training(call: Call) -> Judged | None:

@@ -139,7 +139,9 @@ class Broken(NamedTuple):
     channels: tuple[int, int]
     """How many of the norm's channels are, and of how many."""
     dtype: str = "float32"
-    """The type of the statistics."""
+    """The type of the statistics, or of what they are taken over where that has fewer bits."""
+    largest: float | None = None
+    """The largest magnitude of what the program handed to the network, where it was looked at and is finite."""
     data: Data | None = None
     weights: str | None = None
     """The path of a parameter of the network that holds NaN or infinity at the end; the first one."""
@@ -209,6 +211,8 @@ class History(NamedTuple):
     loaded: Loaded | None = None
     broken: Broken | None = None
     exported: Exported | None = None
+    adapted: bool = False
+    """It learns its statistics from data beforehand, and never from what it gets."""
     averaged: Averaged | None = None
     """Where its parameters may come from, if it never learnt."""
 

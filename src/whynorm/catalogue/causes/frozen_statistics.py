@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import far_statistics, never_learnt, odd_momentum, training_in_inference
+from whynorm.catalogue.modes import far_statistics, never_adapted, never_learnt, odd_momentum, training_in_inference
 from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Insert, Relearn
@@ -48,7 +48,28 @@ def frozen_statistics(case: Case) -> Because | None:
     Note the two meanings of momentum: PyTorch's 0.1 is the share of the new value, Keras's 0.99 that of the old. One
     taken over into the other makes the statistics those of the last batch, or freezes them.
     """
+    if case.call.history is not None and case.call.history.adapted:
+        return _never_adapted(case)
     return _in_inference(case) or _by_momentum(case) or _left_behind(case) or _far(case)
+
+
+def _never_adapted(case: Case) -> Because | None:
+    """A layer that is to learn its statistics before the training, and did not."""
+    found = never_adapted(case.call)
+    if found is None or found.use is None:
+        return None
+    model, _, method = (found.use.callee or "").rpartition(".")
+    argument, path = case.hints.get("argument"), case.call.path
+    edits: tuple[Edit, ...] = ()
+    if method == "fit" and model.isidentifier() and isinstance(argument, str) and path and "/" not in path:
+        edits = (Insert(found.use.called, f"{model}.get_layer({path!r}).adapt({argument})"),)
+    return Because(
+        "certain",
+        "it learns its mean and variance from adapt(data) alone, not in training",
+        at=case.call,
+        remedies=(Remedy("adapt it to the training data before it is trained", "call", None, (), edits),),
+        weight=2.0,
+    )
 
 
 def _in_inference(case: Case) -> Because | None:

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import rounded_away
-from whynorm.catalogue.remedies import before_layer, usual_momentum
+from whynorm.catalogue.remedies import before_layer, set_number, usual_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Relearn, Transform
 from whynorm.facts.measured import Precision
@@ -70,6 +70,9 @@ def half_precision(case: Case) -> Because | None:
 
 def _overflown(case: Case) -> Because:
     """Running statistics in 16 bits that became infinite."""
+    broken = case.call.history.broken if case.call.history is not None else None
+    if broken is not None and broken.largest is not None:
+        return _beyond(case, broken.largest)
     return Because(
         "certain",
         "its running statistics are of float16, which ends at 65504, and a variance is a square",
@@ -84,6 +87,24 @@ def _overflown(case: Case) -> Because:
         ),
         experiment="learnt anew in float32 from the batches that were looked at, the statistics are finite",
         weight=1.5,
+    )
+
+
+def _beyond(case: Case, largest: float) -> Because:
+    """Statistics that a layer takes in float16."""
+    beyond = largest > 65504
+    what = f"values of up to {largest:.3g} come in" if beyond else f"the largest value handed to it is {largest:.3g}"
+    remedy = set_number(case, case.call, "compute this norm in float32: dtype='float32'", "dtype", None, "float32")
+    return Because(
+        "certain" if beyond else "likely",
+        f"it computes in float16, which ends at 65504: {what}",
+        at=case.call,
+        remedies=(
+            remedy,
+            Remedy("give the data in units in which they vary by about 1", "data", "the network is yet to be trained"),
+            Remedy("bfloat16 in place of float16: it reaches as far as float32", "environment", "the device has it"),
+        ),
+        weight=1.5 if beyond else 1.0,
     )
 
 

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Case
+from whynorm.facts import Case, Location
 from whynorm.facts.change import Edit, Insert, Relearn, Replace
 from whynorm.facts.history import Broken, Data
 
@@ -53,6 +53,8 @@ def nonfinite_input(case: Case) -> Because | None:
     broken = history.broken if history is not None else None
     if broken is None or (broken.dtype == "float16" and broken.data is None):
         return None
+    if history is not None and history.adapted:
+        return _adapted(case)
     when = f"after pass {broken.after} of the network, and not before" if broken.after else "at the end of the run"
     place = case.call.path if broken.norm == case.call.path else broken.norm
     anew = Remedy(
@@ -77,6 +79,22 @@ def nonfinite_input(case: Case) -> Because | None:
         ),
         look_at="print(torch.isfinite(x).all()) behind each layer before it",
         weight=1.0,
+    )
+
+
+def _adapted(case: Case) -> Because:
+    """A layer that learnt its statistics from data before the training."""
+    place = case.hints.get("adapted")
+    return Because(
+        "certain",
+        "the data that it was adapted to held NaN or infinity: one such value is enough for a column's mean",
+        at=case.call if not isinstance(place, Location) else None,
+        origin=place if isinstance(place, Location) else None,
+        remedies=(
+            Remedy("fill in, or leave out, what is missing before adapt(data), as it is done for training", "data"),
+        ),
+        look_at="print(numpy.isfinite(data).all(axis=0)) right before adapt",
+        weight=1.5,
     )
 
 

@@ -18,6 +18,7 @@ from whynorm.facts import Call, Location, Trace, Value
 from whynorm.facts.history import Broken, History, Statistics, Use
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.follow import framework
+from whynorm.frameworks.keras.handed import Handed, handed
 from whynorm.frameworks.keras.record import paths
 from whynorm.frameworks.room import Followed
 
@@ -63,8 +64,14 @@ class Tally:
 
     def __init__(self, layer: keras.Layer, call: Call, path: str) -> None:
         self.call, self.path = call, path
-        self.statistics = (layer.moving_mean, layer.moving_variance)
-        self.momentum = 1 - float(layer.momentum)
+        self.adapted = not hasattr(layer, "moving_mean")
+        """It learns by `adapt`, and not from the batches that it gets."""
+        names = ("adapt_mean", "adapt_variance") if self.adapted else ("moving_mean", "moving_variance")
+        self.statistics = tuple(getattr(layer, name) for name in names)
+        self.momentum = None if self.adapted else 1 - float(layer.momentum)
+        self.computes = str(layer.compute_dtype)
+        self.handed: Handed | None = None
+        self.layer_id = id(layer)
         self.weights = {id(weight) for weight in layer.trainable_variables}
         self.places: dict[tuple[object, ...], Place] = {}
         self.latest: Place | None = None
@@ -76,6 +83,7 @@ class Tally:
 _tallies: "WeakKeyDictionary[keras.Layer, Tally]" = WeakKeyDictionary()
 _every: list[Tally] = []
 _optimizers: "WeakKeyDictionary[Any, list[int]]" = WeakKeyDictionary()
+_adapted: dict[int, Location] = {}
 _counted = {"passes": 0, "steps": 0}
 
 
@@ -83,7 +91,7 @@ def meet(
     layer: keras.Layer, shape: tuple[int, ...], dtype: str, training: bool | None, frames: list[FrameType]
 ) -> None:
     """A norm is called; one that keeps no statistics is let pass. `frames` stand above the call, outermost first."""
-    if not hasattr(layer, "moving_mean") or not layer.built:
+    if not layer.built or not (hasattr(layer, "moving_mean") or hasattr(layer, "adapt_mean")):
         return
     root = _root(frames)
     place = places.location(places.of_frames(root.above)) if root is not None else None
@@ -94,6 +102,7 @@ def meet(
         path = paths(root.target).get(id(layer), layer.name)
         tally = _tallies[layer] = Tally(layer, layers.as_call(layer, shape, dtype, training), path)
         _every.append(tally)
+    tally.handed = tally.handed or handed(frames)
     _counted["passes"] += 1
     key = (place.file, place.line, bool(training), bool(layer.trainable))
     used = tally.places.get(key)
@@ -161,7 +170,12 @@ def followed_at_end() -> Iterator[Followed]:
         )
         values = (Value(1, call.shape or (), "float32"),)
         trace = Trace(values, [call._replace(inputs=values)])
-        yield Followed(framework(), "completes", trace, symptoms=SYMPTOMS)
+        hints: dict[str, object] = {}
+        if tally.handed is not None and tally.handed.argument is not None:
+            hints["argument"] = tally.handed.argument
+        if tally.layer_id in _adapted:
+            hints["adapted"] = _adapted[tally.layer_id]
+        yield Followed(framework(), "completes", trace, hints=hints, symptoms=SYMPTOMS)
 
 
 def _history(tally: Tally) -> History | None:
@@ -191,8 +205,25 @@ def _history(tally: Tally) -> History | None:
         part=None,
         adversary=len(_optimizers) > 1,
         statistics=statistics,
-        broken=Broken(tally.path, None, 1, (broken, int(mean.size))) if broken else None,
+        broken=_broken(tally, broken, int(mean.size)) if broken else None,
+        adapted=tally.adapted,
     )
+
+
+def _broken(tally: Tally, broken: int, channels: int) -> Broken:
+    """Statistics that are not finite; what comes in is of 16 bits where the layer computes in them."""
+    made = Broken(tally.path, None, 1, (broken, channels))
+    seen = tally.handed
+    if seen is not None and seen.finite and tally.computes == "float16" and not tally.adapted:
+        return made._replace(dtype=tally.computes, largest=seen.largest)
+    return made
+
+
+def adapted(layer: keras.Layer, frame: FrameType | None) -> None:
+    """A layer learns its statistics from data, where this frame calls it."""
+    place = places.location(places.here(frame))
+    if place is not None:
+        _adapted[id(layer)] = place
 
 
 def _finite(values: Any) -> Any:

@@ -79,10 +79,20 @@ def install(listener: Listener) -> Callable[[], None]:
                 histories.step(self, trainable_variables)
         return applied(self, grads, trainable_variables)
 
+    learnt = keras.layers.Normalization.adapt
+
+    @functools.wraps(learnt)
+    def adapt(self: keras.layers.Normalization, *args: Any, **kwargs: Any) -> Any:
+        if not getattr(OWN, "busy", False):
+            with _at_work(listener):
+                histories.adapted(self, sys._getframe(1))
+        return learnt(self, *args, **kwargs)
+
     listener.at_end(histories.followed_at_end)
-    for wrapper in (check, apply):
+    for wrapper in (check, apply, adapt):
         places.as_kerass_own(wrapper, steps.LAYER_CALL.co_filename)
     BaseOptimizer.apply = apply
+    keras.layers.Normalization.adapt = adapt
     traceback_utils._process_traceback_frames = process
     keras.Layer._assert_input_compatibility = check
 
@@ -91,6 +101,7 @@ def install(listener: Listener) -> Callable[[], None]:
         traceback_utils._process_traceback_frames = filtered
         keras.Layer._assert_input_compatibility = checked
         BaseOptimizer.apply = applied
+        keras.layers.Normalization.adapt = learnt
 
     return undo
 

@@ -131,8 +131,8 @@ def remember() -> Any:
 def as_kerass_own(wrapper: Any, file: str) -> None:
     """Have a wrapper pass as a function of Keras's own, in this file of it.
 
-    Keras leaves it out of tracebacks then, and finds the parameters of what is wrapped where it asks for them; autograph
-    of TensorFlow neither rewrites it nor what it calls.
+    Keras leaves it out of tracebacks then, and finds its own parameters where it asks for them; autograph of TensorFlow
+    rewrites neither it nor what it calls.
     """
     wrapper.__code__ = wrapper.__code__.replace(co_filename=file)
     wrapper.__signature__ = inspect.signature(wrapper)

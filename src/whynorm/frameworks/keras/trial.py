@@ -169,12 +169,16 @@ def _layers(target: object) -> list[tuple[int, str, keras.Layer]]:
     return [(number, path, known[number]) for number, path in paths(target).items() if number in known]
 
 
+_EVERY = ("dtype", "name", "trainable")
+"""What every layer takes, whether its constructor names it or not."""
+
+
 def _rebuilt(layer: keras.Layer, change: Rebuild) -> keras.Layer:
     kind = getattr(keras.layers, change.type, None) if change.type is not None else type(layer)
     if kind is None:
         raise NotPossible(f"Keras has no {change.type}")
     changed = named_as_keras(kind, change.arguments)
-    unknown = set(changed) - set(inspect.signature(kind.__init__).parameters)
+    unknown = set(changed) - {*inspect.signature(kind.__init__).parameters, *_EVERY}
     if unknown:
         raise NoSuchSetting(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
     try:
