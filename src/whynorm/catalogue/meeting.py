@@ -7,7 +7,7 @@ from whynorm.catalogue.registry import Because, Remedy
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, most, out_shape, sizes
 from whynorm.facts import Call, Case, Held
-from whynorm.facts.change import Adapt, Argument, Edit, Project, WrapOperand
+from whynorm.facts.change import Adapt, Argument, Edit, Project, Rebuild, SetArgument, WrapOperand
 
 GIVEN = {
     "conv": ("out_channels", 1),
@@ -40,6 +40,8 @@ class Branch(NamedTuple):
     """The other's shape."""
     own: tuple[Call, ...]
     """The calls on its way that are not on the other's, nearest first."""
+    forked: bool
+    """Whether it comes from where the other comes from as well."""
 
 
 def meeting(case: Case) -> Because | None:
@@ -93,7 +95,9 @@ def _branches(case: Case) -> tuple[Branch, ...]:
             if any(value.id in known[1 - number] for value in step.outputs):
                 break
             own.append(step)
-        found.append(Branch(number, call.inputs[number].shape, call.inputs[1 - number].shape, tuple(own)))
+        last = own[-1].inputs[:1] if own else call.inputs[number : number + 1]
+        forked = bool(last) and last[0].id in known[1 - number]
+        found.append(Branch(number, call.inputs[number].shape, call.inputs[1 - number].shape, tuple(own), forked))
     return tuple(found)
 
 
@@ -124,8 +128,9 @@ def _proposals(case: Case, branches: Sequence[Branch], differ: Sequence[int]) ->
     ]
     yield from ((step, remedy) for step, settings, remedy in resets if "stride" not in settings)
     for branch in branches:
-        if not any(step.role in GIVEN for step in branch.own):
+        if branch.forked and not any(step.role in GIVEN for step in branch.own):
             yield from ((maker, remedy) for remedy in _projected(case, branch, branches[1 - branch.number]))
+        yield from ((maker, remedy) for remedy in _stepping(branch, branches[1 - branch.number], differ))
     yield from ((step, remedy) for step, settings, remedy in resets if "stride" in settings)
 
 
@@ -148,6 +153,8 @@ def _reset(
     axis = channels_out(step)
     if axis in differ and step.role in GIVEN and (out_shape(step) or ())[axis] == branch.shape[axis]:
         between = branch.own[: branch.own.index(step)]
+        if any(one.role in ("axes", "reshape") for one in between):
+            return
         yield {GIVEN[step.role][0]: branch.wanted[axis]}, narrowed(case, between, step, branch.wanted[axis])
     if all(one == axis for one in differ):
         return
@@ -163,6 +170,25 @@ def _reset(
                 edits=tuple(edit for part in parts for edit in part.edits),
             ),
         )
+
+
+def _stepping(branch: Branch, other: Branch, differ: Sequence[int]) -> Iterator[Remedy]:
+    """A shortcut takes steps as wide as the other way's, which are written as those are."""
+    wide = next((step for step in other.own if step.role == "conv" and most(step.arguments.get("stride")) > 1), None)
+    narrow = next((step for step in branch.own if step.role == "conv" and step.path is not None), None)
+    if wide is None or narrow is None or most(narrow.arguments.get("stride")) > 1:
+        return
+    stride = -(-branch.shape[differ[-1]] // branch.wanted[differ[-1]])
+    edits: tuple[Edit, ...] = ()
+    if wide.built is not None and narrow.built is not None:
+        like = Argument(wide.built, wide.type, "stride", 3)
+        edits = (SetArgument(narrow.built, narrow.type, "stride", 3, str(stride), like, narrow.arguments["stride"]),)
+    yield Remedy(
+        f"build {at(narrow)} with stride={stride}, as {at(wide)} has it",
+        "layer",
+        trial=(Rebuild(narrow.path or "", arguments={"stride": stride}),),
+        edits=edits,
+    )
 
 
 def channels_out(step: Call) -> int:

@@ -282,7 +282,10 @@ def set_number(
     numbers |= {layer.path or "": value for other in others for layer in same_line(case, other)}
     trial = tuple(Rebuild(path, arguments={name: number}) for path, number in numbers.items())
     edits: tuple[Edit, ...] = ()
-    if call.built is not None and not _builds_others(case, call, name, numbers):
+    trained = case.hints.get("trained")
+    if isinstance(trained, frozenset) and call.path in trained:
+        pass  # it did fit what came before
+    elif call.built is not None and not _builds_others(case, call, name, numbers):
         neighbour = None
         if like is not None and like[0].built is not None:
             neighbour = Argument(like[0].built, like[0].type, *like[0].written.get(like[1], like[1:]))
@@ -335,7 +338,7 @@ def _set_in_function(
 def _same_failures(case: Case, call: Call) -> list[Location]:
     """The lines on which the same function refuses the same shape in the same `forward`: a trial changes them all."""
     alike = [
-        other.location
+        other.location or called(case)  # the function itself may be the root
         for other in (call, *case.trace.calls)
         if (other.type, other.path, other.shape) == (call.type, call.path, call.shape) and other.raised is not None
     ]

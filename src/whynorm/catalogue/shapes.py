@@ -115,6 +115,13 @@ def shrinking(calls: Iterable[Call]) -> list[Call]:
     return [call for call in calls if _positions(call.shape) > _positions(out_shape(call)) > -1 and _spatial_role(call)]
 
 
+def pools_all(call: Call) -> bool:
+    """Whether one position is left of all of them at once: a pooling, or a sum with weights (a product of matrices)."""
+    if call.role in ("global-pool", "reduce"):
+        return True
+    return call.role == "other" and _positions(call.shape) > 1 == _positions(out_shape(call))
+
+
 def _spatial_role(call: Call) -> bool:
     return call.role in ("conv", "pool", "global-pool", "reduce", "slice", "upsample", "other")
 

@@ -13,7 +13,7 @@ from whynorm.source.files import Source, is_library
 from whynorm.source.held import sizes_of
 from whynorm.source.places import argument_of, call_at
 from whynorm.source.running import Value
-from whynorm.source.values import equal_in_scope, evaluate, operand, shares_scope
+from whynorm.source.values import equal_in_scope, evaluate, handed, operand, shares_scope
 from whynorm.source.values import written as written_at
 
 
@@ -78,8 +78,22 @@ def _put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> N
     found = written_at(given)
     if found.alone and _may_be(found.value.node, was) and not is_library(found.value.where.source.file):
         desk.editor(found.value.where.source).replace(found.value.node, value)
+        return
+    outer = handed(given)
+    if outer is not None and where.call is not None:  # what else runs this function is left alone
+        _put(desk, outer, where.call, was, value)
     else:
-        editor.replace(node, value)
+        editor.replace(node, _added(given, call, was, value) or value)
+
+
+def _added(given: Value, call: ast.Call, was: object, value: str) -> str | None:
+    """What was written, and a variable of the same function that is what lacks: `4 * width + edge`."""
+    node, where, _ = given
+    wanted = ast.literal_eval(value) if _is_literal(value) else None
+    if _is_literal(node) or type(was) is not int or type(wanted) is not int or wanted <= was:
+        return None
+    more = equal_in_scope(where.source, call, where, wanted - was)
+    return None if more is None else f"{where.source.segment(node)} + {where.source.segment(more)}"
 
 
 def set_size(edit: SetSize, desk: Desk) -> None:

@@ -378,6 +378,9 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
         if isinstance(place, int) and place < len(node.args):
             found = _trace(Value(node.args[place], where, picks[2:]), stacked, depth)
             return found._replace(steps=tuple(one._replace(stacked=one.stacked - 1) for one in found.steps))
+    beside = argument_of(node, "dim", 1) or argument_of(node, "axis", 1)
+    if name == "stack" and beside is not None and _constant(beside) != 0:  # not samples, but columns
+        return _before(_step(here, "mixed", stacked, _makes(where, node)), on(first, Pick(None)), left=picks)
     if name in _STACKED:
         return _before(_step(here, "stacked", stacked, "tensor"), on(first, Pick(None), extra=1), left=picks)
     if name in _JOINED:

@@ -37,6 +37,17 @@ def written(value: Value, depth: int = 0) -> Written:
     return further._replace(alone=further.alone and _uses(node, where) == 1)
 
 
+def handed(value: Value) -> Value | None:
+    """What the call that runs the function gives for a parameter, where the function uses it for nothing else."""
+    node, where, _ = value
+    if not isinstance(node, ast.Name) or where.call is None or where.caller is None or _uses(node, where) != 1:
+        return None
+    if not isinstance(flow.definition(where.source, node, node.id), ast.arg):
+        return None
+    given = parameter(node.id, where)
+    return given if given is not None and given.where is where.caller else None
+
+
 def evaluate(value: Value, depth: int = 0) -> object:
     """The number, text, tuple or list that an expression gives; an object of its own where that is not written out."""
     node, where, _ = value

@@ -1,6 +1,8 @@
+from collections.abc import Iterator
+
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import other_norm
-from whynorm.catalogue.remedies import batch_of, origin_of
+from whynorm.catalogue.remedies import batch_of, become, origin_of
 from whynorm.catalogue.shapes import at, chain, out_shape, positions, sizes, source
 from whynorm.facts import Case
 from whynorm.facts.change import Feed
@@ -78,9 +80,24 @@ def data_dependent_rows(case: Case) -> Because | None:
             Remedy(
                 "pass a single row by, or wait until there are two: skip the step when fewer than 2 are left", "call"
             ),
+            *_over_features(case),
         ),
         weight=1.0,
     )
+
+
+def _over_features(case: Case) -> Iterator[Remedy]:
+    """A norm of rows that looks at each row by itself."""
+    call, shape = case.call, case.call.shape or ()
+    if call.role == "norm" and len(shape) == 2 and call.reading is not None and 0 in call.reading.averages:
+        yield become(
+            case,
+            call,
+            f"use LayerNorm({shape[1]}): it averages over the {shape[1]} features of each row",
+            "LayerNorm",
+            {"normalized_shape": shape[1]},
+            when="single rows must be taken as they come; that is another function, and weights no longer fit",
+        )
 
 
 def _picked_before(case: Case) -> Because | None:

@@ -6,6 +6,7 @@ from whynorm.catalogue.shapes import (
     count,
     most,
     out_shape,
+    pools_all,
     positions,
     shrinking,
     sizes,
@@ -59,7 +60,7 @@ def downsampled_away(case: Case) -> Because | None:
     if call.role == "norm" and positions(shape) > 1:
         return None
     steps = shrinking(found.calls)
-    if not steps or steps[-1].role in ("global-pool", "reduce") or steps[-1].shape is None:
+    if not steps or pools_all(steps[-1]) or steps[-1].shape is None:
         return None
     first, last = steps[0].shape or (), out_shape(steps[-1]) or ()
     used_up = call.role == "norm" and positions(last) == 1
@@ -97,7 +98,7 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
     remedies = []
     bigger = smallest_input(case, found)
     own = found.value.shape
-    if bigger is not None:
+    if bigger is not None and bigger[0].shape != own:
         names = axis_names(own)
         grown = [axis for axis in spatial(own) if bigger[0].shape[axis] != own[axis]]
         what = "images" if len(own) == 4 else "volumes" if len(own) == 5 else "inputs"

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause, phrases
 from whynorm.catalogue.remedies import larger_batch, leave_out
-from whynorm.catalogue.shapes import at, out_shape, shrinking, sizes, source, spatial
+from whynorm.catalogue.shapes import at, out_shape, pools_all, shrinking, sizes, source, spatial
 from whynorm.facts import Case
 
 _POOLS = (
@@ -65,7 +65,7 @@ def global_pool(case: Case) -> Because | None:
     if found is None or call.shape is None or not call.shape:
         return None
     steps = shrinking(found.calls)
-    if not steps or steps[-1].role not in ("global-pool", "reduce"):
+    if not steps or not pools_all(steps[-1]):
         return None
     pool = steps[-1]
     out = out_shape(pool) or ()

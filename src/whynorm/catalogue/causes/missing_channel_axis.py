@@ -38,6 +38,8 @@ def missing_channel_axis(case: Case) -> Because | None:
     shape, wanted = found.value.shape, wanted_channels(call)
     if wanted is not None and not found.calls and wanted != 1:
         return None
+    if wanted != 1 and any(step.role in ("linear", "recurrent", "embedding") for step in found.calls):
+        return None  # what comes in are features, and no positions
     if not call.ranks or len(shape) >= max(call.ranks) or len(shape) < max(call.ranks) - 2:
         return None
     missing = max(call.ranks) - len(shape)

@@ -44,6 +44,8 @@ def missing_flatten(case: Case) -> Because | None:
     call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
     if not shape or len(shape) < 3 or wanted is None:
         return None
+    if call.role == "norm" and (merged := _merged(case)) is not None:
+        return merged
     start = next((axis for axis in (1, 2) if prod(shape[axis:]) == wanted), None)
     if start is None or start == len(shape) - 1 or (call.role == "norm" and start != 1):
         return None
@@ -66,6 +68,26 @@ def missing_flatten(case: Case) -> Because | None:
         ),
         weight=2.0,
     )
+
+
+def _merged(case: Case) -> Because | None:
+    """A norm of fewer axes, and two neighbours among those of the input whose product is its number of channels."""
+    call, shape, wanted = case.call, case.call.shape or (), wanted_channels(case.call)
+    if not call.ranks or len(shape) - 1 not in call.ranks or shape[1] * shape[2] != wanted or 1 in shape[1:3]:
+        return None
+    flat = (shape[0], wanted, *shape[3:])
+    remedy = Remedy(
+        f"merge axes 1 and 2 before {at(call)}: {sizes(flat)}",
+        "model",
+        trial=at_layers(case, call, "flatten", (1, 2)),
+        edits=before_layer(call, "{}.flatten(1, 2)", "Flatten(1, 2)"),
+        safe=True,
+    )
+    passed = case.try_out(remedy.trial).passed
+    if passed is False:
+        return None
+    message = f"{shape[1]} x {shape[2]} are the {wanted} channels that {at(call)} is built for, on two axes"
+    return Because("certain" if passed else "likely", message, at=call, remedies=(remedy,), weight=2.0)
 
 
 @missing_flatten.in_text

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import line_of, transform_input
+from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import at, source
 from whynorm.facts import Case
 from whynorm.facts.words import listed
@@ -64,6 +64,32 @@ def mixed_types(case: Case) -> Because | None:
                 at=call,
                 origin=line_of(case, found),
                 remedies=(remedy,),
+                weight=1.0,
+            )
+    return _before_layer(case, kinds[0])
+
+
+def _before_layer(case: Case, kind: str) -> Because | None:
+    """A layer of another type than those around it: what comes in is cast there."""
+    call = case.call
+    for dtype in ("bfloat16", "float16", "float32", "float64"):
+        trial = at_layers(case, call, "to", (dtype,))
+        if dtype != kind and case.try_out(trial).passed:
+            name = (call.path or "").rpartition(".")[2]
+            cast = f"{{}}.to(self.{name}.weight.dtype)"
+            return Because(
+                "certain",
+                f"{at(call)} holds its parameters as {dtype}, and what comes in is {kind}",
+                at=call,
+                remedies=(
+                    Remedy(
+                        f"cast what comes in to {dtype} before {at(call)}",
+                        "model",
+                        "both types are to stay",
+                        trial,
+                        before_layer(call, cast, None),
+                    ),
+                ),
                 weight=1.0,
             )
     return None

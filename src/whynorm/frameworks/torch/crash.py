@@ -42,11 +42,20 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
             return known._replace(frames=frames)
     calls = list(module_calls(steps))
     for call in _roots(calls):
-        seen = hints(call, calls[-1], steps, frames, grad)
+        seen = {**hints(call, calls[-1], steps, frames, grad), "trained": _trained(call.module)}
         followed = follow_call(call.module, call.args, call.kwargs, hints=seen)
         if _is_same(followed.raised, exception):
             return _placed(followed, calls, call)._replace(frames=frames)
     return None if calls else _without_module(exception, steps, frames)
+
+
+def _trained(root: nn.Module) -> frozenset[str]:
+    """The layers that a backward pass has gone through."""
+    return frozenset(
+        path
+        for path, module in root.named_modules()
+        if any(weight is not None and weight.grad is not None for weight in module._parameters.values())
+    )
 
 
 def running(steps: Sequence[Step], *, grad: bool) -> Followed | None:

@@ -44,9 +44,11 @@ def _layer(layer: nn.Module, given: torch.Tensor, args: Sequence[Any], kwargs: M
         if shape is not None and not _takes(layer, _empty(shape, given), args, kwargs):
             shape = None
         return Expected(shape, _empty(given.shape, given))
-    if shape is None:
+    dtype = next((weight.dtype for weight in layer.parameters()), given.dtype)
+    if shape is None and dtype == given.dtype:
         return None
-    answer = oracle.ask_layer(layer, (_empty(shape, given), *args[1:]), kwargs)
+    wanted = _empty(given.shape if shape is None else shape, given).to(dtype)
+    answer = oracle.ask_layer(layer, (wanted, *args[1:]), kwargs)
     if not answer.asked or answer.raised is not None:
         return None
     return Expected(shape, oracle.to_abstract(answer.outputs))

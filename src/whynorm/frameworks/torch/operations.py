@@ -222,6 +222,10 @@ def arguments(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Mapp
     name = name_of(func)
     if name == "__getitem__" and len(args) > 1:
         found["index"] = _index(args[1])
+        parts = args[1] if isinstance(args[1], tuple) else (args[1],)
+        found["data_dependent"] = any(isinstance(part, torch.Tensor) and part.dtype is torch.bool for part in parts)
+    if name == "masked_select":
+        found["data_dependent"] = True
     if isinstance(weight, torch.Tensor):
         shape = tuple(weight.shape)
         found["weight_shape"] = shape
