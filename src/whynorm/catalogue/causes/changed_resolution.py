@@ -3,10 +3,11 @@ from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import resize, set_number
+from whynorm.catalogue.remedies import become, resize, set_number
 from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
 from whynorm.facts import Call, Case, axis_names
 from whynorm.facts.change import Feed
+from whynorm.facts.spelling import instance_norm
 from whynorm.facts.words import listed
 
 USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
@@ -55,6 +56,8 @@ def changed_resolution(case: Case) -> Because | None:
         return _linear(case)
     if isinstance(call.arguments.get("normalized_shape"), tuple):
         return _layer_norm(case)
+    if call.role == "norm" and isinstance(call.arguments.get("built_for"), tuple):
+        return _map_norm(case)
     if call.role == "add":
         return _table(case)
     return None
@@ -149,6 +152,40 @@ def _layer_norm(case: Case) -> Because | None:
             ),
         ),
         weight=1.0,
+    )
+
+
+def _map_norm(case: Case) -> Because | None:
+    """A layer norm over axes that it names, with a scale for each position of the maps that it was built on."""
+    call, shape, built = case.call, case.call.shape, case.call.arguments["built_for"]
+    named = call.arguments.get("axis")
+    if not shape or not isinstance(named, tuple) or not isinstance(built, tuple) or len(named) != len(built):
+        return None
+    axes = [axis % len(shape) for axis in named]
+    differ = [axis for axis, size in zip(axes, built, strict=True) if shape[axis] != size]
+    if not differ or len(shape) < 3:
+        return None
+    found, last = source(case), len(shape) - 1
+    remedies: list[Remedy] = []
+    if last not in axes:
+        kind, arguments = instance_norm(case.framework, len(shape), last, shape[last])
+        written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        title = f"use {kind}({written}): the same statistics, and a scale for each channel, whatever the size"
+        remedies.append(become(case, call, title, kind, arguments, when="it may be trained anew"))
+    if found is not None:
+        scale = built[0] / shape[axes[0]]
+        own = found.value.shape
+        fed = tuple(round(size * scale) if axis in spatial(own) else size for axis, size in enumerate(own))
+        meant = sizes(fed[axis] for axis in spatial(own))
+        feeds = (Feed(found.number, fed),)
+        remedies.append(resize(case, found, feeds, f"feed inputs of {meant}", "input", "the input may be resized"))
+    return Because(
+        "certain",
+        f"{at(call)} has a scale for each of {sizes(built)} positions, and here the map is "
+        f"{sizes(shape[axis] for axis in axes)}",
+        at=call,
+        remedies=tuple(remedies),
+        weight=1.2,
     )
 
 

@@ -21,6 +21,7 @@ from whynorm.frameworks.keras.follow import framework
 from whynorm.frameworks.keras.handed import Handed, handed
 from whynorm.frameworks.keras.record import paths
 from whynorm.frameworks.room import Followed
+from whynorm.source.result import result_of
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics")
 
@@ -253,4 +254,5 @@ def _use(place: Place, learnt: int) -> Use:
         frozen=place.frozen,
         moved=bool(learnt),
         mode="training" if not place.method else None,
+        result="used" if place.method else result_of(place.called, place.callee),
     )

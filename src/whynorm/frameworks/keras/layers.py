@@ -114,6 +114,9 @@ def settings(layer: keras.Layer) -> dict[str, object]:
         if isinstance(value, bool | int | float | str | tuple):
             found[_NAMES.get(name, name)] = value
     kind = role(layer)
+    scale = getattr(layer, "gamma", None) if layer.built and kind == "norm" else None
+    if scale is not None and len(scale.shape) > 1:
+        found["built_for"] = tuple(int(size) for size in scale.shape)
     weights = getattr(layer, "kernel", None) if layer.built else None
     if kind == "norm" and type(layer).__name__.startswith("GroupNorm"):
         found["num_groups"] = found.pop("groups", None)

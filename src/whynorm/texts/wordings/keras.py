@@ -8,6 +8,13 @@ _CHANNELS_TOLD = 'Input 0 of layer "conv2d_1" is incompatible with the layer: ex
 
 WORDINGS = (
     W("trailing-shape", "calling LayerNormalization.call(). {} cannot reshape array of shape ({wanted},) (size {a}) into shape {shape}", "Exception encountered when calling LayerNormalization.call(). cannot reshape array of shape (4,) (size 4) into shape [1, 6] (size 6)", layer="LayerNormalization", versions=">=3"),
+    W(
+        "trailing-shape",
+        "calling LayerNormalization.call(). {}Cannot reshape a tensor with {wanted} elements to shape {shape} ({a} elements)",
+        "Exception encountered when calling LayerNormalization.call(). Cannot reshape a tensor with 576 elements to shape [1,40,40,1] (1600 elements) for '{{node Reshape}}'",
+        layer="LayerNormalization",
+        versions=">=3",
+    ),
     # Legal in Keras, and broken on its PyTorch backend (3.11.3 to 3.15.1): axes that are not the last ones.
     W(
         "framework-bug",
