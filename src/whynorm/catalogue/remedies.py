@@ -26,16 +26,8 @@ from whynorm.facts.change import (
     Wrap,
 )
 from whynorm.facts.history import History, Use
+from whynorm.facts.spelling import has_tensor_methods, transformed
 from whynorm.report import Changes
-
-
-def template(operation: str, arguments: Sequence[object]) -> str:
-    """How the operation is written around an expression: `{}.permute(0, 3, 1, 2)`."""
-    if operation == "pad":
-        return f"torch.nn.functional.pad({{}}, {arguments!r})"
-    if operation == "to":
-        return f"{{}}.to(torch.{arguments[0]})"
-    return f"{{}}.{operation}({', '.join(map(str, arguments))})"
 
 
 def transform_input(
@@ -54,13 +46,13 @@ def transform_input(
         alike = [place for place, value in given if len(value.shape) == len(found.value.shape)]
         together = tuple(step for number in alike for step in _transforms(number, steps))
         if len(alike) > 1 and case.try_out(together).passed:
-            edits = tuple(edit for number in alike for edit in _at_call(case, number, _behind(steps)))
+            edits = tuple(edit for number in alike for edit in _at_call(case, number, _behind(case, steps)))
             return Remedy(f"{title}, and the other inputs likewise", "call", when, together, edits, safe)
     origin = origin_of(case, found)
-    if origin is not None:
+    if origin is not None and (has_tensor_methods(case.framework) or any(one.array == "numpy" for one in origin.steps)):
         edits = tuple(Arrange(origin, *step) for step in steps)
     else:
-        edits = _at_call(case, found.number, _behind(steps))
+        edits = _at_call(case, found.number, _behind(case, steps))
     return Remedy(title, "input" if origin is None else "data", when=when, trial=trial, edits=edits, safe=safe)
 
 
@@ -68,10 +60,13 @@ def _transforms(number: int | str, steps: Sequence[tuple[str, tuple[object, ...]
     return tuple(Transform(operation, arguments, input=number) for operation, arguments in steps)
 
 
-def _behind(steps: Sequence[tuple[str, tuple[object, ...]]]) -> str:
+def _behind(case: Case, steps: Sequence[tuple[str, tuple[object, ...]]]) -> str | None:
     written = "{}"
     for operation, arguments in steps:
-        written = template(operation, arguments).format(written)
+        template = transformed(case.framework, operation, arguments)
+        if template is None:
+            return None
+        written = template.format(written)
     return written
 
 
@@ -88,9 +83,9 @@ def line_of(case: Case, found: Source | None, operation: str = "permute") -> Loc
     return origin.place(operation).location if origin is not None else None
 
 
-def _at_call(case: Case, argument: int | str, written: str) -> tuple[Edit, ...]:
+def _at_call(case: Case, argument: int | str, written: str | None) -> tuple[Edit, ...]:
     called, callee = case.hints.get("called"), case.hints.get("callee")
-    if not isinstance(called, Location) or not isinstance(callee, str):
+    if written is None or not isinstance(called, Location) or not isinstance(callee, str):
         return ()
     return (Wrap(called, callee, argument, written),)
 
@@ -182,7 +177,7 @@ def _in_proportion(written: Sequence[object], own: Sequence[int], wanted: Sequen
 def _resized(case: Case, found: Source, fed: tuple[Feed, ...]) -> tuple[Edit, ...]:
     """Images and volumes are interpolated; of a signal in time that would be another signal."""
     own, wanted = found.value.shape, fed[0].shape
-    if len(wanted) not in (4, 5) or wanted[:2] != own[:2]:
+    if len(wanted) not in (4, 5) or wanted[:2] != own[:2] or not has_tensor_methods(case.framework):
         return ()
     written = f"torch.nn.functional.interpolate({{}}, size={wanted[2:]})"
     # maps as large as the input: its targets still fit them
@@ -196,12 +191,14 @@ def padded(case: Case, found: Source, fed: tuple[Feed, ...], title: str, when: s
     To the next multiples, where these are such: the call may see inputs of several sizes.
     """
     own, wanted = found.value.shape, fed[0].shape
+    if not has_tensor_methods(case.framework):
+        return Remedy(title, "input", when=when, trial=fed)
     axes = range(len(own) - 1, 1, -1)
     padding = tuple(number for axis in axes for number in (0, wanted[axis] - own[axis]))
     trial = tuple(Transform("pad", padding, input=one.input) for one in fed)
     keeps = _gives(case, trial, wanted)
     crop = "{}[..., " + ", ".join(f":{size}" for size in own[2:]) + "]" if keeps else "{}"
-    edits = _around_call(case, fed, template("pad", padding), crop)
+    edits = _around_call(case, fed, transformed(case.framework, "pad", padding) or "", crop)
     step = _multiple(case, found, fed)
     if step is not None and edits and isinstance(edits[0], Wrap):
         more = ", ".join(f"0, -{{}}.shape[{axis - len(own)}] % {step}" for axis in axes)

@@ -1,6 +1,6 @@
 """How the frameworks spell the same layer: a table, so that no rule has to ask which framework it is in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def instance_norm(framework: str | None, rank: int, axis: int, channels: int) -> tuple[str, Mapping[str, object]]:
@@ -11,3 +11,23 @@ def instance_norm(framework: str | None, rank: int, axis: int, channels: int) ->
     if framework in ("keras", "tensorflow"):
         return "GroupNormalization", {"groups": -1, "axis": -1 if axis == rank - 1 else axis}
     return f"InstanceNorm{rank - 2}d", {"num_features": channels}
+
+
+def has_tensor_methods(framework: str | None) -> bool:
+    """Whether what a program hands to a network is of one type, whose methods are PyTorch's."""
+    return framework not in ("keras", "tensorflow")
+
+
+def transformed(framework: str | None, operation: str, arguments: Sequence[object]) -> str | None:
+    """How the operation is written around an expression: `{}.permute(0, 3, 1, 2)`; None where nothing fits every array.
+
+    What goes into a Keras model may be an array of NumPy or a tensor of any backend: an index is common to all.
+    """
+    if not has_tensor_methods(framework):
+        place = arguments[0] if operation == "unsqueeze" and arguments else None
+        return f"{{}}[{':, ' * place}None]" if isinstance(place, int) and place >= 0 else None
+    if operation == "pad":
+        return f"torch.nn.functional.pad({{}}, {arguments!r})"
+    if operation == "to":
+        return f"{{}}.to(torch.{arguments[0]})"
+    return f"{{}}.{operation}({', '.join(map(str, arguments))})"

@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
 from whynorm.catalogue.remedies import inference, line_of, origin_of, transform_input
-from whynorm.catalogue.shapes import sizes, source, wanted_channels
+from whynorm.catalogue.shapes import channels_last, sizes, source, wanted_channels
 from whynorm.facts import Case
 
 _INFERENCE = ("predict", "infer", "inference", "test", "demo", "detect", "render", "sample", "generate")
@@ -40,10 +40,12 @@ def missing_batch_axis(case: Case) -> Because | None:
     if found is None or not call.shape or not found.value.shape:
         return None
     shape = found.value.shape
+    if case.hints.get("method") == "fit":
+        return None  # it cuts the samples into batches itself
     if call.ranks and len(call.shape) >= max(call.ranks):
         return None
     wanted = wanted_channels(call)
-    if call.role in ("norm", "conv") and wanted is not None and call.shape[0] != wanted:
+    if call.role in ("norm", "conv") and wanted is not None and call.shape[-1 if channels_last(call) else 0] != wanted:
         return None
     remedy = transform_input(case, found, f"add the batch axis: {sizes((1, *shape))}", ("unsqueeze", (0,)), safe=True)
     verdict = case.try_out(remedy.trial)

@@ -40,11 +40,14 @@ def missing_channel_axis(case: Case) -> Because | None:
         return None
     if wanted != 1 and any(step.role in ("linear", "recurrent", "embedding") for step in found.calls):
         return None  # what comes in are features, and no positions
-    if not call.ranks or len(shape) >= max(call.ranks) or len(shape) < max(call.ranks) - 2:
+    named = call.arguments.get("axis")
+    last = channels_last(call) or named == len(shape)
+    ranks = call.ranks or ((len(shape) + 1,) if last else ())
+    if not ranks or len(shape) >= max(ranks) or len(shape) < max(ranks) - 2:
         return None
-    missing = max(call.ranks) - len(shape)
-    one = (*shape, 1) if channels_last(call) else (shape[0], 1, *shape[1:]) if missing == 1 else (1, *shape)
-    place = len(shape) if channels_last(call) else 1 if missing == 1 else 0
+    missing = max(ranks) - len(shape)
+    one = (*shape, 1) if last else (shape[0], 1, *shape[1:]) if missing == 1 else (1, *shape)
+    place = len(shape) if last else 1 if missing == 1 else 0
     steps = (("unsqueeze", (place,)),) if missing == 1 else (("unsqueeze", (place,)), ("unsqueeze", (0,)))
     full = one if missing == 1 else (1, *one)
     what = "the channel axis" if missing == 1 else "the batch and the channel axis"

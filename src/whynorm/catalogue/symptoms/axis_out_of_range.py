@@ -8,6 +8,7 @@ from whynorm.facts import Call
     causes=(
         "signature-confusion",
         "wrong-constructor-number",
+        "missing-channel-axis",
         "missing-batch-axis",
         "squeezed-axis",
         "library-version",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 from keras import tree
@@ -110,6 +110,9 @@ def _roots(
     if training is not None:
         compiled = keras.backend.backend() == "tensorflow" and not training.model.run_eagerly
         how = How(asking=not compiled, failed=failed)
+        whole = _whole(training)
+        if whole is not None:
+            yield _Root(training.model, Given([whole], {"training": training.training}), how)
         sizes: list[int | None] = [*training.batches.sizes] or [None]
         for size in sorted(sizes, key=lambda size: size != samples):
             given = Given([training.batches.of(size)], {"training": training.training})
@@ -122,6 +125,15 @@ def _roots(
             replay = Replay(call.layer, call.args, call.kwargs)
             yield _Root(replay, Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {}), AS_IT_IS)
         yield _Root(call.layer, specs(call.layer, call.args, call.kwargs), How(failed=failed))
+
+
+def _whole(training: Training) -> Any:
+    """All that was handed over, uncut, where it has an axis less than the model takes: it may be a single sample."""
+    wanted = getattr(training.model, "input_shape", None) if training.model.built else None
+    inputs, samples = training.batches.inputs, training.batches.samples
+    if not isinstance(inputs, Spec) or not isinstance(wanted, tuple) or samples is None or training.method == "fit":
+        return None
+    return training.batches.of(samples) if len(inputs.shape) == len(wanted) - 1 else None
 
 
 def _placed(trace: Trace, calls: list[Entered], raised: Raised, *, same: bool) -> tuple[int, Call] | None:

@@ -38,6 +38,8 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
     shapeless = _shapeless(frames, place)
     if shapeless is not None:
         known["shapeless"] = shapeless
+    if training is not None:
+        known["method"] = training.method
     made = training.batches if training is not None else None
     if training is not None and made is not None and made.samples is not None and made.size > 1:
         known["loader"] = {
