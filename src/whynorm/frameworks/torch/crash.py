@@ -4,6 +4,7 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import torch
 from torch import nn
 
 from whynorm.facts import Frame, Raised, Trace
@@ -15,6 +16,7 @@ from whynorm.frameworks.torch.hints import hints
 from whynorm.frameworks.torch.loading import loading
 from whynorm.frameworks.torch.overwritten import overwritten
 from whynorm.frameworks.torch.record import raised_of
+from whynorm.frameworks.torch.scripted import scripted
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
 from whynorm.texts.wordings import recognise
 
@@ -46,6 +48,10 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
         followed = follow_call(call.module, call.args, call.kwargs, hints=seen)
         if _is_same(followed.raised, exception):
             return _placed(followed, calls, call)._replace(frames=frames)
+    for call in module_calls(steps, scripted=True):
+        if isinstance(call.module, torch.jit.ScriptModule):
+            followed_there = scripted(call, exception, hints(call, call, steps, frames, grad))
+            return None if followed_there is None else followed_there._replace(frames=frames)
     return None if calls else _without_module(exception, steps, frames)
 
 

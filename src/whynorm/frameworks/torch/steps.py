@@ -88,8 +88,11 @@ def steps_above(frame: types.FrameType | None) -> list[Step]:
     return steps[::-1]
 
 
-def module_calls(steps: Sequence[Step]) -> Iterator[ModuleCall]:
-    """The Modules' calls among the frames, outermost first; what only wraps a user's module is unwrapped."""
+def module_calls(steps: Sequence[Step], *, scripted: bool = False) -> Iterator[ModuleCall]:
+    """The Modules' calls among the frames, outermost first; what only wraps a user's module is unwrapped.
+
+    `scripted`: those of modules that TorchScript runs, and no others.
+    """
     for number, step in enumerate(steps):
         if step.function != "_call_impl" or step.file != _MODULE_FILE:
             continue
@@ -98,9 +101,9 @@ def module_calls(steps: Sequence[Step]) -> Iterator[ModuleCall]:
         if isinstance(module, nn.Module) and isinstance(args, tuple) and isinstance(kwargs, dict):
             if any(is_compilers(tensor) for tensor in tensors_in((args, kwargs))):
                 return  # a compiler runs the module on stand-ins of its own
-            if any(isinstance(one, torch.jit.ScriptModule) for one in module.modules()):
+            if any(isinstance(one, torch.jit.ScriptModule) for one in module.modules()) is not scripted:
                 continue  # what is compiled by TorchScript runs outside of Python
-            inner = _wrapped(module)
+            inner = None if scripted else _wrapped(module)
             if inner is None:
                 yield ModuleCall(module, args, kwargs, number)
             else:
