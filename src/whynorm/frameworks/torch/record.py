@@ -92,6 +92,9 @@ class Later:
         return self._known
 
 
+_HELD = Call._fields.index("held")
+
+
 class Recorded(Call):
     """A call whose descriptive facts are worked out when they are asked for: most are never read."""
 
@@ -123,7 +126,7 @@ class Recorded(Call):
     @property
     def held(self) -> Held | None:
         """What the module around the call holds."""
-        found: Held | None = _now(self[18])
+        found: Held | None = _now(self[_HELD])
         return found
 
 
