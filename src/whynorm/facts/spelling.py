@@ -13,6 +13,15 @@ def instance_norm(framework: str | None, rank: int, axis: int, channels: int) ->
     return f"InstanceNorm{rank - 2}d", {"num_features": channels}
 
 
+def pooling(framework: str | None, rank: int) -> str | None:
+    """The layer that makes one number of all positions of each channel, and drops their axes; None where there is none.
+
+    PyTorch's adaptive pooling keeps them, as axes of size one.
+    """
+    known = framework in ("keras", "tensorflow") and rank in (3, 4, 5)
+    return f"GlobalAveragePooling{rank - 2}D" if known else None
+
+
 def has_tensor_methods(framework: str | None) -> bool:
     """Whether what a program hands to a network is of one type, whose methods are PyTorch's."""
     return framework not in ("keras", "tensorflow")

@@ -2,6 +2,7 @@
 
 import ast
 import os
+from collections.abc import Iterator, Sequence
 
 from whynorm.facts.change import SetArgument, SetSize
 from whynorm.fixes.calls import with_keyword
@@ -29,6 +30,10 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
         return
     source, editor, call = desk.call(edit.location, edit.callee)
     given = argument_of(call, edit.keyword, edit.position)
+    options = [one.value for one in call.keywords if one.arg is None]
+    if given is None and options:
+        _set_option(edit, desk, [Value(one, reached(edit.location, source, call)) for one in options])
+        return
     if given is None:
         if edit.keyword is None or any(isinstance(argument, ast.Starred) for argument in call.args):
             raise Misfit
@@ -39,6 +44,28 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
         editor.replace(given, source.segment(better))
         return
     _put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value)
+
+
+def _set_option(edit: SetArgument, desk: Desk, options: Sequence[Value]) -> None:
+    """Set an argument that comes with the others of a dictionary (`**options`), where that is written out."""
+    for value in options:
+        found = written_at(value)
+        for name, node in _entries(found.value.node) if found.alone else ():
+            if name == edit.keyword and _may_be(node, edit.was):
+                desk.editor(found.value.where.source).replace(node, edit.value)
+                return
+    raise Misfit
+
+
+def _entries(node: ast.expr) -> Iterator[tuple[object, ast.expr]]:
+    """What a dictionary holds, as it is written: `{"momentum": 0.1}`, `dict(momentum=0.1)`."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant):
+                yield key.value, value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        for given in node.keywords:
+            yield given.arg, given.value
 
 
 def _hand_over(edit: SetArgument, desk: Desk) -> None:

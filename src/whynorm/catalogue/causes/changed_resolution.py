@@ -6,8 +6,8 @@ from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import become, resize, set_number
 from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
 from whynorm.facts import Call, Case, axis_names
-from whynorm.facts.change import Feed
-from whynorm.facts.spelling import instance_norm
+from whynorm.facts.change import Feed, Rebuild
+from whynorm.facts.spelling import instance_norm, pooling
 from whynorm.facts.words import listed
 
 USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
@@ -72,8 +72,8 @@ def _linear(case: Case) -> Because | None:
     feed = _fitting(case, found, wanted, shape[-1])
     if feed is None:
         return None
-    own = sizes(found.value.shape[axis] for axis in spatial(found.value.shape))
-    meant = sizes(feed.shape[axis] for axis in spatial(feed.shape))
+    axes = spatial(found.value.shape)
+    own, meant = sizes(found.value.shape[axis] for axis in axes), sizes(feed.shape[axis] for axis in axes)
     before = flatten.shape if flatten is not None else None
     now = f", {sizes(before[1:])} here" if before is not None and len(before) > 2 else ""
     return Because(
@@ -83,6 +83,7 @@ def _linear(case: Case) -> Because | None:
         steps=tuple(_narrowing(found)),
         remedies=(
             resize(case, found, (feed,), f"feed inputs of {meant}", "input", when="the input may be resized"),
+            *_pooled(case, flatten),
             set_number(
                 case,
                 call,
@@ -93,16 +94,33 @@ def _linear(case: Case) -> Because | None:
                 when=f"all inputs are {own} from now on; trained weights do not fit then",
             ),
         ),
-        weight=1.2 if _usual(feed) else 0.2,
+        weight=1.2 if _usual(feed, axes) else 0.2,
     )
+
+
+def _pooled(case: Case, flatten: Call | None) -> Iterator[Remedy]:
+    """The positions are pooled, where the framework has a layer that gives features and no positions."""
+    shape = flatten.shape if flatten is not None else None
+    kind = pooling(case.framework, len(shape)) if shape is not None else None
+    if flatten is None or kind is None or flatten.type != "Flatten":
+        return
+    made = become(
+        case,
+        flatten,
+        f"pool over the positions in place of the flatten: {kind}()",
+        kind,
+        {},
+        when="inputs of several sizes are to be taken; it is trained anew",
+    )
+    yield made._replace(trial=(*made.trial, Rebuild(case.call.path or "")))
 
 
 def _narrowing(found: Source) -> list[Call]:
     return [step for step in found.calls if step.role in ("conv", "pool", "reshape") and step.shape != out_shape(step)]
 
 
-def _usual(feed: Feed) -> bool:
-    return any(feed.shape[axis] in USUAL or feed.shape[axis] % 32 == 0 for axis in spatial(feed.shape))
+def _usual(feed: Feed, axes: tuple[int, ...]) -> bool:
+    return any(feed.shape[axis] in USUAL or feed.shape[axis] % 32 == 0 for axis in axes)
 
 
 def _fitting(case: Case, found: Source, wanted: int, got: int) -> Feed | None:

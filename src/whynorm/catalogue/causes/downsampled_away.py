@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import leave_out, resize
+from whynorm.catalogue.remedies import leave_out, resize, set_number
 from whynorm.catalogue.search import smallest_input
 from whynorm.catalogue.shapes import (
     Source,
@@ -113,6 +113,12 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
                 when=f"yours may be larger in {listed(names[axis] for axis in grown)}",
             )
         )
+    kernels = [
+        step for step in (*found.calls, call) if step.role == "conv" and step.arguments.get("padding") == "valid"
+    ]
+    if kernels and call.role != "norm":
+        title = "pad what the kernels take: padding='same'"
+        remedies.append(set_number(case, kernels[-1], title, "padding", None, "same", when="borders of zeros will do"))
     if call.role == "norm":
         kept = sizes(own[axis] for axis in spatial(own))
         remedies.append(leave_out(case, call, f"leave {call.name} out where {_left(call)}", when=f"{kept} must stay"))

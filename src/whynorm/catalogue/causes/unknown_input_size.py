@@ -2,7 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import become, set_number
 from whynorm.catalogue.shapes import at, maker, sizes, source
 from whynorm.facts import Call, Case, Open
-from whynorm.facts.spelling import instance_norm
+from whynorm.facts.spelling import instance_norm, pooling
 from whynorm.facts.words import listed
 
 
@@ -79,9 +79,9 @@ def _open(call: Call) -> tuple[int, ...]:
 def _behind_a_flatten(case: Case, flatten: Call) -> Because | None:
     """Positions whose number is open are flattened, and a layer of features is to be built on them."""
     shape = flatten.shape or ()
-    if len(shape) not in (3, 4, 5):
+    kind = pooling(case.framework, len(shape))
+    if kind is None:
         return None
-    kind = f"GlobalAveragePooling{len(shape) - 2}D"
     return Because(
         "certain",
         f"{at(flatten)} makes one axis of {sizes(shape)}, whose sizes are left open: {at(case.call)} cannot know how "
