@@ -87,9 +87,8 @@ def _hand_over(edit: SetArgument, desk: Desk) -> None:
 
 def _alike(own: str, setting: str) -> bool:
     """Whether a library's name means a setting: `n_input_channels` or `in_chans` the `in_channels` of a layer."""
-    first, *_, last = setting.split("_")
-    names = own.split("_")
-    return any(name[:4] == last[:4] for name in names) and any(name.startswith(first[:3]) for name in names)
+    wanted, names = setting.split("_"), own.split("_")
+    return any(name[:4] == wanted[-1][:4] for name in names) and any(name.startswith(wanted[0][:3]) for name in names)
 
 
 def _put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> None:
