@@ -150,8 +150,12 @@ def _lines(lines: Iterable[str], source: str) -> Iterator[Entry]:
 
 
 def _parts(text: str) -> list[str]:
+    """`name`, `50`, `64` of `name,50,64` or `name,50x64`."""
     separator = next((one for one in ("\t", ";", ",") if one in text), None)
-    if separator is None:
-        by_x = text.split("x")
-        return by_x if len(by_x) > 1 and all(part.isdecimal() for part in by_x) else [text]
-    return [part.strip() for part in next(csv.reader([text], delimiter=separator, skipinitialspace=True))]
+    cells = [text] if separator is None else next(csv.reader([text], delimiter=separator, skipinitialspace=True))
+    return [part for cell in cells for part in _by_x(cell.strip())]
+
+
+def _by_x(cell: str) -> list[str]:
+    sizes = cell.split("x")
+    return sizes if all(size.isdecimal() for size in sizes) else [cell]

@@ -26,6 +26,8 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 def image(file: IO[bytes]) -> Header:
     """The header of an image: its shape is (height, width)."""
     start = file.read(START)
+    if not start:
+        raise Unreadable("it is empty")
     if start[:8] == b"\x89PNG\r\n\x1a\n" and start[12:16] == b"IHDR" and len(start) > 25:
         height, width = _swapped(start, 16, ">II")
         if width and height and start[25] in _PNG:

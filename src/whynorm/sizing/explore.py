@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from whynorm.sizing.path import Path, Ran, Runner, Sizes
 from whynorm.sizing.points import Points
@@ -12,6 +13,8 @@ _SIDES = 3
 """So many sizes beyond a guard are looked at."""
 _SOME = 60
 """Of so many they are chosen."""
+_HOPELESS = 12
+"""Where sizes are made plain numbers, so many of the paths that may be followed are left: there is no end of them."""
 _SMALL = 16
 """From here on a size is large enough to begin with."""
 
@@ -91,27 +94,28 @@ class Explorer:
         return None
 
     def asked_for(self) -> Iterator[Sizes]:
-        """Sizes at which the decision that led to a refusal goes the other way."""
+        """Sizes at which one of the decisions that led to a refusal goes the other way, then on from the furthest."""
         sizes: Sizes = next(self.points.usual())
         for _ in range(3):
             node = self.follow(sizes)
             if node is None or node.path.passed:
                 return
-            others = self.otherwise(node, self.points.everywhere)
+            others = [one for some in self.otherwise(node, self.points.everywhere) for one in some]
             if not others:
                 return
             yield from others
-            sizes = others[0]
+            sizes = max(others, key=lambda one: self.run(one).position)
 
     def otherwise(
         self,
         node: Node,
         among: Callable[[Sequence[str], Sizes], Iterator[Sizes]],
         but: Callable[[Sizes], bool] = lambda _: True,
-    ) -> list[Sizes]:
-        """A few of these sizes at which a decision that led to a refusal goes the other way, if `but` takes them.
+    ) -> Iterator[list[Sizes]]:
+        """For each decision that led to a refusal: a few of these sizes at which it goes the other way.
 
-        Those first whose letters are all large: where one is small, less is decided of the others.
+        They are of those that `but` takes; first those whose letters are all large: where one is small, less is decided
+        of the others.
         """
         for number in reversed(range(len(node.guards))):
             guard = node.guards[number]
@@ -120,13 +124,11 @@ class Explorer:
                 others = (sizes for sizes in points if not node.holds(number, sizes) and but(sizes))
                 found = list(itertools.islice(others, _SOME))
                 if found:
-                    letters = guard.expression.letters
-                    return sorted(found, key=lambda sizes: -min(sizes[letter] for letter in letters))[:_SIDES]
-        return []
+                    yield sorted(found, key=partial(_smallest, guard.expression.letters), reverse=True)[:_SIDES]
 
     def follow(self, sizes: Sizes) -> Node | None:
         """The path that these sizes take, if the framework agrees with what was found symbolically."""
-        if self.follows <= 0:
+        if self.follows <= (_HOPELESS if self.numbers else 0):
             return None
         self.follows -= 1
         for guess in (False, True):
@@ -210,7 +212,7 @@ class Explorer:
         def beyond(sizes: Sizes) -> bool:
             return not node.holds(number, sizes) and node.comes_far(sizes)
 
-        others = self.otherwise(ended, self.points.lines, beyond)
+        others = next(self.otherwise(ended, self.points.lines, beyond), [])
         return next((sizes for sizes in others if self.run(sizes).passed), None)
 
     def view(self, node: Node, number: int, sizes: Sizes) -> str:
@@ -293,6 +295,10 @@ def _spread(values: Sequence[int], base: int, known: Sequence[int]) -> Iterable[
 def _some(points: Sequence[Sizes], most: int) -> Sequence[Sizes]:
     """At most so many of these, from all over."""
     return points if len(points) <= most else points[:: -(-len(points) // most)]
+
+
+def _smallest(letters: Sequence[str], sizes: Sizes) -> int:
+    return min(sizes[letter] for letter in letters)
 
 
 def _frozen(sizes: Sizes) -> tuple[tuple[str, int], ...]:

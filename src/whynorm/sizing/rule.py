@@ -26,6 +26,8 @@ class Rule(NamedTuple):
 
 def rule_of(found: Explored) -> Rule:
     """The rule for the sizes that pass: by what each letter must meet whatever the others are, then by what it can."""
+    if not found.roots and found.tables is None:
+        return Rule("no size that works was found", None)
     alone = {letter: found.alone(letter) for letter in found.letters}
     if found.plain and (simple := _rule(found, alone, SIMPLE)).conditions is not None:
         return simple
