@@ -1,4 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import set_number
 from whynorm.facts import Case, Location
 from whynorm.facts.change import Edit, Rebuild, Replace
 
@@ -46,6 +47,8 @@ def single_process(case: Case) -> Because | None:
     layer refuse.
     """
     call = case.call
+    if call.arguments.get("synchronized") is True:
+        return _elsewhere(case)
     if call.type != "SyncBatchNorm" or not call.shape or len(call.shape) not in (2, 3, 4, 5):
         return None
     plain = f"BatchNorm{max(len(call.shape) - 2, 1)}d"
@@ -81,6 +84,24 @@ def single_process(case: Case) -> Because | None:
                 "several devices are meant",
             ),
         ),
+    )
+
+
+def _elsewhere(case: Case) -> Because:
+    """A norm whose settings ask for what this backend does not have."""
+    call = case.call
+    plain = "synchronized=False: each device takes the statistics of its own part of the batch"
+    return Because(
+        "certain",
+        "synchronized=True takes the statistics over all devices, and of Keras's backends TensorFlow alone has that",
+        at=call,
+        remedies=(
+            set_number(
+                case, call, plain, "synchronized", None, False, when="it runs on one device, or parts are large"
+            ),
+            Remedy("run it on the TensorFlow backend: KERAS_BACKEND=tensorflow", "environment"),
+        ),
+        weight=1.0,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import tree
 
-from whynorm.facts import Call, Raised, Trace, Trial, Value
+from whynorm.facts import Call, Location, Raised, Trace, Trial, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
@@ -39,11 +39,9 @@ def crash(exception: BaseException) -> Followed | None:
 def crash_at(exception: BaseException, frames: list[FrameType], place: places.Place | None) -> Followed | None:
     """`crash`, with the frames given as they were before Keras shortened them, and the user's innermost line."""
     calls, training = list(entered(frames)), trained(frames)
-    lost = loaded(frames, raised_of(exception), places.location(place))
-    if lost is not None:
-        call, missing = lost
-        known = {**hints(frames, None, call.location), "missing": missing}
-        return Followed(framework(), "raises", Trace((), [call]), call.raised, told(exception.__traceback__), known)
+    outside = _outside(exception, frames, places.location(place))
+    if outside is not None:
+        return outside
     if not calls and training is None:
         calls, training = from_line(exception.__traceback__)
     if not calls and training is None and not _is_operation(exception, frames):
@@ -92,6 +90,36 @@ def running(frames: list[FrameType], samples: int | None = None) -> Followed | N
 def _trial(root: _Root) -> Callable[[Call], Trial]:
     tried = trial(root.target, root.given, root.how)
     return lambda call: tried
+
+
+def _outside(exception: BaseException, frames: list[FrameType], place: Location | None) -> Followed | None:
+    """What is raised where a layer is built, or loaded from a file: no pass leads there."""
+    raised = raised_of(exception)
+    known = dict(hints(frames, None, place))
+    lost = loaded(frames, raised, place)
+    call = _refused(frames, place, raised) if lost is None else lost[0]
+    if lost is not None:
+        known["missing"] = lost[1]
+    if call is None:
+        return None
+    return Followed(framework(), "raises", Trace((), [call]), raised, told(exception.__traceback__), known)
+
+
+_REFUSALS = ("sync-constraint",)
+"""The symptoms that a layer shows where it is built, by its settings alone."""
+
+
+def _refused(frames: list[FrameType], place: Location | None, raised: Raised) -> Call | None:
+    """The layer whose constructor refuses its settings."""
+    frame = next((one for one in reversed(frames) if one.f_code.co_name == "__init__"), None)
+    layer = frame.f_locals.get("self") if frame is not None else None
+    match = recognise(raised.message, "keras")
+    if frame is None or not isinstance(layer, keras.Layer) or match is None or match.wording.symptom not in _REFUSALS:
+        return None
+    given = {name: value for name, value in frame.f_locals.items() if isinstance(value, bool | int | float | str)}
+    return Call(
+        type(layer).__name__, layers.role(layer), None, arguments=given, location=place, built=place, raised=raised
+    )
 
 
 def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:

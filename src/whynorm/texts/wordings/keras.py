@@ -204,6 +204,13 @@ WORDINGS = (
         "The total size of the tensor must be unchanged, however, the input size cannot by divided by the specified dimensions in target_shape. Received: input_shape=(5,), target_shape=(2, -1)",
         role="reshape",
     ),
+    W(
+        "sync-constraint",
+        "Argument synchronized=True is only supported with the TensorFlow backend",
+        "ValueError: Argument synchronized=True is only supported with the TensorFlow backend.",
+        layer="BatchNormalization",
+        versions=">=3",
+    ),
     # Layers that are not there.
     W("missing-layer", "Unknown layer: {layer}", "Unknown layer: 'Addons>InstanceNormalization'. Please ensure you are using a `keras.utils.custom_object_scope`", versions="<3"),
     W(
