@@ -31,7 +31,18 @@ def test_files_against_a_rule(tmp_path: Path) -> None:
     assert verdicts["b"].crop == {"H": 8, "W": 12}
     assert "does not fit" in str(verdicts["c"].why)
     assert verdicts["d"].damaged
-    assert svg(found).count("<rect") > 40
+
+
+def test_the_map_says_what_each_condition_refuses() -> None:
+    found = whynorm.sizes(torch.nn.PixelUnshuffle(4), "1,1,H,W", range={"H": (1, 40), "W": (1, 40)})
+    rows, columns, kinds = found.drawn()
+    for row, line in zip(rows, kinds, strict=True):
+        for column, kind in zip(columns, line, strict=True):
+            assert kind == ("refused 0" if row % 4 else "refused 1" if column % 4 else "works")
+    drawn = svg(found)
+    assert drawn.count("<rect") == 1 + 20 * 20 + 4
+    assert ">5–7</text>" in drawn
+    assert ">refused unless W % 4 == 0</text>" in drawn
 
 
 MATCHES: list[tuple[str, Header, dict[str, int] | str]] = [

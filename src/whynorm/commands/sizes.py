@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,6 +53,7 @@ def main(arguments: list[str]) -> int:
     if options.data is not None:
         files = _files(options.data, question, axes, options.dask)
         question = widened(question, files, ranges)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else TensorFlow logs each size that is tried and refused
     with contextlib.redirect_stdout(sys.stderr):  # what the user's own code prints is not part of the answer
         try:
             model = target if isinstance(target, Path) else load(target)

@@ -13,16 +13,17 @@ _LEAST = 128
 
 
 class Drawn(NamedTuple):
-    """The sizes of both letters, and what happens at each pair: `keeps`, `works` or `refused`."""
+    """The sizes of both letters, and what happens at each pair: `keeps`, `works`, or `refused`.
+
+    A number behind `refused` is that of the first of the conditions which does not hold.
+    """
 
     rows: range
     columns: range
     kinds: list[list[str]]
 
 
-def drawn(
-    found: Explored, conditions: Sequence[str], keeping: Sequence[str] | None, kind: Callable[[Sizes], str]
-) -> Drawn:
+def drawn(found: Explored, conditions: Sequence[str], keeping: Sequence[str], kind: Callable[[Sizes], str]) -> Drawn:
     """As far as three times the largest number in the conditions; asked once where nothing tells sizes apart.
 
     `keeping` are the conditions of what keeps its size.
@@ -31,7 +32,7 @@ def drawn(
     numbers = [int(number) for text in conditions for number in re.findall(r"\d+", text)]
     most = max(_LEAST, 3 * max(numbers, default=0))
     shown = {letter: range(low, min(high, low + most - 1) + 1) for letter, (low, high) in found.ranges.items()}
-    kinds = {letter: _classes(found, letter, keeping or ()) for letter in found.letters}
+    kinds = {letter: _classes(found, letter, (*keeping, *conditions)) for letter in found.letters}
     known: dict[object, str] = {}
 
     def at(row: int, column: int) -> str:
@@ -43,12 +44,12 @@ def drawn(
     return Drawn(shown[down], shown[across], [[at(row, column) for column in shown[across]] for row in shown[down]])
 
 
-def _classes(found: Explored, letter: str, keeping: Sequence[str]) -> list[object]:
+def _classes(found: Explored, letter: str, texts: Sequence[str]) -> list[object]:
     """What tells the sizes of a letter apart, for each size of its range."""
     low, high = found.ranges[letter]
     if found.tables is not None:
         return list(range(low, high + 1))
     kinds, _ = found.classes(letter)
-    conditions = [of_letters(text, found.letters) for text in keeping]
+    conditions = [of_letters(text, found.letters) for text in texts]
     own = [condition.over(range(low, high + 1)) for condition in conditions if condition.letters == (letter,)]
     return list(zip(kinds, *own, strict=True))

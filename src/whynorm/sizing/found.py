@@ -86,12 +86,17 @@ class Sizes:
 
     def drawn(self) -> Drawn:
         """For two letters: what happens at each pair of sizes."""
+        conditions = self.conditions or ()
+        refusing = [of_letters(text, self.question.letters) for text in conditions]
         keeping = None if self.keeps_size is None else self.keeps_size.conditions
 
         def kind(sizes: Mapping[str, int]) -> str:
-            return "refused" if not self.accepts(**sizes) else "keeps" if self.keeps(**sizes) else "works"
+            if self.accepts(**sizes):
+                return "keeps" if self.keeps(**sizes) else "works"
+            number = next((str(at) for at, condition in enumerate(refusing) if not condition(sizes)), "")
+            return f"refused {number}".strip()
 
-        return drawn(self.explored, self.conditions or (), keeping, kind)
+        return drawn(self.explored, conditions, keeping or (), kind)
 
     def near(self, sizes: Mapping[str, int]) -> None:
         """Have `to_dict` and the text say what is nearest to these sizes as well."""
