@@ -2,7 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import become, is_function, set_number
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.catalogue.symptoms.wrong_axes import averages_all
-from whynorm.facts import Case
+from whynorm.facts import Call, Case
 from whynorm.facts.spelling import instance_norm
 
 
@@ -128,6 +128,12 @@ def _last_axis(case: Case) -> Because | None:
     )
 
 
+def _kept(call: Call) -> dict[str, object]:
+    """The settings that a layer norm has in common with an instance norm, where they are not the usual ones."""
+    usual = {"epsilon": 1e-3, "center": True, "scale": True}
+    return {name: call.arguments[name] for name, value in usual.items() if call.arguments.get(name, value) != value}
+
+
 def _all_axes(case: Case) -> Because:
     """A layer norm over all axes of a sample, where one statistic for each channel is meant."""
     call, shape = case.call, case.call.shape or ()
@@ -144,7 +150,7 @@ def _all_axes(case: Case) -> Because:
                 call,
                 f"use {kind}({written}): one statistic for each sample and channel, over its positions",
                 kind,
-                arguments,
+                {**arguments, **_kept(call)},
                 when=f"instance norm is meant, and axis {axis} holds the {shape[axis]} channels",
             )
         )

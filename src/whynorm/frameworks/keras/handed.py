@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Sequence
+from math import prod
 from types import FrameType
 from typing import Any, NamedTuple
 from weakref import ref
@@ -9,7 +10,9 @@ from weakref import ref
 import numpy
 from executing import Source as Executing
 
+from whynorm.facts import Call, Measured, Trace, Variation
 from whynorm.frameworks.keras import places, steps
+from whynorm.frameworks.room import Followed
 
 LARGEST = 1 << 24
 """No array of more numbers is looked at."""
@@ -18,6 +21,7 @@ LARGEST = 1 << 24
 class Handed(NamedTuple):
     """One array of numbers."""
 
+    shape: tuple[int, ...]
     finite: bool
     largest: float
     """The largest magnitude of its finite values."""
@@ -45,11 +49,35 @@ def handed(frames: Sequence[FrameType]) -> Handed | None:
     return _Last.found
 
 
+def measured(seen: Handed | None, call: Call) -> Measured | None:
+    """What a norm takes its statistics of, where it gets what was handed over and all of that is one value."""
+    if seen is None or seen.constant is None or call.reading is None or not call.shape or not call.training:
+        return None
+    if call.shape[1:] != seen.shape[1:] or not call.reading.averages:
+        return None
+    statistics = prod(call.shape) // call.reading.values(call.shape)
+    varied = Variation(statistics, statistics, (seen.constant,), handed=0.0, repeated=True)
+    return Measured(variation=varied)
+
+
+def with_measured(followed: Followed, found: Measured) -> Followed:
+    """The pass, with what was measured at the first norm that gets what was handed over."""
+    trace = followed.trace
+    roots = {value.id for value in trace.inputs}
+    calls = list(trace.calls)
+    for number, call in enumerate(calls):
+        if call.role == "norm" and call.inputs and call.inputs[0].id in roots:
+            calls[number] = call._replace(measured=found)
+            break
+    return followed._replace(trace=Trace(trace.inputs, calls, trace.places))
+
+
 def _look(given: Any, argument: str | None) -> Handed:
     known = given[numpy.isfinite(given)]
     least, most = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
     finite = known.size == given.size
-    return Handed(finite, max(abs(least), abs(most)), least if finite and least == most else None, argument)
+    constant = least if finite and least == most else None
+    return Handed(given.shape, finite, max(abs(least), abs(most)), constant, argument)
 
 
 def _argument(above: Sequence[FrameType]) -> str | None:

@@ -17,8 +17,9 @@ import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 from keras.src.utils import traceback_utils
 
-from whynorm.facts import Open
+from whynorm.facts import Measured, Open
 from whynorm.frameworks.keras import histories, layers, places, steps
+from whynorm.frameworks.keras.handed import handed, measured, with_measured
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
 from whynorm.frameworks.unobserved import OWN, unobserved
@@ -144,7 +145,8 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
     if layers.role(layer) != "norm":
         return
     training, dtype = _mode(caller), keras.backend.standardize_dtype(given.dtype)
-    histories.meet(layer, shape_of(given), dtype, training, steps.frames_above(caller))
+    above = steps.frames_above(caller)
+    histories.meet(layer, shape_of(given), dtype, training, above)
     cases = _cases.setdefault(layer, set())
     for shape in _shapes(shape_of(given), caller):
         case = (shape, training)
@@ -155,12 +157,15 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
             location=places.location(places.here(caller)), channel_axis=_channels(len(shape))
         )
 
-        def follow(samples: int | None = shape[0] if shape else None) -> Followed | None:
+        flat = measured(handed(above), call)
+
+        def follow(samples: int | None = shape[0] if shape else None, flat: Measured | None = flat) -> Followed | None:
             from whynorm.frameworks.keras.crash import running
 
-            return running(steps.frames_above(caller, itself=True), samples)
+            followed = running(steps.frames_above(caller, itself=True), samples)
+            return followed if followed is None or flat is None else with_measured(followed, flat)
 
-        listener.called(call, follow)
+        listener.called(call._replace(measured=flat), follow)
 
 
 def _channels(rank: int) -> int | None:
