@@ -199,7 +199,24 @@ def _jax(told: Told, frames: tuple[Frame, ...]) -> bool:
 def _addons_norm(told: Told, frames: tuple[Frame, ...]) -> bool:
     """A package of layers is missing, and a norm is wanted from it."""
     module = told.words.get("module", "").lower()
-    return any(name in module for name in ("addons", "contrib", "keras", "apex")) and "norm" in told.around
+    known = any(name in module for name in ("addons", "contrib", "keras", "apex"))
+    return known and ("norm" in told.around or _names_a_norm_of(module, frames))
+
+
+def _names_a_norm_of(module: str, frames: tuple[Frame, ...]) -> bool:
+    """Whether the file that imports a package names a norm of it, further down."""
+    import ast
+
+    from whynorm.source.files import read
+    from whynorm.source.places import dotted, imported_as
+
+    source = read(frames[-1].location.file) if frames else None
+    if source is None:
+        return False
+    package = module.split(".")[0]
+    names = {own for own, full in imported_as(source).items() if full.split(".")[0] == package}
+    used = [dotted(node) or "" for node in ast.walk(source.tree) if isinstance(node, ast.Attribute)]
+    return any(name.split(".")[0] in names and "norm" in name.lower() for name in used)
 
 
 def _norm_op(told: Told, frames: tuple[Frame, ...]) -> bool:
