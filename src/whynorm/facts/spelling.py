@@ -27,6 +27,13 @@ def has_tensor_methods(framework: str | None) -> bool:
     return framework not in ("keras", "tensorflow")
 
 
+def relearning(framework: str | None) -> str:
+    """How running statistics are learnt anew while the weights stay."""
+    if has_tensor_methods(framework):
+        return "reset_running_stats(), then torch.optim.swa_utils.update_bn(loader, model)"
+    return "set moving_mean to 0 and moving_variance to 1, then call model(batch, training=True) on many batches"
+
+
 def transformed(framework: str | None, operation: str, arguments: Sequence[object]) -> str | None:
     """How the operation is written around an expression: `{}.permute(0, 3, 1, 2)`; None where nothing fits every array.
 

@@ -2,6 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Case, Location
 from whynorm.facts.change import Edit, Insert, Relearn, Replace
 from whynorm.facts.history import Broken, Data
+from whynorm.facts.spelling import has_tensor_methods, relearning
 
 
 @cause("nonfinite-input")
@@ -58,13 +59,14 @@ def nonfinite_input(case: Case) -> Because | None:
     when = f"after pass {broken.after} of the network, and not before" if broken.after else "at the end of the run"
     place = case.call.path if broken.norm == case.call.path else broken.norm
     anew = Remedy(
-        "learn the statistics anew: reset_running_stats(), then torch.optim.swa_utils.update_bn(loader, model)",
+        f"learn the statistics anew: {relearning(case.framework)}",
         "call",
         "the weights are to stay as they are, and the data are mended",
         (Relearn(),),
     )
     if broken.data is not None:
         return _from_data(broken.data, anew, _away_from_zero(broken))
+    finite = "torch.isfinite" if has_tensor_methods(case.framework) else "keras.ops.isfinite"
     made = f"its input held NaN or infinity, which a layer before it made{_of_finite_data(case)}"
     if broken.weights is not None:
         made = f"a weight of the network, {broken.weights}, is NaN or infinite by now: training went astray"
@@ -74,10 +76,10 @@ def nonfinite_input(case: Case) -> Because | None:
         at=case.call,
         remedies=(
             *_away_from_zero(broken),
-            Remedy("find the layer: torch.isfinite of what each gives, from the first on", "model"),
+            Remedy(f"find the layer: {finite} of what each gives, from the first on", "model"),
             anew,
         ),
-        look_at="print(torch.isfinite(x).all()) behind each layer before it",
+        look_at=f"print({finite}(x).all()) behind each layer before it",
         weight=1.0,
     )
 
