@@ -247,6 +247,8 @@ def shared_domains(call: Call) -> Judged | None:
         return None
     gap = statistics.gap
     fact = f"the batches of two places differ by {statistics.domains:.1f} deviations in their means"
+    if gap is not None and gap.mean < 0.5 and gap.ratio > 4:
+        return Judged("warning", f"{fact}, and in inference the input has {gap.ratio:.2g} times the running variance")
     if gap is None or gap.mean < 0.5:
         return Judged("note", fact)
     return Judged("warning", f"{fact}, and in inference the input lies {gap.mean:.1f} from the running mean")
@@ -261,7 +263,7 @@ def far_statistics(call: Call) -> Judged | None:
         return None
     if gap.mean < 1 and 0.2 < gap.ratio < 5:
         return None
-    updates, momentum = statistics.updates, statistics.momentum
+    updates, momentum = gap.updates, statistics.momentum
     settled = updates is not None and momentum is not None and (1 - momentum) ** updates < 0.1
     learnt = any(use.training and use.learnt for use in history.uses)
     away = f"in inference its input lies {gap.mean:.1f} deviations from the running mean"

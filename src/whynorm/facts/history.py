@@ -54,6 +54,8 @@ class Use(NamedTuple):
     """The norm has parameters, and none of them asked for gradients here."""
     moved: bool = False
     """Its parameters changed between these calls."""
+    switched: Location | None = None
+    """The line of the same function that put the network into training mode before."""
     mode: str | None = None
     """The argument of the call that says its mode, where there is one (Keras's `training`)."""
 
@@ -67,6 +69,8 @@ class Gap(NamedTuple):
     """The variance of what it got by the running variance: the median over the channels."""
     samples: int
     """On so many samples."""
+    updates: int | None = None
+    """So often the statistics had been updated by then, at the least; None where that is not counted."""
 
 
 class Statistics(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from whynorm.facts import Location
 from whynorm.facts.history import Result
-from whynorm.source.around import loops, over
+from whynorm.source.around import loops, over, switches
 from whynorm.source.files import Source
 from whynorm.source.places import call_at, covers, dotted, imported_as, source_at
 
@@ -63,6 +63,18 @@ def callee_at(location: Location) -> str | None:
     own = [name for name in named if name.split(".")[0] not in imported_as(source) and not _is_defined(source, name)]
     models = [name for name in own if not name.endswith(_METHODS)]
     return models[0] if len(models) == 1 else None
+
+
+def switched_before(location: Location, callee: str | None, mode: Literal["train", "eval"]) -> Location | None:
+    """The last line before this call, in the same function, that switches the network to this mode."""
+    found = _call(location, callee)
+    if found is None:
+        return None
+    source, call = found
+    name = dotted(call.func) or ""
+    lines = [one.lineno for one in switches(source.function(call) or source.tree, name, mode)]
+    line = max((one for one in lines if one < call.lineno), default=None)
+    return None if line is None else Location(source.file, line, source.lines[line - 1].strip())
 
 
 def argument_at(location: Location, function: str) -> str | None:

@@ -63,7 +63,7 @@ def half_frozen(case: Case) -> Because | None:
     return Because(
         "certain",
         f"nothing of {part or 'it'} is trained, but it is in training mode: it drifts towards the new data",
-        origin=found.use.called,
+        origin=found.use.switched or found.use.called,
         remedies=(frozen_at(found.use, part),),
         weight=2.0,
     )

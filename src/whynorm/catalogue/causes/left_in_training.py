@@ -2,7 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import Judged, exported_in_training, inference_in_training, says_inference
 from whynorm.catalogue.phrases import evaluation
 from whynorm.catalogue.remedies import called, inference, inference_at
-from whynorm.facts import Case
+from whynorm.facts import Call, Case
 from whynorm.facts.change import Insert, Mode
 
 _INFERENCE = (
@@ -70,7 +70,7 @@ def left_in_training(case: Case) -> Because | None:
     if call.history is not None:
         found = inference_in_training(call)
         return _in_a_graph(case) if found is None else _in_the_run(case, found)
-    if call.training is not True or case.hints.get("constructing"):
+    if call.training is not True or case.hints.get("constructing") or not _differs_by_mode(call):
         return None
     off = case.hints.get("grad") is False
     named = next(
@@ -86,6 +86,14 @@ def left_in_training(case: Case) -> Because | None:
         remedies=(inference(case, when=None),),
         weight=3.0,
     )
+
+
+def _differs_by_mode(call: Call) -> bool:
+    """Whether a norm uses other statistics in inference mode; of what is no norm, nothing is known."""
+    if call.reading is None:
+        return True
+    tracks = call.arguments.get("track_running_stats", call.reading.family == "batch")
+    return call.reading.family in ("batch", "instance") and tracks is not False
 
 
 def _in_the_run(case: Case, found: Judged) -> Because | None:

@@ -1,7 +1,8 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Case
+from whynorm.facts import Call, Case
+from whynorm.facts.change import Renew
 
 
 @cause("several-forwards")
@@ -57,8 +58,29 @@ def several_forwards(case: Case) -> Because | None:
         f"{written['version']}, and the forward pass that goes backwards here used version {written['expected']}: "
         "another pass, or a line in between, wrote to it",
         at=norm,
-        remedies=(*own, *(_PARALLEL if case.hints.get("parallel") else ()), *_REMEDIES),
+        remedies=(
+            *own,
+            *_renewed(norm, written["buffers"]),
+            *(_PARALLEL if case.hints.get("parallel") else ()),
+            *_REMEDIES,
+        ),
         weight=0.6,
+    )
+
+
+def _renewed(norm: Call, buffers: Sequence[str]) -> tuple[Remedy, ...]:
+    """The line in between puts new tensors in the place of the norm's own."""
+    if norm.path is None or not {"running_mean", "running_var"}.intersection(buffers):
+        return ()
+    own = norm.path.rpartition(".")[2]
+    name = f"{own if own.isidentifier() else 'norm'}.{buffers[0]}"
+    return (
+        Remedy(
+            f"put a new tensor there, {name} = value.clone(), in place of writing into the old one",
+            "call",
+            "a line of the program writes to it",
+            (Renew(norm.path, tuple(buffers)),),
+        ),
     )
 
 

@@ -81,6 +81,6 @@ def _experiment(case: Case) -> str | None:
     if statistics is None or statistics.gap is None:
         return None
     return (
-        f"statistics learnt anew from each kind of batch by itself lie {statistics.gap.mean:.1f} deviations from what "
-        "inference got, at the most"
+        f"batches of training lie at most {statistics.gap.mean:.1f} deviations from statistics learnt anew of their "
+        "own kind"
     )

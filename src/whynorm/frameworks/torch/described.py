@@ -17,13 +17,15 @@ class Described(NamedTuple):
     """A call of it, without where it is made and built."""
     parts: Sequence[Part]
     """The way to it from the network."""
+    required: tuple[object, ...]
+    """The settings without default, to tell several constructor calls of one type apart."""
     frozen: str | None
     """The path of the largest part around it of which no parameter requires gradients."""
 
     @property
     def built(self) -> Location | None:
-        """Where it is built."""
-        return places.built_by(self.parts)
+        """Where it is built, by the source alone."""
+        return places.built_by(self.parts, self.required)
 
 
 def described(root: nn.Module, path: str, norm: nn.Module, shape: tuple[int, ...]) -> Described:
@@ -37,7 +39,7 @@ def described(root: nn.Module, path: str, norm: nn.Module, shape: tuple[int, ...
         arguments=layers.settings(norm),
         reading=readings.of_layer(norm, shape),
     )
-    return Described(call, places.parts_of(root, path), frozen_part(root, path))
+    return Described(call, places.parts_of(root, path), layers.required(norm), frozen_part(root, path))
 
 
 def frozen_part(root: nn.Module, path: str) -> str | None:

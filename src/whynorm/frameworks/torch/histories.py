@@ -21,7 +21,7 @@ from whynorm.frameworks.torch.samples import Sample, gap, mean_of, median_of
 from whynorm.frameworks.torch.versions import is_uninitialized
 from whynorm.source.averaged import averaged_in, saved_in
 from whynorm.source.logarithms import unguarded_in
-from whynorm.source.result import argument_at, callee_at, loop_around, result_of
+from whynorm.source.result import argument_at, callee_at, loop_around, result_of, switched_before
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch")
 DEFAULT_MOMENTUM = 0.1
@@ -256,6 +256,7 @@ def _use(tally: Tally, place: Place, training: bool, calls: int) -> Use:
         place.longest, place.runs, place.began, place.run, place.learnt, place.learnt_last, place.batches,
         place.samples, result_of(place_known, name), loop_around(place_known, name), place.recalibrates,
         bool(tally.own.get(place)) and place not in tally.thawed, place in tally.moved,
+        switched_before(place_known, name, "train") if place.training else None,
     )  # fmt: skip
 
 
@@ -323,9 +324,9 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
         len(norms),
         (int(bad.sum()), len(bad)),
         dtype_name(variance.dtype),
-        _odd_data(root, tally),
-        _bad_weights(root),
-        unguarded_in(_users_files()),
+        data=_odd_data(root, tally),
+        weights=_bad_weights(root),
+        logarithm=unguarded_in(_users_files()),
     )
 
 
@@ -386,7 +387,7 @@ def _statistics(tally: Tally) -> Statistics:
         finite=is_finite(tally),
         updates=int(counted) if counted is not None else None,
         momentum=momentum,
-        gap=gap(inferred),
+        gap=gap(_settled(inferred, momentum)),
         scatter=_scatter([one.sample for one in trained]),
         domains=_domains(trained),
         rounded=_rounded([one.sample for one in trained], momentum),
@@ -394,6 +395,13 @@ def _statistics(tally: Tally) -> Statistics:
         scaled=_is_scaled(tally),
         spread=median_of(torch.stack(spread).mean(0)) if spread else None,
     )
+
+
+def _settled(samples: Sequence[Sample], momentum: float | None) -> Sequence[Sample]:
+    """Those at which the running statistics had been learnt as far as nine tenths, if there are any."""
+    if momentum is None:
+        return samples
+    return [one for one in samples if one.updates is None or (1 - momentum) ** one.updates < 0.1] or samples
 
 
 def _momentum(tally: Tally) -> float | None:
@@ -452,7 +460,7 @@ def _rounded(samples: Sequence[Sample], momentum: float | None) -> tuple[float, 
     learnt, wanted = last[-1].running_var.double().cpu(), mean_of([one.var.double().cpu() for one in last], last)
     step = torch.finfo(last[-1].running_var.dtype).eps * learnt.abs()
     lost = ((wanted - learnt).abs() > 0.1 * learnt.abs()) & (momentum * (wanted - learnt).abs() < step / 2)
-    same = bool((last[0].running_var == last[-1].running_var).all())
-    if not same or int(lost.sum()) * 2 <= len(lost):
+    lost &= (last[0].running_var == last[-1].running_var).cpu()
+    if int(lost.sum()) * 2 <= len(lost):
         return None
     return median_of(learnt[lost]), median_of(wanted[lost])

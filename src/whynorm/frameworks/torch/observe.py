@@ -40,7 +40,11 @@ MOST_CASES = 200
 """So many different calls of one norm are looked at."""
 MOST_MEASURED = 4
 """So many of them are measured."""
-_EXPORTS = {"torch.jit": ("trace", ("func", "example_inputs")), "torch.onnx": ("export", ("model", "args", "dynamo"))}
+_EXPORTS = {
+    "torch.jit": ("trace", ("func", "example_inputs")),
+    "torch.onnx": ("export", ("model", "args", "dynamo")),
+    "torch.export": ("export", ("mod", "args")),
+}
 """By module: the function in it that writes a network into a graph, and its arguments that are looked at."""
 
 _listeners: list[Listener] = []
@@ -241,13 +245,18 @@ def _exporting(function: str) -> Callable[..., None]:
     """What is told that a function is to write a network into a graph; with `dynamo=False` it is in inference mode."""
 
     def exports(model: object, given: object, dynamo: object = True) -> None:
-        if isinstance(model, nn.Module) and dynamo and not OWN.busy:
+        if isinstance(model, nn.Module) and dynamo and not OWN.busy and not _trains_graphs():
             module, args = model, given if isinstance(given, tuple) else (given,)
             with _at_work():
                 _ask_at_end()
                 passes.exports(module, function, sys._getframe(1), lambda: _exported(module, args))
 
     return exports
+
+
+def _trains_graphs() -> bool:
+    """Whether the program has loaded what trains a graph further, to be quantised: that is to be in training mode."""
+    return any(name in sys.modules for name in ("torch.ao.quantization.quantize_pt2e", "torchao.quantization.pt2e"))
 
 
 def _exported(module: nn.Module, args: tuple[object, ...]) -> passes.Kept | None:

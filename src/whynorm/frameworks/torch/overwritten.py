@@ -3,14 +3,18 @@
 import gc
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from typing import Any
 
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Trace
+from whynorm.facts import Call, Trace, Trial, Verdict
+from whynorm.facts.change import Change, Renew
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.follow import framework
+from whynorm.frameworks.torch.forward import undisturbed
 from whynorm.frameworks.torch.record import raised_of
 from whynorm.frameworks.torch.steps import Step
 from whynorm.frameworks.torch.versions import is_uninitialized
@@ -50,7 +54,45 @@ def overwritten(exception: BaseException, steps: Sequence[Step]) -> Followed | N
         "overwritten": {"buffers": names, "version": version, "expected": expected},
         "parallel": any(type(one).__name__ == "DistributedDataParallel" for one in modules),
     }
-    return Followed(framework(), "raises", Trace((), (call,)), raised=raised, hints=hints)
+    trial = _trial(layer)
+    return Followed(framework(), "raises", Trace((), (call,)), raised=raised, hints=hints, trial=lambda _: trial)
+
+
+def _trial(layer: nn.Module) -> Trial:
+    """Two passes of a copy of the layer and one backward pass, with its buffers changed in between."""
+
+    def tried(changes: Sequence[Change]) -> Verdict:
+        change = changes[0]
+        if not isinstance(change, Renew) or not isinstance(layer, nn.modules.batchnorm._NormBase):
+            return Verdict(None)
+        if _goes_back(layer, change.buffers, anew=False):
+            return Verdict(None)  # it is not what was met
+        return Verdict(_goes_back(layer, change.buffers, anew=True))
+
+    return tried
+
+
+def _goes_back(layer: nn.Module, names: Sequence[str], *, anew: bool) -> bool:
+    """Whether the backward pass goes through where buffers are written into, or replaced, after the first pass."""
+    copy: Any = deepcopy(layer)
+    axes = _AXES.get(type(layer).__name__[-2:], 0)
+    given = torch.zeros(4, copy.num_features, *(2,) * axes, dtype=copy.running_var.dtype, requires_grad=True)
+    with undisturbed(), torch.enable_grad():
+        first = copy(given)
+        with torch.no_grad():
+            for name in names:
+                if anew:
+                    setattr(copy, name, getattr(copy, name).clone())
+                else:
+                    getattr(copy, name).add_(0)
+        try:
+            (first.sum() + copy(given).sum()).backward()
+        except RuntimeError:
+            return False
+    return True
+
+
+_AXES = {"1d": 1, "2d": 2, "3d": 3}
 
 
 def _holders(

@@ -172,10 +172,15 @@ def _sought(
     return _in_library(None, parts)
 
 
-def built_by(parts: Sequence[Part]) -> Location | None:
-    """Where the layer at the end of this way is built, by the source alone: the layer itself may be gone."""
+def built_by(parts: Sequence[Part], literals: tuple[object, ...]) -> Location | None:
+    """Where the layer at the end of this way is built, by the source alone: the layer itself may be gone.
+
+    `literals` are the settings without default, to tell several constructor calls of one type apart.
+    """
     read = read_built(parts)
-    return read if read is not None and parts and parts[-1].type in read.code else None
+    if read is not None and parts and parts[-1].type in read.code:
+        return read
+    return location(_in_user_files(parts[-1].type, literals)) if parts else None
 
 
 def parts_of(root: torch.nn.Module | None, path: str) -> list[Part]:

@@ -18,6 +18,8 @@ class Sample(NamedTuple):
     var: torch.Tensor
     running_mean: torch.Tensor
     running_var: torch.Tensor
+    updates: int | None
+    """So often the running ones had been updated."""
     spread: torch.Tensor | None
     """The deviation of the samples' own means from each other, where each has several positions."""
 
@@ -34,7 +36,9 @@ def sample(norm: nn.Module, given: torch.Tensor) -> Sample | None:
         var, mean = torch.var_mean(given, (0, *range(2, given.ndim)), correction=0)
         own = given.flatten(2).mean(2) if given.ndim > 2 and given.shape[0] > 1 else None
         spread = own.std(0) if own is not None else None
-        return Sample(given.shape[0], mean, var, running_mean.clone(), running_var.clone(), spread)
+        counted = norm._buffers.get("num_batches_tracked")
+        updates = None if counted is None else int(counted)
+        return Sample(given.shape[0], mean, var, running_mean.clone(), running_var.clone(), updates, spread)
 
 
 def gap(samples: Sequence[Sample]) -> Gap | None:
@@ -50,7 +54,9 @@ def gap(samples: Sequence[Sample]) -> Gap | None:
         )
         - away.square()
     )
-    return Gap(median_of(away.abs()), median_of(ratio), sum(one.batch for one in samples))
+    counted = [one.updates for one in samples if one.updates is not None]
+    updates = min(counted, default=None) if len(counted) == len(samples) else None
+    return Gap(median_of(away.abs()), median_of(ratio), sum(one.batch for one in samples), updates)
 
 
 def mean_of(values: Sequence[torch.Tensor], samples: Sequence[Sample]) -> torch.Tensor:

@@ -20,18 +20,20 @@ class Batch(NamedTuple):
     sample: Sample
 
 
+LATEST = 2
 Learnt = tuple[torch.Tensor, torch.Tensor]
 """A mean and a variance for each channel."""
 
 
 def relearnt(change: Relearn, taken: Sequence[Batch], statistics: Statistics) -> Statistics | None:
-    """The statistics as they would be, and how far what inference got lies from them; None: nothing to learn from.
+    """The statistics as they would be, and how far what comes in lies from them; None: nothing to learn from.
 
     What a norm gets does not depend on running statistics while the norms before it are in training mode; so these
-    are the very batches from which it would learn.
+    are the very batches from which it would learn. Two kinds of batches are compared with what is learnt from them
+    while the weights are the same; else it is what inference got.
     """
     finite = [one for one in taken if bool(one.sample.mean.isfinite().all() and one.sample.var.isfinite().all())]
-    learning = [one for one in finite if one.learns] or finite
+    learning = _latest([one for one in finite if one.learns] or finite)
     if not learning:
         return None
     places = dict.fromkeys(one.place if change.batches == "apart" else None for one in learning)
@@ -39,7 +41,8 @@ def relearnt(change: Relearn, taken: Sequence[Batch], statistics: Statistics) ->
         _learnt([one.sample for one in learning if place in (None, one.place)], together=change.batches == "together")
         for place in places
     ]
-    gaps = [_own(one.sample, learnt) for one in finite if not one.learns]
+    used = [one for one in finite if not one.learns] if change.batches == "each" else learning
+    gaps = [_own(one.sample, learnt) for one in used]
     return statistics._replace(
         initial=False,
         finite=True,
@@ -47,6 +50,12 @@ def relearnt(change: Relearn, taken: Sequence[Batch], statistics: Statistics) ->
         domains=None,
         gap=max(gaps, key=lambda one: one.mean) if gaps else None,
     )
+
+
+def _latest(taken: Sequence[Batch]) -> list[Batch]:
+    """The last ones of each place: weights were others before, and so was what a norm behind them got."""
+    places = dict.fromkeys(one.place for one in taken)
+    return [one for place in places for one in [one for one in taken if one.place == place][-LATEST:]]
 
 
 def _learnt(samples: Sequence[Sample], *, together: bool) -> Learnt:
