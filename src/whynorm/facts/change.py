@@ -45,6 +45,13 @@ class Rekey(NamedTuple):
     new: str
 
 
+class Renew(NamedTuple):
+    """Between two passes of the layer at `path` its buffers become new tensors, where they were written into."""
+
+    path: str
+    buffers: tuple[str, ...]
+
+
 class Transform(NamedTuple):
     """A tensor is transformed before it is used: `unsqueeze`, `squeeze`, `permute`, `transpose`, `flatten`, `to`.
 
@@ -116,7 +123,7 @@ class Resize(NamedTuple):
     shapes: Mapping[str, tuple[int, ...]]
 
 
-Change = Feed | Vary | Relearn | Rekey | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
+Change = Feed | Vary | Relearn | Rekey | Renew | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
 
 
 class Argument(NamedTuple):

@@ -17,6 +17,7 @@ from whynorm.facts.change import (
     Rekey,
     Relearn,
     Remove,
+    Renew,
     Resize,
     Transform,
     Vary,
@@ -196,7 +197,7 @@ def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -
             continue
         if isinstance(change, Feed | Vary) or (isinstance(change, Transform) and change.path is None):
             continue
-        if isinstance(change, Relearn | Rekey):
+        if isinstance(change, Relearn | Rekey | Renew):
             raise NotPossible("it shows in a program that runs")
         if root is None:
             raise NotPossible("a plain function has no layers")
