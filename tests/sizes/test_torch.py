@@ -285,6 +285,17 @@ def test_what_depends_on_values_is_not_called_exact() -> None:
     assert "values" in str(found.unknown)
 
 
+def test_what_is_looked_up_by_computed_places_is_not_called_exact() -> None:
+    class Gathers(nn.Module):  # type: ignore[misc, name-defined]
+        def forward(self, x: Any) -> Any:
+            return torch.gather(x, 1, torch.arange(x.shape[1]).expand_as(x) + 3 - 3 * (x.shape[1] > 8))
+
+    assert not really(Gathers(), ("1,T",), {"T": 5})
+    found = whynorm.sizes(Gathers(), "1,T", range={"T": (1, 40)})
+    assert not found.exact
+    assert "gather" in str(found.unknown)
+
+
 def test_the_nearest() -> None:
     found = whynorm.sizes(UNet(), "1,1,H,W")
     assert found.nearest(H=50, W=64) == {"pad": {"H": 52, "W": 64}, "crop": {"H": 48, "W": 64}}

@@ -137,12 +137,12 @@ class Explorer:
                 return None
             ran = self.run(sizes)
             if ran.passed is not None and ran.passed == path.passed:
-                if path.unsure is not None and self.runner.guess is None:
+                self.found.unknown = self.found.unknown or path.unsure
+                if path.guessed and self.runner.guess is None:
                     self.runner.guess = guess
                     self.found.seen.clear()
-                    self.found.unknown = self.found.unknown or path.unsure
                 return Node(path, self.ranges)
-            if path.unsure is None:
+            if not path.guessed:
                 return None
         return None
 

@@ -46,8 +46,17 @@ class Path(NamedTuple):
     position: int
     events: tuple[tuple[str, tuple[tuple[int | Expression, ...], ...]], ...] = ()
     outputs: tuple[tuple[int | Expression, ...], ...] = ()
-    unsure: str | None = None
-    """What was taken for granted on the way."""
+    guessed: bool = False
+    """Whether a decision by the values of tensors, which nobody knows, was taken for granted on the way."""
+    gathered: bool = False
+    """Whether places are looked up by values that nobody knows, and may lie out of range."""
+
+    @property
+    def unsure(self) -> str | None:
+        """What was taken for granted on the way."""
+        if self.guessed:
+            return "it decides by the values of its tensors, which nobody knows"
+        return "it looks up places by values (torch.gather), which may lie out of range" if self.gathered else None
 
     @property
     def guards_text(self) -> tuple[str, ...]:

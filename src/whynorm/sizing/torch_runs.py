@@ -56,6 +56,8 @@ class Watch(FunctionMode):  # type: ignore[misc]
         """What a decision by values that nobody knows is taken to be; None: it raises."""
         self.guessed: str | None = None
         """The first operation that asked for such values."""
+        self.gathered = False
+        """Whether places are looked up by values that the pass itself computes: these may lie out of range."""
         self.until = until
         """By the thread's processor time, in seconds: later, an operation raises `OutOfTime`."""
         self.begun = 0
@@ -97,6 +99,7 @@ class Watch(FunctionMode):  # type: ignore[misc]
             self.events.append((name, shapes, self.begun))
             if name == "embedding":
                 self._looked_up(args, kwargs)
+            self.gathered = self.gathered or name == "gather"
             if self.symbols is None and self.doubt is None and any(0 in shape for shape in shapes):
                 self.doubt = self.begun
         return result
@@ -276,9 +279,9 @@ def _path(sizes: Sizes, symbols: Symbols, watch: Watch, raised: Exception | None
         if isinstance(looked_up, Expression):
             add(looked_up.compared(f"<= {rows}"), position)
     ordered = tuple(sorted(guards.values(), key=lambda guard: guard.position))
-    unsure = "it decides by the values of its tensors, which nobody knows" if watch.guessed is not None else None
     given_out = tuple(shown(tensor.shape) for tensor in tensors_in((outputs,)))
-    return Path(dict(sizes), ordered, raised is None, watch.begun, tuple(events), given_out, unsure)
+    guessed = watch.guessed is not None
+    return Path(dict(sizes), ordered, raised is None, watch.begun, tuple(events), given_out, guessed, watch.gathered)
 
 
 def _shapes(outputs: Any) -> tuple[Shape, ...]:
