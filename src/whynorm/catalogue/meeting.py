@@ -116,7 +116,8 @@ def _differ(call: Call, branches: Sequence[Branch]) -> tuple[int, ...]:
 def _proposals(case: Case, branches: Sequence[Branch], differ: Sequence[int]) -> Iterator[tuple[Call | None, Remedy]]:
     """What could bring them together, with the layer that makes the difference, best first."""
     busier = max(branches, key=lambda branch: len(branch.own))
-    maker = next((step for step in busier.own if _makes(step, differ)), None)
+    makers = [step for step in busier.own if _makes(step, differ)]
+    maker = next((step for step in makers if _changes(step, differ)), makers[0] if makers else None)
     for branch in branches:
         yield from ((maker, remedy) for remedy in _through_idle(case, branch))
     resets = [
@@ -144,6 +145,12 @@ def _makes(step: Call, differ: Sequence[int]) -> bool:
     return step.role in ("conv", "transposed-conv", "pool", "upsample") and (
         len(before) != len(after) or any(before[axis] != after[axis] for axis in differ if axis < len(after))
     )
+
+
+def _changes(step: Call, differ: Sequence[int]) -> bool:
+    """Whether a call gives other sizes on these axes than it got."""
+    before, after = step.shape or (), out_shape(step) or ()
+    return len(before) != len(after) or any(before[axis] != after[axis] for axis in differ)
 
 
 def _reset(

@@ -273,7 +273,7 @@ def set_number(
         return _set_in_function(case, call, title, name, position, value, when=when)
     numbers = _as_neighbours(case, call, like) if like is not None else {}
     for layer in on_line(case, call):
-        if layer.path == call.path or layer.arguments.get(name) == call.arguments.get(name):
+        if layer.path == call.path or _is_built_alike(layer, call, name):
             numbers.setdefault(layer.path or "", value)
     others = [] if like is not None else _alike(case, call)
     numbers |= {layer.path or "": value for other in others for layer in same_line(case, other)}
@@ -313,6 +313,12 @@ def _say_the_same(one: Call, other: Call) -> bool:
         return False
     texts = one.raised.message, other.raised.message
     return _says(one) == _says(other) or texts[0] in texts[1] or texts[1] in texts[0]
+
+
+def _is_built_alike(layer: Call, call: Call, name: str) -> bool:
+    """Whether a layer of the same line has the same number there, by the same calls of the functions around it."""
+    ways = [one.built.through if one.built is not None else () for one in (layer, call)]
+    return ways[0] == ways[1] and layer.arguments.get(name) == call.arguments.get(name)
 
 
 def is_function(call: Call) -> bool:

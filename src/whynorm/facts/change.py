@@ -154,13 +154,13 @@ class SetArgument(NamedTuple):
 
 
 class SetSize(NamedTuple):
-    """A parameter or buffer that a module makes for itself has the size `value` where it had the size `was`."""
+    """Parameters and buffers that a module makes for itself have the size `value` where they had the size `was`."""
 
     location: Location
     """Where the module is built."""
     type: str
     """The module's class."""
-    name: str
+    names: tuple[str, ...]
     was: int
     value: int
 
@@ -234,6 +234,20 @@ class Project(NamedTuple):
     strides: tuple[Argument, ...] = ()
 
 
+class Carry(NamedTuple):
+    """In the loop around the call of `callee` on this line, a variable gets its value for the next round.
+
+    The variable that is given as `keyword` (or at `position`) becomes, at the end of each round, what the layer of
+    `like` is built with there.
+    """
+
+    location: Location
+    callee: str
+    keyword: str
+    position: int | None
+    like: Argument
+
+
 class Insert(NamedTuple):
     """A statement is put before (or after) the statement on this line, indented as it is."""
 
@@ -280,5 +294,17 @@ class Arrange(NamedTuple):
 
 
 Edit = (
-    SetArgument | SetSize | Rename | Replace | Wrap | WrapOperand | Project | Unwrap | Insert | Infer | Ready | Arrange
+    SetArgument
+    | SetSize
+    | Rename
+    | Replace
+    | Wrap
+    | WrapOperand
+    | Project
+    | Carry
+    | Unwrap
+    | Insert
+    | Infer
+    | Ready
+    | Arrange
 )

@@ -46,13 +46,15 @@ class Origin(NamedTuple):
 
     @property
     def ordered(self) -> OriginStep:
-        """The step at which the order of its axes came to be: where they were last moved or mixed, else the conversion
-        to a tensor, else where it was made or read."""
-        for kinds in (("moved", "mixed"), ("converted",)):
-            for step in self.steps:
-                if step.kind in kinds:
+        """The step at which the order of its axes came to be: where they were last moved, else the conversion to a
+        tensor, since they were last mixed, else where it was made or read."""
+        mixed = next((number for number, step in enumerate(self.steps) if step.kind == "mixed"), len(self.steps) - 1)
+        since = self.steps[: mixed + 1]
+        for kind in ("moved", "converted"):
+            for step in since:
+                if step.kind == kind:
                     return step
-        return self.steps[-1]
+        return since[-1]
 
     @property
     def dropped(self) -> OriginStep | None:

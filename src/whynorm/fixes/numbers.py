@@ -123,13 +123,23 @@ def _added(given: Value, call: ast.Call, was: object, value: str) -> str | None:
 
 
 def set_size(edit: SetSize, desk: Desk) -> None:
-    """Another size for a tensor that a module makes for itself; where it comes through a variable, there."""
+    """Another size for tensors that a module makes for itself; where it comes through a variable, there."""
     source, _, call = desk.call(edit.location, edit.type)
-    for made, size in sizes_of(Value(call, reached(edit.location, source, call)), edit.name):
-        if evaluate(size) == edit.was:
-            _put(desk, size, made, edit.was, str(edit.value))
-            return
-    raise Misfit
+    module = Value(call, reached(edit.location, source, call))
+    found = [
+        next(((made, size) for made, size in sizes_of(module, name) if evaluate(size) == edit.was), None)
+        for name in edit.names
+    ]
+    if not found or None in found:
+        raise Misfit
+    sizes = [one for one in found if one is not None]
+    same = len({ast.dump(size.node) for _, size in sizes}) == 1
+    outer = handed(sizes[0][1], uses=len(sizes)) if same else None
+    if outer is not None:
+        _put(desk, outer, call, edit.was, str(edit.value))
+        return
+    for made, size in sizes:
+        _put(desk, size, made, edit.was, str(edit.value))
 
 
 def _may_be(node: ast.expr, was: object) -> bool:

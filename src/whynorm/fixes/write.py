@@ -7,6 +7,7 @@ import libcst as cst
 
 from whynorm.facts.change import (
     Arrange,
+    Carry,
     Edit,
     Infer,
     Insert,
@@ -25,6 +26,7 @@ from whynorm.fixes.calls import with_arguments
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
+from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
@@ -67,6 +69,8 @@ def make(edit: Edit, desk: Desk) -> None:
             editor.replace(operand_of(source, location, branch), template)
         case Project():
             project(edit, desk)
+        case Carry():
+            carry(edit, desk)
         case SetSize():
             set_size(edit, desk)
         case Unwrap(location, callee):

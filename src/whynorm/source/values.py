@@ -37,10 +37,13 @@ def written(value: Value, depth: int = 0) -> Written:
     return further._replace(alone=further.alone and _uses(node, where) == 1)
 
 
-def handed(value: Value) -> Value | None:
-    """What the call that runs the function gives for a parameter, where the function uses it for nothing else."""
+def handed(value: Value, uses: int = 1) -> Value | None:
+    """What the call that runs the function gives for a parameter, where the function uses it for nothing else.
+
+    That is no more often than so many times.
+    """
     node, where, _ = value
-    if not isinstance(node, ast.Name) or where.call is None or where.caller is None or _uses(node, where) != 1:
+    if not isinstance(node, ast.Name) or where.call is None or where.caller is None or _uses(node, where) > uses:
         return None
     if not isinstance(flow.definition(where.source, node, node.id), ast.arg):
         return None

@@ -215,6 +215,8 @@ def _table(case: Case) -> Because | None:
     if len(made) != 1 or len(rest) != 1 or made[0].id in inputs or len(made[0].shape) != len(rest[0].shape):
         return None
     table, got = made[0].shape, rest[0].shape
+    if len(table) > 2 and sum(size > 1 for size in table) == 1 < table[1]:
+        return None  # one number for each channel
     differ = [axis for axis, (a, b) in enumerate(zip(table, got, strict=True)) if a != b and a != 1]
     if len(differ) != 1 and prod(table[2:]) == prod(got[2:]):
         return None

@@ -7,7 +7,7 @@ from whynorm.catalogue.regrouping import regrouping
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Resize, SetSize
+from whynorm.facts.change import Argument, Carry, Rebuild, Resize, SetSize
 from whynorm.facts.words import listed
 
 KEEP = ("activation", "dropout", "pool", "global-pool", "pad", "upsample", "other")
@@ -61,7 +61,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
     if call.role == "norm" and call.arguments.get("num_groups") and call.reading and _uneven(call):
         return _groups(case)
     if call.role in ("join", "add"):
-        return meeting(case)
+        return _scale(case) or meeting(case)
     if call.role == "reshape":
         return regrouping(case)
     if got is None or built is None or got == built:
@@ -90,25 +90,56 @@ def wrong_constructor_number(case: Case) -> Because | None:
     )
 
 
+def _scale(case: Case) -> Because | None:
+    """A parameter with one number for each channel, as many as another layer has."""
+    call = case.call
+    held = call.held
+    if held is None or len(call.inputs) != 2:
+        return None
+    ids = {value.id for value in held.tensors.values()}
+    ways = [{value.id, *(one.id for step in case.trace.upstream(call, n) for one in step.inputs[:1])}
+            for n, value in enumerate(call.inputs)]  # fmt: skip
+    own = next((number for number, way in enumerate(ways) if way & ids), None)
+    if own is None or ways[1 - own] & ids:
+        return None
+    shape, other = call.inputs[own].shape, call.inputs[1 - own].shape
+    built = [size for size in shape if size > 1]
+    axis = shape.index(built[0]) - len(shape) if len(built) == 1 else 0
+    if not axis or -axis > len(other) or other[axis] == built[0]:
+        return None
+    got = other[axis]
+    remedies = tuple(_of_its_own(call, got, built[0]))
+    if not any(case.try_out(remedy.trial).passed for remedy in remedies):
+        return None
+    message = f"{got} arrive at {call.path or held.type}, which makes its parameters for {built[0]}"
+    return Because("certain", message, at=call, origin=held.built, remedies=remedies, weight=1.1)
+
+
 def _of_its_own(call: Call, got: int, built: int) -> list[Remedy]:
     """The parameters and buffers that a module makes for a function, such as `F.batch_norm`, get the other size."""
     held = call.held
-    if held is None or not call.type.startswith(("F.", "torch.")):
+    if held is None or not (call.role == "add" or call.type.startswith(("F.", "torch."))):
         return []
     place = {"linear": -1, "conv": 1}.get(call.role, 0)
     fitting = {
         name: value.shape
         for name, value in held.tensors.items()
-        if value.shape and value.shape[place if len(value.shape) > 1 else 0] == built
-        if (call.role == "norm") is (len(value.shape) == 1)
+        if value.shape and _holds(call, value.shape, place, built)
     }
     if not fitting:
         return []
     shapes = {name: tuple(got if size == built else size for size in shape) for name, shape in fitting.items()}
     path, place_built = call.path or "", held.built
-    edits = () if place_built is None else [SetSize(place_built, held.type, name, built, got) for name in fitting]
+    edits = () if place_built is None else (SetSize(place_built, held.type, tuple(fitting), built, got),)
     title = f"make {listed(fitting)} of {path or held.type} for {got}"
-    return [Remedy(title, "layer", trial=(Resize(path, shapes),), edits=tuple(edits))]
+    return [Remedy(title, "layer", trial=(Resize(path, shapes),), edits=edits)]
+
+
+def _holds(call: Call, shape: tuple[int, ...], place: int, size: int) -> bool:
+    """Whether a tensor of this shape holds the number that counts what comes in."""
+    if call.role == "add":
+        return [one for one in shape if one > 1] == [size]
+    return (call.role == "norm") is (len(shape) == 1) and shape[place if len(shape) > 1 else 0] == size
 
 
 def _own(call: Call) -> tuple[str | None, int, int | None]:
@@ -152,6 +183,8 @@ def _remedies(
     yield set_number(
         case, call, f"build {at(call)} for {got}: {name}={got}", name, position, got, like=like, safe=maker is not None
     )
+    if maker is not None and name is not None:
+        yield from _carried(case, call, maker, name, position)
     if maker is not None and maker.path is not None and out_shape(maker):
         setting, place = GIVEN[maker.role]
         yield set_number(
@@ -163,6 +196,29 @@ def _remedies(
             built,
             when=f"{built} is the number that is meant",
         )
+
+
+def _carried(case: Case, call: Call, maker: Call, name: str, position: int) -> Iterator[Remedy]:
+    """A loop builds both layers, and each round is to begin with the number that the one before ended with."""
+    line = None if call.built is None else call.built[:2]
+    same = [
+        one for one in case.trace.calls if one.type == call.type and one.built is not None and one.built[:2] == line
+    ]
+    if call.built is None or maker.built is None or len({one.path for one in same}) < 2:
+        return
+    setting, place = GIVEN[maker.role]
+    like = Argument(maker.built, maker.type, *maker.written.get(setting, (setting, place)))
+    changes = {
+        one.path: Rebuild(one.path, arguments={name: _got(one)})
+        for one in same
+        if one.raised is not None and one.path is not None
+    }
+    yield Remedy(
+        "begin each round of the loop with the number that the one before gave",
+        "layer",
+        trial=tuple(changes.values()),
+        edits=(Carry(call.built, call.type, *call.written.get(name, (name, position)), like),),
+    )
 
 
 def _uneven(call: Call) -> bool:

@@ -233,6 +233,7 @@ class _Entering:
     def __init__(self, change: Transform) -> None:
         self.change = change
         self.dtype: torch.dtype | None = None
+        self.shape: Sequence[int] = ()
         """The type of what came last."""
 
     def __call__(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
@@ -240,12 +241,16 @@ class _Entering:
         if number >= len(args):
             raise NotPossible("the layer gets no such input")
         self.dtype = getattr(args[number], "dtype", None)
+        self.shape = getattr(args[number], "shape", ())
         return (*args[:number], _transformed(self.change, args[number]), *args[number + 1 :]), kwargs
 
     def back(self, result: Any) -> Any:
         """The same undone on what comes out."""
         if self.change.operation == "to" and isinstance(result, torch.Tensor):
             return result.to(self.dtype)
+        if self.change.operation == "flatten" and isinstance(result, torch.Tensor):
+            first, last = (axis % len(self.shape) for axis in (*self.change.arguments, -1)[:2])  # type: ignore[operator]
+            return result.unflatten(first, self.shape[first : last + 1])
         return _back(self.change, result)
 
 
