@@ -94,6 +94,41 @@ class Squeezed(nn.Module):
         return self.head(self.conv(x).mean((2, 3), keepdim=True).squeeze())
 
 
+class Strided(nn.Module):
+    def __init__(self, cin: int, cout: int, stride: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(cin, cout, 3, stride=stride, padding=1)
+        self.norm = nn.BatchNorm2d(cout)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.norm(self.conv(x)) + x)
+
+
+class Scaled(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(channels))
+        self.shift = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * self.gain[:, None] + self.shift[:, None]
+
+
+class Weighted(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.score, self.norm = nn.Conv2d(8, 1, 1), nn.GroupNorm(8, 8)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        pooled = x.flatten(2) @ self.score(x).flatten(2).softmax(-1).transpose(1, 2)
+        return x + self.norm(pooled.unsqueeze(-1))
+
+
+class Grouped(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return nn.functional.group_norm(x, 8)
+
+
 class Recurrent(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -324,6 +359,32 @@ FAULTS = {
         (((4, 8), "float64"),),
         "unsupported-type",
         "mixed-types",
+    ),
+    "a float norm before a layer in 16 bits": Fault(
+        lambda: nn.Sequential(nn.GroupNorm(2, 8), nn.Conv2d(8, 8, 3).bfloat16()),
+        ((1, 8, 9, 9),),
+        "unsupported-type",
+        "mixed-types",
+    ),
+    "joints and coordinates on two axes": Fault(
+        lambda: nn.BatchNorm1d(30), ((8, 10, 3, 20),), "wrong-rank", "missing-flatten"
+    ),
+    "a shortcut that does not stride": Fault(
+        lambda: Strided(8, 16, 2), ((2, 8, 16, 16),), "size-mismatch", "wrong-constructor-number"
+    ),
+    "a scale of another width": Fault(
+        lambda: nn.Sequential(nn.Conv1d(4, 8, 3), Scaled(4)), ((2, 4, 20),), "size-mismatch", "wrong-constructor-number"
+    ),
+    "pooled by weights": Fault(Weighted, ((2, 8, 6, 6),), "one-value", "global-pool", False, "warning"),
+    "vectors into an instance norm": Fault(
+        lambda: nn.Sequential(nn.Linear(4, 32), nn.InstanceNorm1d(32)),
+        ((32, 4),),
+        "read-as-unbatched",
+        "vector-input",
+        severity="warning",
+    ),
+    "square maps of a number of channels that does not split": Fault(
+        Grouped, ((6, 28, 8, 8),), "uneven-groups", "not-divisible"
     ),
     "an empty batch": Fault(
         lambda: nn.InstanceNorm2d(3, affine=True), ((0, 3, 8, 8),), "empty-input", "empty-slice", False

@@ -6,7 +6,21 @@ from pathlib import Path
 import pytest
 
 from whynorm.facts import Location
-from whynorm.facts.change import Argument, Edit, Infer, Insert, Rename, Replace, SetArgument, Unwrap, Wrap
+from whynorm.facts.change import (
+    Argument,
+    Carry,
+    Edit,
+    Infer,
+    Insert,
+    Project,
+    Rename,
+    Replace,
+    SetArgument,
+    SetSize,
+    Unwrap,
+    Wrap,
+    WrapOperand,
+)
 from whynorm.fixes import patch
 
 
@@ -264,3 +278,123 @@ def test_a_training_step_goes_on_to_train() -> None:
     text = "def step(net, x):\n    out = net(x)\n    out.sum().backward()\n"
     made = applied(text, Infer(at(text, "out = net"), "net"))
     assert made == text.replace("    out = net(x)\n", "    net.eval()\n    out = net(x)\n    net.train()\n")
+
+
+SHORTCUT = """\
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, cin, cout, stride):
+        super().__init__()
+        self.conv = nn.Conv2d(cin, cout, 3, stride=stride, padding=1)  # strides
+        self.side = nn.Conv2d(cin, cout, 1)
+
+    def forward(self, x):
+        out = self.conv(x)
+        return out + x
+"""
+
+
+def test_a_shortcut_gets_a_layer_of_its_own() -> None:
+    built = at(SHORTCUT, "# strides")
+    edit = Project(
+        at(SHORTCUT, "out + x"),
+        1,
+        "Conv2d",
+        Argument(built, "Conv2d", "in_channels", 0),
+        Argument(built, "Conv2d", "out_channels", 1),
+        (Argument(built, "Conv2d", "stride", 3),),
+    )
+    made = "nn.Conv2d(cin, cout, 1, stride=stride) if cin != cout or stride != 1 else nn.Identity()"
+    line = "padding=1)  # strides\n"
+    expected = SHORTCUT.replace(line, f"{line}        self.shortcut = {made}\n").replace(
+        "out + x", "out + self.shortcut(x)"
+    )
+    assert applied(SHORTCUT, edit) == expected
+
+
+def test_an_operand_passes_through_a_layer() -> None:
+    edit = WrapOperand(at(SHORTCUT, "out + x"), 1, "self.side({})")
+    assert applied(SHORTCUT, edit) == SHORTCUT.replace("out + x", "out + self.side(x)")
+
+
+def test_which_of_two_sums_is_meant_is_not_guessed() -> None:
+    text = "def f(a, b, c):\n    return a + b + c\n"
+    Path("net.py").write_text(text)
+    assert patch([WrapOperand(at(text, "a + b"), 1, "g({})")]) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "becomes"),
+    [("", "    width = wider\n"), ("    width = wider // 2\n", "    width = wider\n")],
+    ids=["forgotten", "another"],
+)
+def test_a_loop_hands_its_width_on(last: str, becomes: str) -> None:
+    text = (
+        "from torch import nn\n\nlayers, width = [], 3\nfor wider in (8, 16):\n"
+        "    layers += [nn.Conv2d(width, wider, 3), nn.ReLU()]\n"
+    )
+    built = at(text, "Conv2d")
+    edit = Carry(built, "Conv2d", "in_channels", 0, Argument(built, "Conv2d", "out_channels", 1))
+    assert applied(text + last, edit) == text + becomes
+
+
+SCALE = """\
+import torch
+from torch import nn
+
+
+class Scale(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(channels))
+        self.register_buffer("mean", torch.zeros(channels))
+
+
+inner, outer = 8, 16
+net = nn.Sequential(nn.Conv2d(inner, outer, 3), Scale(inner))
+"""
+
+
+def test_a_size_is_written_where_the_module_is_built() -> None:
+    edit = SetSize(at(SCALE, "Scale(inner)"), "Scale", ("gain", "mean"), 8, 16)
+    assert applied(SCALE, edit) == SCALE.replace("Scale(inner)", "Scale(outer)")
+
+
+def test_a_size_that_serves_for_more_is_written_where_the_tensor_is_made() -> None:
+    edit = SetSize(at(SCALE, "Scale(inner)"), "Scale", ("gain",), 8, 16)
+    assert applied(SCALE, edit) == SCALE.replace("torch.ones(channels)", "torch.ones(16)")
+
+
+HELPED = """\
+from torch import nn
+
+
+def block(cin, cout):
+    return nn.Sequential(nn.Conv2d(cin, cout, 3), nn.ReLU())
+
+
+def net(width, edge):
+    side = nn.Conv2d(1, edge, 1)
+    return block(3, width), block(2 * width, width), side
+
+
+net(8, 4)
+"""
+
+
+def test_a_number_is_written_where_a_shared_function_is_called() -> None:
+    through = (at(HELPED, "block(2 * width")._replace(column=28), at(HELPED, "net(8, 4)"))
+    built = at(HELPED, "nn.Conv2d(cin")._replace(through=through)
+    edit = SetArgument(built, "Conv2d", "in_channels", 0, "20", was=16)
+    assert applied(HELPED, edit) == HELPED.replace("block(2 * width,", "block(2 * width + edge,")
+
+
+def test_a_simple_argument_is_written_more_than_once() -> None:
+    text = "def f(model, x):\n    return model(x), model(x.half())\n"
+    place = at(text, "model(x)")
+    often = ("pad({}, -{}.shape[-1] % 8)", "{}[:{argument}.shape[-1]]")
+    edits = [Wrap(place._replace(column=column), "model", 0, "pad({}, 3)", simple=often) for column in (11, 21)]
+    expected = "pad(x, -x.shape[-1] % 8))[:x.shape[-1]], model(pad(x.half(), 3))"
+    assert applied(text, *edits) == text.replace("x), model(x.half())", expected)
