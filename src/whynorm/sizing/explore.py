@@ -183,7 +183,8 @@ class Explorer:
                 break
         if not views:
             return "void"
-        if refused is not None and other is None and self.is_rare(node, number, alive):
+        odd = self.is_rare(node, number, alive) or self.is_single(node, number)
+        if refused is not None and other is None and odd:
             other = self.exception(node, number, refused)
         if other is not None and "fails" in views:
             child = self.follow(other)
@@ -202,6 +203,19 @@ class Explorer:
         """Whether few sizes keep a guard, as where an axis of one is spread: beyond it another size may fit as well."""
         points = alive.get(node.guards[number].expression.letters, [])
         return 4 * sum(node.holds(number, sizes) for sizes in points) < len(points)
+
+    def is_single(self, node: Node, number: int) -> bool:
+        """Whether one size alone lies beyond a guard, where the operation wants this letter to equal others.
+
+        An axis of one may fit where those are small.
+        """
+        guard = node.guards[number]
+        if len(guard.expression.letters) > 1 or node.table(number).count(False) != 1:
+            return False
+        own = set(guard.expression.letters)
+        equal = (other for other in node.guards if other.position == guard.position and "==" in other.expression.source)
+        beside = (other.expression.letters for other in equal)
+        return any(own < set(letters) for letters in beside)
 
     def exception(self, node: Node, number: int, refused: Sizes) -> Sizes | None:
         """Sizes beyond a guard that pass, by what is decided where the sizes `refused` are."""

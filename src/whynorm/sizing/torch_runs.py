@@ -57,7 +57,7 @@ class Watch(FunctionMode):  # type: ignore[misc]
         self.guessed: str | None = None
         """The first operation that asked for such values."""
         self.gathered = False
-        """Whether places are looked up by values that the pass itself computes: these may lie out of range."""
+        """Whether places are looked up by values in what the input's sizes make: these may lie out of range."""
         self.until = until
         """By the thread's processor time, in seconds: later, an operation raises `OutOfTime`."""
         self.begun = 0
@@ -99,7 +99,8 @@ class Watch(FunctionMode):  # type: ignore[misc]
             self.events.append((name, shapes, self.begun))
             if name == "embedding":
                 self._looked_up(args, kwargs)
-            self.gathered = self.gathered or name == "gather"
+            elif name == "gather" and self.symbols is not None:
+                self.gathered = self.gathered or any(isinstance(size, torch.SymInt) for size in args[0].shape)
             if self.symbols is None and self.doubt is None and any(0 in shape for shape in shapes):
                 self.doubt = self.begun
         return result
