@@ -176,9 +176,16 @@ def _placed(trace: Trace, calls: list[Entered], raised: Raised, *, same: bool) -
     quoted = call.raised.message and call.raised.message in raised.message
     last = calls[-1].layer
     at_layer = call.type == type(last).__name__ and (call.path or "").split("/")[-1] in (last.name, "")
+    at_layer = at_layer or (isinstance(last, keras.Model) and _says_the_same(call.raised, raised))
     return (
         (number, call) if quoted or at_layer or call.type.startswith(("keras.ops", "tf.", "jnp.", "torch.")) else None
     )
+
+
+def _says_the_same(one: Raised, other: Raised) -> bool:
+    """Whether two messages show the same symptom: a model may quote the tensor that it refuses."""
+    found = [recognise(raised.message, "keras") for raised in (one, other)]
+    return all(match is not None for match in found) and len({match and match.wording.symptom for match in found}) == 1
 
 
 def _alone(calls: list[Entered], training: Training | None, frames: list[FrameType], raised: Raised) -> Call:
