@@ -131,8 +131,14 @@ class _Nothing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Every name in it is a class of that name."""
-        module.__getattr__ = lambda name: _Named(name, (nn.Module,), {})  # type: ignore[method-assign]
+        """Every name in it is a class of that name; what Python asks of a module (`__file__`) is not there."""
+
+        def named(name: str) -> type:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return _Named(name, (nn.Module,), {})
+
+        module.__getattr__ = named  # type: ignore[method-assign]
 
 
 def _timm() -> list[Network]:
@@ -247,7 +253,7 @@ def _diffusers() -> list[Network]:
             encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8), num_encoder_blocks=(1, 1),
             num_decoder_blocks=(1, 1)), ((2, 3, 32, 32),)),
         Network("diffusers UNet1D", lambda: d.UNet1DModel(
-            sample_size=64, block_out_channels=(16, 16, 32), extra_in_channels=16), ((2, 2, 64), ids(2))),
+            sample_size=64, block_out_channels=(32, 32, 64), extra_in_channels=64), ((2, 2, 64), ids(2))),
         Network("diffusers DiT", lambda: d.DiTTransformer2DModel(
             num_attention_heads=2, attention_head_dim=8, in_channels=4, num_layers=2, sample_size=16,
             norm_num_groups=4), ((2, 4, 16, 16),), {"timestep": ids(2), "class_labels": ids(2)}),
