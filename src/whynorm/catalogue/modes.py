@@ -268,6 +268,8 @@ def far_statistics(call: Call) -> Judged | None:
     learnt = any(use.training and use.learnt for use in history.uses)
     away = f"in inference its input lies {gap.mean:.1f} deviations from the running mean"
     fact = f"{away}, with {gap.ratio:.2g} of the variance"
+    if gap.mean < 1 and gap.ratio < 1 and history.dropout is not None:
+        return Judged("note", f"{fact}: {history.dropout} drops in training only, where the variance is larger")
     return Judged("warning" if settled and learnt and gap.samples >= 32 else "note", fact)
 
 

@@ -219,6 +219,8 @@ class History(NamedTuple):
     """It learns its statistics from data beforehand, and never from what it gets."""
     averaged: Averaged | None = None
     """Where its parameters may come from, if it never learnt."""
+    dropout: str | None = None
+    """The path of the network's first dropout, which drops in training only."""
 
     @property
     def learnt_last(self) -> int:

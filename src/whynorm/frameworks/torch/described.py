@@ -21,6 +21,8 @@ class Described(NamedTuple):
     """The settings without default, to tell several constructor calls of one type apart."""
     frozen: str | None
     """The path of the largest part around it of which no parameter requires gradients."""
+    dropout: str | None
+    """The path of the network's first dropout."""
 
     @property
     def built(self) -> Location | None:
@@ -39,7 +41,15 @@ def described(root: nn.Module, path: str, norm: nn.Module, shape: tuple[int, ...
         arguments=layers.settings(norm),
         reading=readings.of_layer(norm, shape),
     )
-    return Described(call, places.parts_of(root, path), layers.required(norm), frozen_part(root, path))
+    return Described(
+        call, places.parts_of(root, path), layers.required(norm), frozen_part(root, path), first_dropout(root)
+    )
+
+
+def first_dropout(root: nn.Module) -> str | None:
+    """The path of the first layer of a network that drops values in training."""
+    dropouts = (path for path, one in root.named_modules() if isinstance(one, nn.modules.dropout._DropoutNd) and one.p)
+    return next(dropouts, None)
 
 
 def frozen_part(root: nn.Module, path: str) -> str | None:

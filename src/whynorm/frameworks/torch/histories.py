@@ -12,7 +12,7 @@ from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild, Rekey, Rel
 from whynorm.facts.history import Averaged, Broken, Data, Exported, History, Loaded, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places, readings
-from whynorm.frameworks.torch.described import frozen_part
+from whynorm.frameworks.torch.described import first_dropout, frozen_part
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.experiments.relearnt import Batch, relearnt
 from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Taken, Tally, is_finite, roots
@@ -242,6 +242,7 @@ def _history(root: Root, tally: Tally, alike: int) -> History:
         exported=_exported(root),
         averaged=_averaged(tally) if _is_initial(tally) else None,
         broken=_broken(root, tally),
+        dropout=_dropout(root, tally),
     )
 
 
@@ -268,6 +269,13 @@ def _frozen_part(root: Root, tally: Tally) -> str | None:
     if module is None:
         return tally.described.frozen if tally.described is not None else None
     return frozen_part(module, root.norms[tally])
+
+
+def _dropout(root: Root, tally: Tally) -> str | None:
+    module = root.module()
+    if module is None:
+        return tally.described.dropout if tally.described is not None else None
+    return first_dropout(module)
 
 
 def _has_adversary(root: Root) -> bool:
