@@ -205,6 +205,16 @@ def odd(name: str, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     return not_an_axis(known.get("dim"), rank)
 
 
+def odd_layer(module: torch.nn.Module, role: str, rank: int) -> bool:
+    """Whether abstract tensors may let pass what this layer refuses, for what it is called with.
+
+    An activation over an axis that is not there; groups that do not divide the channels of a shuffle (before 2.5).
+    """
+    if isinstance(module, torch.nn.ChannelShuffle):
+        return True
+    return role == "activation" and not_an_axis(getattr(module, "dim", None), rank)
+
+
 def not_an_axis(axis: object, rank: int) -> bool:
     """Whether this number counts no axis of a tensor of this rank."""
     return isinstance(axis, int) and not -rank <= axis < rank

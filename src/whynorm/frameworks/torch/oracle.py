@@ -171,12 +171,13 @@ class Question(NamedTuple):
     def doubtful(self, outputs: Sequence[torch.Tensor]) -> bool:
         """Whether abstract tensors may have let pass what the framework refuses, by the shapes.
 
-        Transposed convolutions, real indices into an embedding, and whatever takes or makes an empty axis.
+        Transposed convolutions, real indices into an embedding or ones that are no whole numbers, and whatever takes
+        or makes an empty axis.
         """
         if self.odd or self.role == "transposed-conv":
             return True
         if self.role == "embedding":
-            return any(not tensor.is_meta for tensor in self.given)
+            return self.given[0].is_floating_point() or any(not tensor.is_meta for tensor in self.given)
         return any(0 in tensor.shape for tensor in (*self.given, *outputs))
 
     def doubtful_types(self) -> tuple[object, ...] | None:

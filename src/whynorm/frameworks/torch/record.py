@@ -312,7 +312,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         role = layers.role(module)
         if given and not self.twins.real:
             own = [t for t in (*module._parameters.values(), *module._buffers.values()) if _is_floating(t)]
-            odd = role == "activation" and operations.not_an_axis(getattr(module, "dim", None), given[0].ndim)
+            odd = operations.odd_layer(module, role, given[0].ndim)
             if error is not None or odd or not oracle.beyond_doubt(role, given, own, results):
                 transposed: Any = module if role == "transposed-conv" else None
                 question = oracle.Question(
