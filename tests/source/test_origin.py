@@ -57,6 +57,22 @@ CHANNELS = {
         ["model(torch"],
         "torch.from_numpy(np.ones((4, 8, 9, 3)))",
     ),
+    "moved by a function of NumPy": (
+        """
+        images = np.transpose(np.ones((4, 3, 8, 9)), (0, 2, 3, 1)).astype("float32") / 255
+        model(images)
+        """,
+        ["model(images)"],
+        "np.transpose(np.ones((4, 3, 8, 9)), (0, 2, 3, 1))",
+    ),
+    "moved elsewhere by a function of NumPy": (
+        """
+        images = np.transpose(np.ones((4, 3, 8, 9)), [0, 3, 2, 1])
+        model(images)
+        """,
+        ["model(images)"],
+        "np.transpose(np.ones((4, 3, 8, 9)), [0, 3, 2, 1])",
+    ),
     "two functions away": (
         """
         def picture(seed):

@@ -93,6 +93,10 @@ def _taken_back(source: Source, node: ast.expr, step: OriginStep, operation: str
     if operation == "unsqueeze" and isinstance(node, ast.Subscript) and step.kind == "indexed" and step.stacked == 0:
         whole = _kept(node.slice)
         return f"{source.segment(node.value)}[{whole}]" if whole is not None and numbers == [0] else None
+    if operation == "permute" and step.kind == "moved" and step.array == "numpy" and isinstance(node, ast.Call):
+        ordered = _ordered_back(source, node, _local(numbers, step.stacked))
+        if ordered is not None:
+            return ordered
     inside = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
     if inside is None or not isinstance(node, ast.Call) or dotted(inside) in ("torch", "np", "numpy"):
         return None
@@ -113,6 +117,20 @@ def _taken_back(source: Source, node: ast.expr, step: OriginStep, operation: str
         if name == "permute" or (name == "transpose" and len(given) > 2):
             return f"{source.segment(inside)}.{name}({', '.join(map(str, composed))})"
     return None
+
+
+def _ordered_back(source: Source, node: ast.Call, order: Sequence[int] | None) -> str | None:
+    """`np.transpose(images, (0, 3, 1, 2))` with the order that comes of it and what is wanted, or without any."""
+    if order is None or len(node.args) != 2 or node.keywords or not isinstance(node.args[1], ast.Tuple | ast.List):
+        return None
+    given = [_integer(axis) for axis in node.args[1].elts]
+    if sorted(given, key=str) != sorted(order, key=str):
+        return None
+    composed = tuple(given[place] for place in order)
+    array = source.segment(node.args[0])
+    if list(composed) == sorted(order):
+        return array
+    return f"{source.segment(node.func)}({array}, {composed})"
 
 
 def _kept(index: ast.expr) -> str | None:

@@ -388,7 +388,7 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     if name in _TO_TENSOR or (isinstance(node.func, ast.Call) and last_name(node.func) in _TO_TENSOR):
         return _before(_step(here, "converted", stacked, "tensor"), on(first))
     if name in _MOVED:
-        array: Array | None = "tensor" if name in ("permute", "movedim") else None
+        array: Array | None = "tensor" if name in ("permute", "movedim") else None if on_value else _makes(where, node)
         return _before(_step(here, "moved", stacked, array), on(subject))
     if name in _ADDED:
         front = bool(node.args) and _constant(node.args[-1]) == 0

@@ -130,6 +130,28 @@ def test_what_is_told(tmp_path: Path, name: str, backend: str) -> None:
     assert _traceback(plain.stderr) == _traceback(done.stderr)
 
 
+TRANSPOSED = """
+import numpy as np, keras
+from keras import layers
+keras.config.set_image_data_format("channels_last")
+model = keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(8, 3), layers.GlobalAveragePooling2D()])
+model.compile("sgd", "mse")
+images = np.transpose(np.zeros((4, 8, 8, 3)), (0, 3, 1, 2))
+model.fit(images, np.zeros((4, 8)), verbose=0)
+"""
+
+
+def test_what_a_trainer_is_handed_is_mended_where_it_is_made(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(TRANSPOSED)
+    environment = {**os.environ, "KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "whynorm", "run", "--json", "report.json", "program.py"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    first = json.loads((tmp_path / "report.json").read_text())["findings"][0]["causes"][0]
+    assert first["cause"] == "channels-first"
+    assert "+images = np.zeros((4, 8, 8, 3))\n" in first["fixes"][0]["patch"]
+
+
 def _traceback(text: str) -> list[str]:
     lines = text.splitlines()
     if "Traceback (most recent call last):" not in lines:

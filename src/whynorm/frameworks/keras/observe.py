@@ -132,7 +132,8 @@ def _note_error(listener: Listener, error: Exception, traceback: TracebackType |
     def follow() -> Followed | None:
         from whynorm.frameworks.keras.crash import crash_at
 
-        return crash_at(error, frames, places.of_frames([*above, *frames]))
+        whole = [*above, *frames]
+        return crash_at(error, whole, places.of_frames(whole))
 
     listener.failed(error, follow)
 
