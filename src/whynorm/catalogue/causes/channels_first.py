@@ -36,14 +36,14 @@ def channels_first(case: Case) -> Because | None:
     * An instance norm: one for each sample and channel. Another function still.
     """
     call, shape = case.call, case.call.shape
-    if not shape or len(shape) < 4 or call.path is None:
+    if not shape or call.path is None:
         return None
     kept = call.reading.channel_axis if call.reading else None
-    if kept is not None and call.channel_axis not in (None, kept):
-        if "axis" in call.arguments:
-            return _norm_of_the_other(case)
-        if call.raised is None and call.channel_axis != 1:
-            return None
+    elsewhere = kept is not None and call.channel_axis not in (None, kept)
+    if elsewhere and "axis" in call.arguments:
+        return _norm_of_the_other(case)
+    if len(shape) < 4 or (elsewhere and call.raised is None and call.channel_axis != 1):
+        return None
     if channels_of(shape) != 1:
         return _at_the_input(case) if call.raised is not None else None
     wanted = call.arguments.get("normalized_shape", (call.arguments.get("in_features"),))
@@ -84,12 +84,12 @@ def channels_first(case: Case) -> Because | None:
 
 
 def _norm_of_the_other(case: Case) -> Because:
-    """A norm that looks for the channels last, between layers that have them second."""
+    """A norm that looks for the channels on another axis than the layers around it."""
     call, axis = case.call, case.call.channel_axis
     remedy = set_number(case, call, f"name the axis of the channels: axis={axis}", "axis", None, axis, safe=True)
     return Because(
         "certain",
-        f"the layers before {at(call)} have their channels on axis {axis}, and its axis is not that one",
+        f"the layers around {at(call)} have their channels on axis {axis}, and its axis is not that one",
         at=call,
         remedies=(remedy,),
         weight=1.5,

@@ -68,7 +68,7 @@ def wrong_axes(call: Call) -> Shown | None:
         return Shown(
             "warning",
             f"{call.name} takes axis {reading.channel_axis} of {sizes(shape)} for the channels, and the layers "
-            f"before it leave them on axis {call.channel_axis}",
+            f"around it have them on axis {call.channel_axis}",
         )
     return None
 

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from whynorm.facts import Call, Reading, Role, Value
+from whynorm.frameworks.keras.order import turned
 from whynorm.frameworks.keras.places import built, named
 
 _ROLES: dict[str, Role] = {
@@ -211,7 +212,7 @@ def channel_axis(layer: keras.Layer, rank: int) -> int | None:
         return 1 if order == "channels_first" else rank - 1
     if role(layer) in ("linear", "recurrent") and rank > 1:
         return rank - 1
-    return None
+    return turned(layer) if isinstance(layer, keras.layers.BatchNormalization) else None
 
 
 def ranks(layer: keras.Layer) -> tuple[int, ...]:

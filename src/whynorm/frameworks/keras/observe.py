@@ -154,8 +154,9 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
         if case in cases or len(cases) >= MOST_CASES:
             continue
         cases.add(case)
-        call = layers.as_call(layer, shape, dtype, training)._replace(
-            location=places.location(places.here(caller)), channel_axis=_channels(len(shape))
+        call = layers.as_call(layer, shape, dtype, training)
+        call = call._replace(
+            location=places.location(places.here(caller)), channel_axis=call.channel_axis or _channels(len(shape))
         )
 
         flat = measured(handed(above), call)

@@ -1,6 +1,7 @@
 """Where the channels stand along a pass: no layer of Keras says so of a tensor, but those around it do."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -29,7 +30,7 @@ def in_order(inputs: tuple[Value, ...], recorded: Sequence[Call]) -> Trace:
         )
 
     def around(call: Call) -> int | None:
-        if call.role != "norm" or not orders or len(call.shape or ()) < 4:
+        if call.role != "norm" or not orders or len(call.shape or ()) < 4 or call.channel_axis is not None:
             return call.channel_axis
         return 1 if first else len(call.shape or ()) - 1
 
@@ -38,3 +39,26 @@ def in_order(inputs: tuple[Value, ...], recorded: Sequence[Call]) -> Trace:
         for call in recorded
     ]
     return Trace(placed(inputs), calls)
+
+
+def turned(norm: keras.Layer) -> int | None:
+    """Where a norm of a network's own input has what a convolution takes for channels, once `Permute` has turned it.
+
+    None where they are not joined in just that way, or where the convolution looks at each position by itself.
+    """
+    before, moved = _neighbour(norm, "_inbound_nodes"), _neighbour(norm, "_outbound_nodes")
+    if not isinstance(before, keras.layers.InputLayer) or not isinstance(moved, keras.layers.Permute):
+        return None
+    conv = _neighbour(moved, "_outbound_nodes")
+    if type(conv) not in (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D) or max(conv.kernel_size) == 1:
+        return None
+    return int(moved.dims[0 if conv.data_format == "channels_first" else -1])
+
+
+def _neighbour(layer: keras.Layer, nodes: str) -> Any:
+    """The one layer that a layer gets its input from, or gives its result to, in the graph of a model."""
+    found: dict[int, Any] = {}
+    for node in getattr(layer, nodes, ()):
+        joined = [one.operation for one in node.parent_nodes] if nodes == "_inbound_nodes" else [node.operation]
+        found.update((id(one), one) for one in joined)
+    return next(iter(found.values())) if len(found) == 1 else None
