@@ -127,12 +127,23 @@ def never_written(call: Call) -> Judged | None:
         return None
     if history.statistics.momentum == 0 or history.backwards == 0 or _is_instance(call):
         return None
+    handed = [use for use in history.uses if use.training and use.learnt and _hands_out(use)]
+    if handed and call.reading is not None and call.reading.family == "batch":
+        use = handed[0]
+        later = [one for one in history.uses if not one.training and not _hands_out(one) and one.first > use.last]
+        fact = "it was trained without keeping what its passes hand out, and its running statistics are still 0 and 1"
+        return Judged("warning", fact, use) if later else None
     learning = [use for use in history.uses if use.training and use.learnt > 1 and not use.frozen]
     if not learning or call.reading is None or call.reading.family != "batch":
         return None
     use = max(learning, key=lambda one: one.learnt)
     fact = f"{use.learnt} training steps were made in training mode, and its running statistics are still 0 and 1"
     return Judged("warning", fact, use)
+
+
+def _hands_out(use: Use) -> bool:
+    """Whether calls leave the statistics as they are, and hand out new ones (Keras's `stateless_call`)."""
+    return (use.callee or "").endswith(".stateless_call")
 
 
 def never_learnt(call: Call) -> Judged | None:

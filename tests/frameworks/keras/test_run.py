@@ -152,6 +152,51 @@ def test_what_a_trainer_is_handed_is_mended_where_it_is_made(tmp_path: Path) -> 
     assert "+images = np.zeros((4, 8, 8, 3))\n" in first["fixes"][0]["patch"]
 
 
+STATELESS = """
+import jax, keras
+import numpy as np
+x = np.random.default_rng(0).normal(3, 2, (32, 4)).astype("float32")
+model = keras.Sequential([keras.Input((4,)), keras.layers.BatchNormalization(momentum=0.5), keras.layers.Dense(1)])
+optimizer = keras.optimizers.Adam(0.01)
+optimizer.build(model.trainable_variables)
+weights, others, slots = ([one.value for one in group] for group in (
+    model.trainable_variables, model.non_trainable_variables, optimizer.variables))
+
+def loss_of(weights, others):
+    predicted, updated = model.stateless_call(weights, others, x, training=True)
+    return ((predicted[:, 0] - x[:, 0]) ** 2).mean(), updated
+
+@jax.jit
+def step(weights, others, slots):
+    (loss, updated), slopes = jax.value_and_grad(loss_of, has_aux=True)(weights, others)
+    weights, slots = optimizer.stateless_apply(slots, slopes, weights)
+    return weights, updated, slots
+
+for _ in range(3):
+    weights, KEPT, slots = step(weights, others, slots)
+for variable, value in zip(model.trainable_variables, weights):
+    variable.assign(value)
+print(np.shape(INFERRED))
+"""
+STEPS = {
+    "dropped": ("_", "model.predict(x, verbose=0)", ["state-not-threaded"]),
+    "kept apart": ("others", "model.stateless_call(weights, others, x, training=False)[0]", []),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_statistics_that_are_handed_out(tmp_path: Path, name: str) -> None:
+    kept, inferred, causes = STEPS[name]
+    (tmp_path / "program.py").write_text(STATELESS.replace("KEPT", kept).replace("INFERRED", inferred))
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "whynorm", "run", "--json", "report.json", "program.py"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert "unknown" not in document
+    assert [one["causes"][0]["cause"] for one in document["findings"]] == causes
+
+
 def _traceback(text: str) -> list[str]:
     lines = text.splitlines()
     if "Traceback (most recent call last):" not in lines:

@@ -1,10 +1,11 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import never_written
 from whynorm.facts import Case
 
 
 @cause("state-not-threaded")
 def state_not_threaded(case: Case) -> Because | None:
-    """The statistics collection is not passed in, or not taken out (Flax).
+    """The statistics collection is not passed in, or not taken out (Flax; Keras's `stateless_call`).
 
     A Flax module (linen) holds no numbers. Its running statistics are a collection, `batch_stats`, beside the
     parameters: it is handed in with each call, and what has changed is handed out. A call that is to update them has to
@@ -48,6 +49,9 @@ def state_not_threaded(case: Case) -> Because | None:
     assert (variables["batch_stats"]["mean"] == 0).all()
     ```
 
+    Keras's `stateless_call(trainable, non_trainable, x, training=True)` does the same: what it hands out beside its
+    result is the next step's `non_trainable`, and goes into the model's variables at the end.
+
     ## Remedies
 
     * In training `mutable=["batch_stats"]`, and the updates into the training state, with the parameters.
@@ -58,7 +62,16 @@ def state_not_threaded(case: Case) -> Because | None:
     `mutable=True`, or a list of everything, silences the message and leaves open whether what comes back is kept. In
     `flax.nnx` the statistics lie in the module itself, and none of this arises.
     """
-    return None
+    found = never_written(case.call) if case.call.history is not None else None
+    if found is None or found.use is None or not (found.use.callee or "").endswith(".stateless_call"):
+        return None
+    return Because(
+        "certain",
+        "stateless_call hands out the statistics of each step, and the next step gets the old ones again",
+        origin=found.use.called,
+        remedies=(Remedy("keep them: what it hands out is the next step's non_trainable_variables", "call"),),
+        weight=2.0,
+    )
 
 
 @state_not_threaded.in_text

@@ -139,13 +139,13 @@ def _iterations(optimizer: Any) -> int:
 def _root(frames: Sequence[FrameType]) -> Root | None:
     """The outermost call of a layer, or the trainer's method around it, and the user's frame above."""
     for number, frame in enumerate(frames):
-        if frame.f_code is steps.LAYER_CALL or steps.is_trainer(frame):
+        if frame.f_code in (steps.LAYER_CALL, steps.STATELESS_CALL) or steps.is_trainer(frame):
             target = frame.f_locals.get("self")
             users = [at for at in range(number) if places.is_user(frames[at].f_code.co_filename)]
             if not isinstance(target, keras.Layer) or not users:
                 return None
             functions = tuple(frames[at].f_code.co_name.removeprefix("tf__") for at in reversed(users))
-            method = "" if frame.f_code is steps.LAYER_CALL else frame.f_code.co_name
+            method = frame.f_code.co_name if steps.is_trainer(frame) else ""
             return Root(target, method, frames[: users[-1] + 1], functions)
     return None
 
@@ -189,6 +189,7 @@ def _history(tally: Tally) -> History | None:
     uses = tuple(
         _use(place, max(taken, traced) if place.learnt == traced > 0 else place.learnt)
         for place in tally.places.values()
+        if place.learnt or not (place.callee or "").endswith(".stateless_call")  # else what learns is not seen
     )
     broken = int((~_finite(mean) | ~_finite(variance)).sum())
     statistics = Statistics(

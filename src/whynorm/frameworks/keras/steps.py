@@ -13,6 +13,7 @@ from whynorm.frameworks.keras import places
 from whynorm.frameworks.keras.batches import Batches, batches
 
 LAYER_CALL = inspect.unwrap(keras.Layer.__call__).__code__
+STATELESS_CALL = inspect.unwrap(keras.Layer.stateless_call).__code__
 _METHODS = {
     "fit": True,
     "train_on_batch": True,
