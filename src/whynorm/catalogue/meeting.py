@@ -83,6 +83,8 @@ def _branches(case: Case) -> tuple[Branch, ...]:
     call = case.call
     if len(call.inputs) != 2 or len(call.inputs[0].shape) != len(call.inputs[1].shape):
         return ()
+    if any(0 in value.shape for value in call.inputs):
+        return ()
     ways = [list(case.trace.upstream(call, number)) for number in (0, 1)]
     known = [
         {call.inputs[number].id, *(value.id for step in way for value in (*step.outputs[:1], *step.inputs[:1]))}
@@ -142,15 +144,17 @@ def _makes(step: Call, differ: Sequence[int]) -> bool:
         return False
     if step.role in GIVEN and any(axis in (1, len(after) - 1) for axis in differ):
         return True
-    return step.role in ("conv", "transposed-conv", "pool", "upsample") and (
-        len(before) != len(after) or any(before[axis] != after[axis] for axis in differ if axis < len(after))
-    )
+    return step.role in ("conv", "transposed-conv", "pool", "upsample") and (_is_other(before, after, differ))
 
 
 def _changes(step: Call, differ: Sequence[int]) -> bool:
     """Whether a call gives other sizes on these axes than it got."""
-    before, after = step.shape or (), out_shape(step) or ()
-    return len(before) != len(after) or any(before[axis] != after[axis] for axis in differ)
+    return _is_other(step.shape or (), out_shape(step) or (), differ)
+
+
+def _is_other(before: Sequence[int], after: Sequence[int], differ: Sequence[int]) -> bool:
+    """Whether two shapes have another number of axes, or other sizes on these axes as far as they have them."""
+    return len(before) != len(after) or any(before[axis : axis + 1] != after[axis : axis + 1] for axis in differ)
 
 
 def _reset(
