@@ -1,8 +1,9 @@
 """Changes to the nodes of one file, and the text that comes of them: formatting and comments stay."""
 
 import ast
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple, cast
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -18,25 +19,39 @@ class Misfit(Exception):
     """An edit does not fit the source."""
 
 
+class _Tree(NamedTuple):
+    """A file's tree, and its nodes by where they stand: first line and column, last line and column."""
+
+    module: cst.Module
+    places: Mapping[tuple[int, int, int, int], Sequence[cst.CSTNode]]
+    statements: Mapping[tuple[int, int], Statement]
+
+
+@lru_cache(maxsize=8)
+def _tree(data: bytes) -> _Tree:
+    """The tree of a file of this content; nobody changes its nodes."""
+    wrapper = MetadataWrapper(cst.parse_module(data))
+    places: dict[tuple[int, int, int, int], list[cst.CSTNode]] = {}
+    statements: dict[tuple[int, int], Statement] = {}
+    for node, span in wrapper.resolve(PositionProvider).items():
+        key = (span.start.line, span.start.column, span.end.line, span.end.column)
+        places.setdefault(key, []).append(node)
+        if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+            statements[key[:2]] = node
+    return _Tree(wrapper.module, places, statements)
+
+
 class Editor:
     """Collects changes to the nodes of one file; several on one node are made in their order."""
 
     def __init__(self, source: Source, data: bytes) -> None:
         self.source = source
         try:
-            wrapper = MetadataWrapper(cst.parse_module(data))
+            self.module, self._places, self._statements = _tree(data)
         except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError) as error:
             raise Misfit from error
-        self.module = wrapper.module
         self._changes: dict[cst.CSTNode, list[Change]] = {}
-        self._places: dict[tuple[int, int, int, int], list[cst.CSTNode]] = {}
-        self._statements: dict[tuple[int, int], Statement] = {}
         self._beside: dict[cst.CSTNode, tuple[list[Statement], list[Statement]]] = {}
-        for node, span in wrapper.resolve(PositionProvider).items():
-            key = (span.start.line, span.start.column, span.end.line, span.end.column)
-            self._places.setdefault(key, []).append(node)
-            if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
-                self._statements[key[:2]] = node
 
     def _expression(self, node: ast.expr) -> cst.BaseExpression:
         first = self.source.column(node)

@@ -12,7 +12,7 @@ from whynorm.source.built import reached
 from whynorm.source.configured import entry_at
 from whynorm.source.files import Source, is_library
 from whynorm.source.held import sizes_of
-from whynorm.source.places import argument_of, call_at
+from whynorm.source.places import argument_of, call_at, source_at
 from whynorm.source.running import Value
 from whynorm.source.values import equal_in_scope, evaluate, handed, operand, shares_scope
 from whynorm.source.values import written as written_at
@@ -71,7 +71,9 @@ def _entries(node: ast.expr) -> Iterator[tuple[object, ast.expr]]:
 def _hand_over(edit: SetArgument, desk: Desk) -> None:
     """Set what the program hands to a library that builds the layer: the one argument of such a name and value."""
     location = edit.location.own
-    source, _ = desk.open(location)
+    source = source_at(location)
+    if source is None:
+        raise Misfit
     calls = [call for call in source.calls if call.lineno == location.line and source.column(call) == location.column]
     given = [
         (call, Value(one.value, reached(location, source, call)))
