@@ -21,8 +21,6 @@ class Described(NamedTuple):
     """The settings without default, to tell several constructor calls of one type apart."""
     frozen: str | None
     """The path of the largest part around it of which no parameter requires gradients."""
-    dropout: str | None
-    """The path of the network's first dropout."""
 
     @property
     def built(self) -> Location | None:
@@ -30,37 +28,41 @@ class Described(NamedTuple):
         return places.built_by(self.parts, self.required)
 
 
-def described(root: nn.Module, path: str, norm: nn.Module, shape: tuple[int, ...]) -> Described:
-    """The norm at this path of a network, called with an input of this shape."""
-    call = Call(
+def described(
+    root: nn.Module, path: str, norm: nn.Module, shape: tuple[int, ...], trained: frozenset[str]
+) -> Described:
+    """The norm at this path of a network, called with an input of this shape; `trained` are the network's parts."""
+    call = call_of(norm, shape)._replace(path=path)
+    return Described(call, places.parts_of(root, path), layers.required(norm), frozen_part(trained, path))
+
+
+def call_of(norm: nn.Module, shape: tuple[int, ...], dtype: str = "float32") -> Call:
+    """A call of a norm on an input of this shape, as far as the norm itself says what it is."""
+    return Call(
         type(norm).__name__,
         "norm",
-        path,
-        layers.built_as(norm),
-        inputs=(Value(0, shape, "float32"),),
+        built_as=layers.built_as(norm),
+        inputs=(Value(0, shape, dtype),),
         arguments=layers.settings(norm),
         reading=readings.of_layer(norm, shape),
     )
-    return Described(
-        call, places.parts_of(root, path), layers.required(norm), frozen_part(root, path), first_dropout(root)
-    )
 
 
-def first_dropout(root: nn.Module) -> str | None:
-    """The path of the first layer of a network that drops values in training."""
-    dropouts = (path for path, one in root.named_modules() if isinstance(one, nn.modules.dropout._DropoutNd) and one.p)
-    return next(dropouts, None)
+def trained_parts(root: nn.Module) -> frozenset[str]:
+    """The paths of a network's parts in which a parameter requires gradients; the empty one is the network itself."""
+    found: set[str] = set()
+    for path, module in root.named_modules(remove_duplicate=False):
+        if any(one is not None and one.requires_grad for one in module._parameters.values()):
+            found.update(_around(path))
+    return frozenset(found)
 
 
-def frozen_part(root: nn.Module, path: str) -> str | None:
-    """The path of the largest part around a layer of which no parameter requires gradients; None where there is none.
+def frozen_part(trained: frozenset[str], path: str) -> str | None:
+    """The path of the largest part around a layer that is none of the trained ones; None where there is none."""
+    return next((part for part in _around(path) if part not in trained), None)
 
-    The empty path is the network itself.
-    """
-    frozen = None
-    while not any(one.requires_grad for one in root.get_submodule(path).parameters()):
-        frozen = path
-        if not path:
-            break
-        path = path.rpartition(".")[0]
-    return frozen
+
+def _around(path: str) -> list[str]:
+    """The paths of the parts around a layer, largest first, and its own."""
+    names = path.split(".") if path else []
+    return [".".join(names[:number]) for number in range(len(names) + 1)]

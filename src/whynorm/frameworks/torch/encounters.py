@@ -10,15 +10,17 @@ import types
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Trace, Value
+from whynorm.facts import Call, Trace
 from whynorm.facts.measured import Measured, Precision
 from whynorm.frameworks.room import Ahead, Followed
-from whynorm.frameworks.torch import ahead, histories, layers, places, readings
+from whynorm.frameworks.torch import ahead, histories, places
 from whynorm.frameworks.torch.crash import crash_at, running
+from whynorm.frameworks.torch.described import call_of
 from whynorm.frameworks.torch.experiments.changed import by_values
 from whynorm.frameworks.torch.experiments.measure import look
 from whynorm.frameworks.torch.follow import follow_call
 from whynorm.frameworks.torch.passes import Kept, Place, Tally
+from whynorm.frameworks.torch.record import dtype_name
 from whynorm.frameworks.torch.steps import module_calls, steps_above, steps_of
 from whynorm.frameworks.torch.versions import is_plain_execution
 from whynorm.frameworks.unobserved import unobserved
@@ -27,18 +29,9 @@ SURE = 3
 """So many calls one after the other in which nothing varies are no probe any more."""
 
 
-def call_of(norm: nn.Module, given: torch.Tensor) -> Call:
+def call_before(norm: nn.Module, given: torch.Tensor) -> Call:
     """What a norm's call is, as far as it is known before it is made."""
-    shape = tuple(given.shape)
-    return Call(
-        type(norm).__name__,
-        "norm",
-        built_as=layers.built_as(norm),
-        inputs=(Value(0, shape, str(given.dtype).removeprefix("torch.")),),
-        arguments=layers.settings(norm),
-        reading=readings.of_layer(norm, shape),
-        training=norm.training,
-    )
+    return call_of(norm, tuple(given.shape), dtype_name(given.dtype))._replace(training=norm.training)
 
 
 def measured(tally: Tally, norm: nn.Module, given: torch.Tensor, call: Call, frame: types.FrameType) -> Measured | None:
@@ -116,7 +109,7 @@ def lost(norm: nn.Module, given: torch.Tensor, precision: Precision, frame: type
     """The call of a norm that the program wrote itself, which fails in 16 bits."""
     caller = next((step for step in reversed(steps_above(frame)) if places.owner(step.file) != "framework"), None)
     place = places.location((caller.file, caller.line)) if caller is not None else None
-    return call_of(norm, given)._replace(measured=Measured(precision=precision), location=place)
+    return call_before(norm, given)._replace(measured=Measured(precision=precision), location=place)
 
 
 def _may_follow() -> bool:

@@ -1,18 +1,17 @@
 """What was noted of a program's passes, as facts: the history of each norm that keeps running statistics."""
 
 import gc
-import sys
 from collections.abc import Iterator, Sequence
 
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Location, Trace, Trial, Value, Verdict
+from whynorm.facts import Call, Location, Trace, Trial, Verdict
 from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild, Rekey, Relearn
 from whynorm.facts.history import Averaged, Broken, Data, Exported, History, Loaded, Statistics, Use
 from whynorm.frameworks.room import Followed
-from whynorm.frameworks.torch import layers, places, readings
-from whynorm.frameworks.torch.described import first_dropout, frozen_part
+from whynorm.frameworks.torch import layers, places
+from whynorm.frameworks.torch.described import call_of, frozen_part, trained_parts
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.experiments.relearnt import Batch, relearnt
 from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Taken, Tally, is_finite, roots
@@ -223,10 +222,7 @@ def _call(root: Root, tally: Tally, path: str) -> Call:
         known = tally.described
         return Call(root.kind, "norm", path) if known is None else known.call._replace(built=known.built)
     built = places.built(module, path, norm, layers.required(norm)) if module is not None else None
-    return Call(
-        type(norm).__name__, "norm", path, layers.built_as(norm), inputs=(Value(0, tally.shape, "float32"),),
-        arguments=layers.settings(norm), reading=readings.of_layer(norm, tally.shape), built=built,
-    )  # fmt: skip
+    return call_of(norm, tally.shape)._replace(path=path, built=built)
 
 
 def _history(root: Root, tally: Tally, alike: int) -> History:
@@ -242,7 +238,7 @@ def _history(root: Root, tally: Tally, alike: int) -> History:
         exported=_exported(root),
         averaged=_averaged(tally) if _is_initial(tally) else None,
         broken=_broken(root, tally),
-        dropout=_dropout(root, tally),
+        dropout=root.dropout,
     )
 
 
@@ -268,14 +264,7 @@ def _frozen_part(root: Root, tally: Tally) -> str | None:
         return None
     if module is None:
         return tally.described.frozen if tally.described is not None else None
-    return frozen_part(module, root.norms[tally])
-
-
-def _dropout(root: Root, tally: Tally) -> str | None:
-    module = root.module()
-    if module is None:
-        return tally.described.dropout if tally.described is not None else None
-    return first_dropout(module)
+    return frozen_part(trained_parts(module), root.norms[tally])
 
 
 def _has_adversary(root: Root) -> bool:
@@ -313,7 +302,7 @@ def _loaded(root: Root, tally: Tally) -> Loaded | None:
     if loaded is None or line is None:
         return None
     missing = sum(one.loaded is not None and one.loaded.missing for one in root.norms)
-    saved = saved_in(_users_files()) if loaded.missing and loaded.renamed is None else None
+    saved = saved_in(places.user_files()) if loaded.missing and loaded.renamed is None else None
     return Loaded(line, loaded.missing, missing, loaded.renamed, saved)
 
 
@@ -334,7 +323,7 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
         dtype_name(variance.dtype),
         data=_odd_data(root, tally),
         weights=_bad_weights(root),
-        logarithm=unguarded_in(_users_files()),
+        logarithm=unguarded_in(places.user_files()),
     )
 
 
@@ -358,13 +347,7 @@ def _averaged(tally: Tally) -> Averaged | None:
     """The loop from which the parameters of a network that never learnt may come."""
     if any(training or place.learnt for place, training in tally.uses):
         return None
-    return averaged_in(_users_files())
-
-
-def _users_files() -> list[str]:
-    """The files of the program itself."""
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    return list(dict.fromkeys(file for file in files if file is not None and places.owner(file) == "user"))
+    return averaged_in(places.user_files())
 
 
 def _is_scaled(tally: Tally) -> bool:

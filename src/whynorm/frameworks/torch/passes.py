@@ -129,15 +129,21 @@ class Root:
     """One network: a module that the program itself calls."""
 
     __slots__ = (
-        "backwards", "between", "broken", "export", "joint", "kind", "last", "module", "moved", "norms", "odd",
-        "passes", "paths", "places", "signature",
+        "backwards", "between", "broken", "dropout", "export", "joint", "kind", "last", "module", "moved", "norms",
+        "odd", "passes", "paths", "places", "signature", "trained",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
         number = id(module)
         self.module = weakref.ref(module, lambda _: _roots.pop(number, None))
         self.kind = type(module).__name__
-        self.paths = {id(one): path for path, one in module.named_modules() if "running_var" in one._buffers}
+        parts = list(module.named_modules())
+        self.paths = {id(one): path for path, one in parts if "running_var" in one._buffers}
+        dropouts = (path for path, one in parts if isinstance(one, nn.modules.dropout._DropoutNd) and one.p)
+        self.dropout = next(dropouts, None)
+        """The path of its first layer that drops values in training."""
+        self.trained: frozenset[str] | None = None
+        """The parts in which a parameter asks for gradients, where its norms have been described."""
         self.norms: dict[Tally, str] = {}
         """The norms that were called in it, in the order of their first calls, and their paths."""
         self.places: dict[object, Place] = {}
@@ -400,9 +406,11 @@ def _sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor) ->
         tally.thawed.add(place)
     module = place.root.module()
     if tally.described is None and place.root.passes > 1 and module is not None:
-        from whynorm.frameworks.torch.described import described
+        from whynorm.frameworks.torch.described import described, trained_parts
 
-        tally.described = described(module, place.root.norms[tally], norm, tally.shape)
+        if place.root.trained is None:
+            place.root.trained = trained_parts(module)
+        tally.described = described(module, place.root.norms[tally], norm, tally.shape, place.root.trained)
     own = _values([one for one in norm._parameters.values() if one is not None])
     if tally.own.get(place, own) != own:
         tally.moved.add(place)

@@ -6,12 +6,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Trial, Value, Verdict
+from whynorm.facts import Call, Trial, Verdict
 from whynorm.facts.change import Change, Feed, Vary
 from whynorm.facts.measured import Measured
 from whynorm.frameworks.room import Live
-from whynorm.frameworks.torch import layers, readings
+from whynorm.frameworks.torch import readings
 from whynorm.frameworks.torch import trial as trials
+from whynorm.frameworks.torch.described import call_of
 from whynorm.frameworks.torch.experiments.measure import measured
 from whynorm.frameworks.torch.forward import REAL_VALUES, run_really
 from whynorm.frameworks.torch.record import Pass, dtype_name
@@ -99,13 +100,8 @@ def _measured(norm: nn.Module, given: torch.Tensor, handed: Sequence[Any]) -> Ca
     reading = readings.of_layer(norm, shape)
     with bare(), torch.no_grad():
         found = measured(norm, given.detach(), reading, lambda: handed) if reading is not None else Measured()
-    return Call(
-        type(norm).__name__,
-        "norm" if reading is not None else "other",
-        built_as=layers.built_as(norm),
-        inputs=(Value(0, shape, dtype_name(given.dtype)),),
-        arguments=layers.settings(norm),
-        reading=reading,
+    return call_of(norm, shape, dtype_name(given.dtype))._replace(
+        role="norm" if reading is not None else "other",
         training=norm.training,
         measured=found if found != Measured() else None,
     )
