@@ -15,10 +15,10 @@ from torch._dispatch.python import enable_python_dispatcher
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch.follow import framework
 from whynorm.frameworks.torch.forward import run_pass
-from whynorm.frameworks.torch.twins import Twins, tensors_in
+from whynorm.frameworks.torch.twins import Twins, shapes_in, tensors_in
 from whynorm.frameworks.torch.versions import FunctionMode, autocast_for_meta, eagerly, is_uninitialized
 from whynorm.sizing.expression import Expression
-from whynorm.sizing.path import Guard, OutOfTime, Path, Ran, Shape, Sizes
+from whynorm.sizing.path import Guard, OutOfTime, Path, Ran, Sizes
 from whynorm.sizing.question import Question
 from whynorm.sizing.symbols import Names, Symbols
 
@@ -182,7 +182,7 @@ class TorchRunner:
         if watch.doubt is not None or (raised is not None and _of_meta(raised)):
             return self._ask_room(sizes, watch)
         events = tuple((name, tuple(shapes)) for name, shapes, _ in watch.events)
-        return Ran(raised is None, watch.begun, events, _shapes(outputs))
+        return Ran(raised is None, watch.begun, events, shapes_in((outputs,)))
 
     def _ask_room(self, sizes: Sizes, watch: Watch) -> Ran:
         self.asked += 1
@@ -197,7 +197,7 @@ class TorchRunner:
         if raised and calls and calls[-1].role == "embedding":
             before = sum(call.role == "embedding" for call in calls)
             position = watch.tables[before - 1] if before <= len(watch.tables) else position
-        return Ran(not raised, position, events, _shapes(ended.outputs))
+        return Ran(not raised, position, events, shapes_in((ended.outputs,)))
 
     # one symbolic run
 
@@ -283,10 +283,6 @@ def _path(sizes: Sizes, symbols: Symbols, watch: Watch, raised: Exception | None
     given_out = tuple(shown(tensor.shape) for tensor in tensors_in((outputs,)))
     guessed = watch.guessed is not None
     return Path(dict(sizes), ordered, raised is None, watch.begun, tuple(events), given_out, guessed, watch.gathered)
-
-
-def _shapes(outputs: Any) -> tuple[Shape, ...]:
-    return tuple(tuple(tensor.shape) for tensor in tensors_in((outputs,)))
 
 
 def _floating(model: Any) -> torch.dtype:

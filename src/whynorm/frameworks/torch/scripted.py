@@ -18,7 +18,7 @@ from whynorm.frameworks.torch.inputs import of_shape
 from whynorm.frameworks.torch.record import dtype_name, raised_of
 from whynorm.frameworks.torch.steps import ModuleCall
 from whynorm.frameworks.torch.trial import NotPossible, fed
-from whynorm.frameworks.torch.twins import mapped, tensors_in
+from whynorm.frameworks.torch.twins import mapped, shapes_in, tensors_in
 from whynorm.source.built import Part
 from whynorm.source.built import built as read_built
 from whynorm.source.files import read
@@ -58,11 +58,9 @@ def scripted(call: ModuleCall, exception: BaseException, hints: Mapping[str, obj
         except NotPossible:
             return Verdict(None)
         again = _run(call.module, args, kwargs)
-        return (
-            Verdict(True, tuple(tuple(tensor.shape) for tensor in tensors_in((again.outputs,))))
-            if again.error is None
-            else Verdict(False, raised=raised_of(again.error))
-        )
+        if again.error is not None:
+            return Verdict(False, raised=raised_of(again.error))
+        return Verdict(True, shapes_in((again.outputs,)))
 
     made_as_it_is = frozenset(name for name, _ in call.module.named_modules())
     return Followed(

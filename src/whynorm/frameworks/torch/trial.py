@@ -26,7 +26,7 @@ from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers
 from whynorm.frameworks.torch.forward import Outcomes, run_pass
 from whynorm.frameworks.torch.record import Pass, Recorded, dtype_name, raised_of
-from whynorm.frameworks.torch.twins import tensors_in
+from whynorm.frameworks.torch.twins import shapes_in, tensors_in
 
 
 class NotPossible(Exception):
@@ -50,7 +50,7 @@ def trial(
     def tried(changes: Sequence[Change]) -> Verdict:
         try:
             if _alters_nothing(root, changes, first):
-                return Verdict(True, _shapes(first))
+                return Verdict(True, shapes_in((first.outputs,)))
             changed_args, changed_kwargs = fed(changes, args, kwargs)
             ended = run_pass(
                 _root(root, changes),
@@ -68,13 +68,9 @@ def trial(
         if ended.error is not None or faults:
             raised = raised_of(ended.error) if ended.error is not None else faults[0][1]
             return Verdict(False, raised=raised, faults=faults)
-        return Verdict(True, _shapes(ended))
+        return Verdict(True, shapes_in((ended.outputs,)))
 
     return tried
-
-
-def _shapes(ended: Outcomes) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(tensor.shape) for tensor in tensors_in((ended.outputs,)))
 
 
 def _alters_nothing(root: Callable[..., Any], changes: Sequence[Change], first: Outcomes) -> bool:
@@ -168,24 +164,6 @@ def _transformed(change: Transform, tensor: Any) -> Any:
             raise NotPossible(str(error)) from None
 
 
-def _back(change: Transform, tensor: Any) -> Any:
-    """The transformation undone on an output."""
-    if not isinstance(tensor, torch.Tensor):
-        return tensor
-    arguments: Any = change.arguments
-    if change.operation == "permute":
-        order = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (tuple, list)) else arguments
-        order = [axis % tensor.ndim for axis in order]
-        return tensor.permute(*(order.index(axis) for axis in range(len(order))))
-    if change.operation in ("transpose", "swapaxes"):
-        return tensor.transpose(*arguments)
-    if change.operation == "unsqueeze":
-        return tensor.squeeze(*arguments)
-    if change.operation == "squeeze":
-        return tensor.unsqueeze(*arguments)
-    raise NotPossible(f"{change.operation} is not undone")
-
-
 def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -> None:
     """Put the changes of layers into the twins; all of it is undone with them."""
     for change in changes:
@@ -228,13 +206,13 @@ def _resize(layer: nn.Module, change: Resize) -> None:
 
 
 class _Entering:
-    """Changes what goes into a layer."""
+    """Changes what goes into a layer, and undoes it on what comes out."""
 
     def __init__(self, change: Transform) -> None:
         self.change = change
         self.dtype: torch.dtype | None = None
         self.shape: Sequence[int] = ()
-        """The type of what came last."""
+        """With the type: those of what came last, before it was changed."""
 
     def __call__(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         number = self.change.input if isinstance(self.change.input, int) else 0
@@ -244,14 +222,28 @@ class _Entering:
         self.shape = getattr(args[number], "shape", ())
         return (*args[:number], _transformed(self.change, args[number]), *args[number + 1 :]), kwargs
 
-    def back(self, result: Any) -> Any:
-        """The same undone on what comes out."""
-        if self.change.operation == "to" and isinstance(result, torch.Tensor):
-            return result.to(self.dtype)
-        if self.change.operation == "flatten" and isinstance(result, torch.Tensor):
-            first, last = (axis % len(self.shape) for axis in (*self.change.arguments, -1)[:2])  # type: ignore[operator]
-            return result.unflatten(first, self.shape[first : last + 1])
-        return _back(self.change, result)
+    def back(self, tensor: Any) -> Any:
+        """The transformation undone on an output."""
+        if not isinstance(tensor, torch.Tensor):
+            return tensor
+        operation = self.change.operation
+        arguments: Any = self.change.arguments
+        if operation == "permute":
+            order = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (tuple, list)) else arguments
+            order = [axis % tensor.ndim for axis in order]
+            return tensor.permute(*(order.index(axis) for axis in range(len(order))))
+        if operation in ("transpose", "swapaxes"):
+            return tensor.transpose(*arguments)
+        if operation == "unsqueeze":
+            return tensor.squeeze(*arguments)
+        if operation == "squeeze":
+            return tensor.unsqueeze(*arguments)
+        if operation == "to":
+            return tensor.to(self.dtype)
+        if operation == "flatten":
+            first, last = (axis % len(self.shape) for axis in (*arguments, -1)[:2])
+            return tensor.unflatten(first, self.shape[first : last + 1])
+        raise NotPossible(f"{operation} is not undone")
 
 
 def at_path(root: nn.Module, path: str) -> nn.Module:

@@ -155,6 +155,11 @@ _PLAIN = frozenset({type(None), bool, int, float, str, slice, type(...), torch.d
 """Types that are told from a container at once."""
 
 
+def shapes_in(values: Iterable[Any]) -> tuple[tuple[int, ...], ...]:
+    """The shapes of the tensors in these values."""
+    return tuple(tuple(tensor.shape) for tensor in tensors_in(values))
+
+
 def tensors_in(values: Iterable[Any]) -> list[torch.Tensor]:
     """The tensors in these values, in tuples, lists and dictionaries to any depth, in order."""
     found: list[torch.Tensor] = []
