@@ -7,6 +7,11 @@ class UsageError(Exception):
     """What was asked cannot be done as asked; its text is one line: what is wrong, and what would be right."""
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says; nothing where it says nothing."""
+    return (str(error).splitlines() or [""])[0]
+
+
 def own_fault(error: Exception) -> str:
     """The one line for a fault of ours."""
     from traceback import extract_tb

@@ -7,6 +7,7 @@ from typing import IO
 
 from whynorm.data import arrays, images, volumes
 from whynorm.data.header import Header, Unreadable
+from whynorm.errors import first_line
 
 __all__ = ["Header", "Unreadable", "header_of", "known"]
 
@@ -43,7 +44,7 @@ def header_of(address: str) -> Header:
     except IsADirectoryError:
         raise Unreadable("it is a folder") from None
     except Exception as error:  # noqa: BLE001 - whatever a damaged file makes its library raise
-        first = (str(error).splitlines() or [""])[0]
+        first = first_line(error)
         raise Unreadable(f"{type(error).__name__}: {first}" if first else type(error).__name__) from None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from whynorm.data.headers import known
-from whynorm.errors import UsageError
+from whynorm.errors import UsageError, first_line
 
 
 def names_at(source: str) -> Iterator[str]:
@@ -23,13 +23,9 @@ def names_at(source: str) -> Iterator[str]:
         else:
             yield from map(system.unstrip_protocol, _below(system, path))
     except ImportError as error:
-        raise UsageError(f"{source} needs a package more: {_first_line(error)}; pip install 'whynorm[data]'") from None
+        raise UsageError(f"{source} needs a package more: {first_line(error)}; pip install 'whynorm[data]'") from None
     except Exception as error:  # noqa: BLE001 - a server, its credentials, the network: one line says which
-        raise UsageError(f"cannot list {source}: {type(error).__name__}: {_first_line(error)}") from None
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0]
+        raise UsageError(f"cannot list {source}: {type(error).__name__}: {first_line(error)}") from None
 
 
 def _below(system: Any, path: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from whynorm.data.entry import Entry, entry_of
-from whynorm.errors import UsageError
+from whynorm.errors import UsageError, first_line
 
 _CHUNK = 64
 """So many files are one task."""
@@ -28,7 +28,7 @@ def spread(names: Iterator[str], scheduler: str) -> Iterator[Entry]:
     try:
         client = Client(scheduler, timeout=_WAIT, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise UsageError(f"no Dask scheduler answers at {scheduler}: {_first_line(error)}") from None
+        raise UsageError(f"no Dask scheduler answers at {scheduler}: {first_line(error)}") from None
     with client:
         try:
             client.wait_for_workers(1, timeout=_WAIT)
@@ -43,15 +43,11 @@ def spread(names: Iterator[str], scheduler: str) -> Iterator[Entry]:
             except ImportError as error:
                 raise UsageError(f"the workers need whynorm too: pip install 'whynorm[data]' ({error})") from None
             except Exception as error:  # noqa: BLE001 - whatever befalls a cluster is one line
-                raise UsageError(f"the Dask cluster gave up: {type(error).__name__}: {_first_line(error)}") from None
+                raise UsageError(f"the Dask cluster gave up: {type(error).__name__}: {first_line(error)}") from None
             yield from found
             waiting += [
                 client.submit(_chunk, chunk, retries=_RETRIES, pure=False) for chunk in itertools.islice(chunks, 1)
             ]
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0]
 
 
 def _chunk(names: list[str]) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from whynorm.errors import UsageError
+from whynorm.errors import UsageError, first_line
 
 
 def load(path: Path) -> object:
@@ -17,7 +17,7 @@ def load(path: Path) -> object:
     try:
         model = onnx.load(str(path))
     except Exception as error:  # noqa: BLE001 - whatever a file that is none makes the parser raise
-        raise UsageError(f"{str(path)!r} is no .onnx file: {(str(error).splitlines() or [''])[0]}") from None
+        raise UsageError(f"{str(path)!r} is no .onnx file: {first_line(error)}") from None
     if not model.graph.node:
         raise UsageError(f"{str(path)!r} is no .onnx file, or one without nodes")
     return model
