@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from weakref import ref
 
 import numpy
-from executing import Source as Executing
 
 from whynorm.facts import Call, Measured, Trace, Variation
 from whynorm.frameworks.keras import places, steps
@@ -82,9 +81,8 @@ def _look(given: Any, argument: str | None) -> Handed:
 
 def _argument(above: Sequence[FrameType]) -> str | None:
     """The first argument of the call that the user's innermost frame is in."""
-    user = next((one for one in reversed(above) if places.is_user(one.f_code.co_filename)), None)
-    node = Executing.executing(user).node if user is not None else None
-    if not isinstance(node, ast.Call):
+    node = places.call_in(places.user_frame(above))
+    if node is None:
         return None
     named = next((one.value for one in node.keywords if one.arg == "x"), None)
     first = node.args[0] if node.args and not isinstance(node.args[0], ast.Starred) else named

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
-from executing import Source as Executing
 from keras import tree
 
 from whynorm.facts import Frame, Location, Origin
@@ -65,8 +64,8 @@ def _call(frames: Sequence[FrameType]) -> tuple[FrameType, ast.Call, int] | None
     number = next((at for at in reversed(range(root)) if places.is_user(frames[at].f_code.co_filename)), None)
     if number is None:
         return None
-    node = Executing.executing(frames[number]).node
-    return (frames[number], node, number) if isinstance(node, ast.Call) else None
+    node = places.call_in(frames[number])
+    return (frames[number], node, number) if node is not None else None
 
 
 def _origins(

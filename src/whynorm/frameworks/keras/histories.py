@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 
 import keras
 import numpy
-from executing import Source as Executing
 
 from whynorm.facts import Call, Location, Trace, Value
 from whynorm.facts.history import Broken, History, Statistics, Use
@@ -151,8 +150,8 @@ def _root(frames: Sequence[FrameType]) -> Root | None:
 
 
 def _callee(root: Root) -> str | None:
-    node = Executing.executing(root.above[-1]).node
-    return ast.unparse(node.func) if isinstance(node, ast.Call) else None
+    node = places.call_in(root.above[-1])
+    return ast.unparse(node.func) if node is not None else None
 
 
 def followed_at_end() -> Iterator[Followed]:

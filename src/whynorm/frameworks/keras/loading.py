@@ -7,7 +7,6 @@ from types import FrameType
 from typing import Any
 
 import keras
-from executing import Source as Executing
 
 from whynorm.facts import Call, Location, Missing, Raised
 from whynorm.frameworks.keras import places
@@ -28,14 +27,14 @@ def loaded(frames: Sequence[FrameType], raised: Raised, place: Location | None) 
     name = found[1] or found[2]
     told = raised.message[found.start() :]
     registered = _REGISTERED.findall(told.partition("Full object config:")[2])
-    user = next((one for one in reversed(frames) if places.is_user(one.f_code.co_filename)), None)
-    node = Executing.executing(user).node if user is not None else None
+    user = places.user_frame(frames)
+    node = places.call_in(user)
     missing = Missing(
         name,
         package="tensorflow_addons" if "tensorflow_addons" in told or f"Addons>{name}" in registered else None,
         ours=name in _OLD and _is_free(name),
         known=_holds(user, name),
-        callee=ast.unparse(node.func) if isinstance(node, ast.Call) else None,
+        callee=ast.unparse(node.func) if node is not None else None,
     )
     call = Call(name, "norm" if "norm" in name.lower() else "other", "", location=place, raised=raised)
     return call, missing

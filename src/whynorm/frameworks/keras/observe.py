@@ -59,13 +59,13 @@ def install(listener: Listener) -> Callable[[], None]:
     @functools.wraps(filtered)
     def process(traceback: TracebackType | None) -> Any:
         error = sys.exc_info()[1]
-        if isinstance(error, Exception) and not getattr(OWN, "busy", False):
+        if isinstance(error, Exception) and not OWN.busy:
             _note_error(listener, error, traceback, sys._getframe(1))
         return filtered(traceback)
 
     @functools.wraps(checked)
     def check(self: keras.Layer, arg_0: Any) -> Any:
-        if not getattr(OWN, "busy", False):
+        if not OWN.busy:
             frame = sys._getframe(1)
             with _at_work(listener):
                 _note_call(listener, self, frame, arg_0)
@@ -75,7 +75,7 @@ def install(listener: Listener) -> Callable[[], None]:
 
     @functools.wraps(applied)
     def apply(self: BaseOptimizer, grads: Any, trainable_variables: Any = None) -> Any:
-        if not getattr(OWN, "busy", False):
+        if not OWN.busy:
             with _at_work(listener):
                 histories.step(self, trainable_variables)
         return applied(self, grads, trainable_variables)
@@ -84,7 +84,7 @@ def install(listener: Listener) -> Callable[[], None]:
 
     @functools.wraps(learnt)
     def adapt(self: keras.layers.Normalization, *args: Any, **kwargs: Any) -> Any:
-        if not getattr(OWN, "busy", False):
+        if not OWN.busy:
             with _at_work(listener):
                 histories.adapted(self, sys._getframe(1))
         return learnt(self, *args, **kwargs)

@@ -12,6 +12,7 @@ from types import FrameType, TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from executing import Source as Executing
 from keras.src.ops.operation import Operation
 
 from whynorm.facts import Location
@@ -126,6 +127,17 @@ def remember() -> Any:
         Operation.symbolic_call = symbolic
 
     return undo
+
+
+def user_frame(frames: Sequence[FrameType]) -> FrameType | None:
+    """The user's innermost frame among live ones, outermost first."""
+    return next((one for one in reversed(frames) if is_user(one.f_code.co_filename)), None)
+
+
+def call_in(frame: FrameType | None) -> ast.Call | None:
+    """The call that a live frame is in."""
+    node = Executing.executing(frame).node if frame is not None else None
+    return node if isinstance(node, ast.Call) else None
 
 
 def as_kerass_own(wrapper: Any, file: str) -> None:
