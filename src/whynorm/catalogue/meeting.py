@@ -8,25 +8,7 @@ from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, most, out_shape, sizes
 from whynorm.facts import Call, Case, Held
 from whynorm.facts.change import Adapt, Argument, Edit, Project, Rebuild, SetArgument, WrapOperand
-
-GIVEN = {
-    "conv": ("out_channels", 1),
-    "transposed-conv": ("out_channels", 1),
-    "linear": ("out_features", 1),
-    "embedding": ("embedding_dim", 1),
-    "recurrent": ("hidden_size", 1),
-}
-"""By role, the setting that counts what goes out, with its place in the constructor."""
-
-TAKEN = {
-    "norm": (("num_features", 0), ("num_channels", 1), ("normalized_shape", 0)),
-    "conv": (("in_channels", 0),),
-    "transposed-conv": (("in_channels", 0),),
-    "linear": (("in_features", 0),),
-    "recurrent": (("input_size", 0),),
-    "attention": (("embed_dim", 0),),
-}
-"""By role, the settings that count what comes in, with their place in the constructor."""
+from whynorm.facts.counts import GIVEN, TAKEN
 
 _PLACES = {"stride": 3, "padding": 4, "output_padding": 5}
 
@@ -144,7 +126,7 @@ def _makes(step: Call, differ: Sequence[int]) -> bool:
         return False
     if step.role in GIVEN and any(axis in (1, len(after) - 1) for axis in differ):
         return True
-    return step.role in ("conv", "transposed-conv", "pool", "upsample") and (_is_other(before, after, differ))
+    return step.role in ("conv", "transposed-conv", "pool", "upsample") and _is_other(before, after, differ)
 
 
 def _changes(step: Call, differ: Sequence[int]) -> bool:

@@ -26,7 +26,7 @@ from whynorm.facts.change import (
     Wrap,
 )
 from whynorm.facts.history import History, Use
-from whynorm.facts.spelling import has_tensor_methods, transformed
+from whynorm.facts.spelling import has_tensor_methods, pooling, transformed
 from whynorm.report import Changes
 
 
@@ -325,6 +325,21 @@ def _is_built_alike(layer: Call, call: Call, name: str) -> bool:
     """Whether a layer of the same line has the same number there, by the same calls of the functions around it."""
     ways = [one.built.through if one.built is not None else () for one in (layer, call)]
     return ways[0] == ways[1] and layer.arguments.get(name) == call.arguments.get(name)
+
+
+def pool_positions(case: Case, flatten: Call) -> Remedy | None:
+    """The positions are pooled, where the framework has a layer that gives features and no positions."""
+    kind = pooling(case.framework, len(flatten.shape or ()))
+    if kind is None or flatten.type != "Flatten":
+        return None
+    return become(
+        case,
+        flatten,
+        f"pool over the positions in place of the flatten: {kind}()",
+        kind,
+        {},
+        when="inputs of several sizes are to be taken; it is trained anew",
+    )
 
 
 def is_function(call: Call) -> bool:

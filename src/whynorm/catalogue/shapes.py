@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
-from whynorm.facts import Call, Case, Value, axis_names, channels_of
+from whynorm.facts import Call, Case, Open, Value, axis_names, channels_of
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -184,6 +184,11 @@ def on_line(case: Case, call: Call) -> list[Call]:
         if place is not None and other.type == call.type and place[:2] == built[:2] and place.column == built.column:
             paths.setdefault(other.path, other)
     return list(paths.values()) or [call]
+
+
+def open_axes(shape: Sequence[int] | None) -> tuple[int, ...]:
+    """The axes, the batch aside, of which the size is not known."""
+    return tuple(axis for axis, size in enumerate(shape or ()) if axis and isinstance(size, Open))
 
 
 def fair_groups(fitting: Sequence[int], groups: int, channels: int) -> int:

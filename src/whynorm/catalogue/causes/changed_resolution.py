@@ -3,11 +3,11 @@ from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import become, resize, set_number
+from whynorm.catalogue.remedies import become, pool_positions, resize, set_number
 from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
 from whynorm.facts import Call, Case, axis_names
 from whynorm.facts.change import Feed, Rebuild
-from whynorm.facts.spelling import instance_norm, pooling
+from whynorm.facts.spelling import instance_norm
 from whynorm.facts.words import listed
 
 USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
@@ -100,19 +100,9 @@ def _linear(case: Case) -> Because | None:
 
 def _pooled(case: Case, flatten: Call | None) -> Iterator[Remedy]:
     """The positions are pooled, where the framework has a layer that gives features and no positions."""
-    shape = flatten.shape if flatten is not None else None
-    kind = pooling(case.framework, len(shape)) if shape is not None else None
-    if flatten is None or kind is None or flatten.type != "Flatten":
-        return
-    made = become(
-        case,
-        flatten,
-        f"pool over the positions in place of the flatten: {kind}()",
-        kind,
-        {},
-        when="inputs of several sizes are to be taken; it is trained anew",
-    )
-    yield made._replace(trial=(*made.trial, Rebuild(case.call.path or "")))
+    made = pool_positions(case, flatten) if flatten is not None else None
+    if made is not None:
+        yield made._replace(trial=(*made.trial, Rebuild(case.call.path or "")))
 
 
 def _narrowing(found: Source) -> list[Call]:

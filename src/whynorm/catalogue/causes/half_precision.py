@@ -5,6 +5,13 @@ from whynorm.facts import Case
 from whynorm.facts.change import Relearn, Transform
 from whynorm.facts.measured import Precision
 
+_IN_FLOAT32 = Remedy(
+    "keep the norms in float32, the rest in 16 bits: they take 16-bit inputs as well", "layer", trial=(Relearn(),)
+)
+_IN_BFLOAT16 = Remedy(
+    "bfloat16 in place of float16: it reaches as far as float32", "environment", when="the device has it"
+)
+
 
 @cause("half-precision")
 def half_precision(case: Case) -> Because | None:
@@ -78,12 +85,8 @@ def _overflown(case: Case) -> Because:
         "its running statistics are of float16, which ends at 65504, and a variance is a square",
         at=case.call,
         remedies=(
-            Remedy(
-                "keep the norms in float32, the rest in 16 bits: they take 16-bit inputs as well",
-                "layer",
-                trial=(Relearn(),),
-            ),
-            Remedy("bfloat16 in place of float16: it reaches as far as float32", "environment", "the device has it"),
+            _IN_FLOAT32,
+            _IN_BFLOAT16,
         ),
         experiment="learnt anew in float32 from the batches that were looked at, the statistics are finite",
         weight=1.5,
@@ -102,7 +105,7 @@ def _beyond(case: Case, largest: float) -> Because:
         remedies=(
             remedy,
             Remedy("give the data in units in which they vary by about 1", "data", "the network is yet to be trained"),
-            Remedy("bfloat16 in place of float16: it reaches as far as float32", "environment", "the device has it"),
+            _IN_BFLOAT16,
         ),
         weight=1.5 if beyond else 1.0,
     )
@@ -119,11 +122,7 @@ def _coarse(case: Case) -> Because | None:
         f"its running statistics are of {statistics.dtype}, whose steps are larger than what a batch adds",
         at=call,
         remedies=(
-            Remedy(
-                "keep the norms in float32, the rest in 16 bits: they take 16-bit inputs as well",
-                "layer",
-                trial=(Relearn(),),
-            ),
+            _IN_FLOAT32,
             usual_momentum(case)._replace(when="statistics that scatter more will do"),
         ),
         experiment="learnt anew in float32 from the batches that were looked at, it is that of the batches",
@@ -146,7 +145,7 @@ def _lost(case: Case, lost: Precision) -> Because:
     trial = () if call.path is None else (Transform("to", ("float32",), path=call.path, back=True),)
     remedies = [
         Remedy(f"give it float32, and convert what it gives back to {lost.dtype}", "call", trial=trial, edits=edits),
-        Remedy("bfloat16 in place of float16: it reaches as far as float32", "environment", when="the device has it"),
+        _IN_BFLOAT16,
     ]
     if gone:
         remedies.insert(1, Remedy(f"an eps that {lost.dtype} holds: 1e-5", "layer"))

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.shapes import at, out_shape, sizes, source
-from whynorm.facts import Case, Location, Open
+from whynorm.catalogue.shapes import at, open_axes, out_shape, sizes, source
+from whynorm.facts import Case, Location
 
 
 @cause("lost-static-shape")
@@ -74,8 +74,12 @@ def lost_static_shape(case: Case) -> Because | None:
     if not call.shape:
         return _without_any(case)
     found = source(case)
-    step = next((one for one in found.calls if _open(out_shape(one)) > _open(one.shape)), None) if found else None
-    if step is None or not _open(call.shape):
+    step = (
+        next((one for one in found.calls if len(open_axes(out_shape(one))) > len(open_axes(one.shape))), None)
+        if found
+        else None
+    )
+    if step is None or not open_axes(call.shape):
         return None
     return Because(
         "certain",
@@ -89,11 +93,6 @@ def lost_static_shape(case: Case) -> Because | None:
         ),
         weight=1.3,
     )
-
-
-def _open(shape: tuple[int, ...] | None) -> int:
-    """How many sizes are not known, the batch aside."""
-    return sum(isinstance(size, Open) for size in (shape or ())[1:])
 
 
 def _without_any(case: Case) -> Because | None:

@@ -1,8 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import become, set_number
-from whynorm.catalogue.shapes import at, maker, sizes, source
+from whynorm.catalogue.remedies import become, pool_positions, set_number
+from whynorm.catalogue.shapes import at, maker, open_axes, sizes, source
 from whynorm.facts import Call, Case, Open
-from whynorm.facts.spelling import instance_norm, pooling
+from whynorm.facts.spelling import instance_norm
 from whynorm.facts.words import listed
 
 
@@ -52,10 +52,10 @@ def unknown_input_size(case: Case) -> Because | None:
     A number that is merely likely, put in to make it build, is a promise: other inputs are refused later.
     """
     call = case.call
-    if call.raised is None or not _open(call):
+    if call.raised is None or not open_axes(call.shape):
         return None
     found = source(case)
-    if found is None or not _same_open(found.value.shape):
+    if found is None or not open_axes(found.value.shape):
         return None
     flatten = maker(case, "reshape") if call.role == "linear" else None
     if flatten is not None and flatten.type == "Flatten":
@@ -71,16 +71,11 @@ def unknown_input_size(case: Case) -> Because | None:
     )
 
 
-def _open(call: Call) -> tuple[int, ...]:
-    """The axes, batch aside, of which the size is not known."""
-    return tuple(axis for axis, size in enumerate(call.shape or ()) if axis and isinstance(size, Open))
-
-
 def _behind_a_flatten(case: Case, flatten: Call) -> Because | None:
     """Positions whose number is open are flattened, and a layer of features is to be built on them."""
     shape = flatten.shape or ()
-    kind = pooling(case.framework, len(shape))
-    if kind is None:
+    pooled = pool_positions(case, flatten)
+    if pooled is None:
         return None
     return Because(
         "certain",
@@ -89,14 +84,7 @@ def _behind_a_flatten(case: Case, flatten: Call) -> Because | None:
         at=flatten,
         steps=(flatten,),
         remedies=(
-            become(
-                case,
-                flatten,
-                f"pool over the positions in place of the flatten: {kind}()",
-                kind,
-                {},
-                when="inputs of several sizes are to be taken; it is trained anew",
-            ),
+            pooled,
             Remedy("name the sizes in Input(shape=...)", "model", "all inputs have the same size"),
         ),
         weight=1.2,
@@ -108,7 +96,7 @@ def _norm(case: Case) -> Because:
     call, shape, named = case.call, case.call.shape or (), case.call.arguments["axis"]
     last = len(shape) - 1
     axes = [axis % len(shape) for axis in (named if isinstance(named, tuple) else (named,)) if isinstance(axis, int)]
-    needed = [axis for axis in axes if axis in _open(call)]
+    needed = [axis for axis in axes if axis in open_axes(call.shape)]
     remedies: list[Remedy] = []
     if isinstance(named, tuple) and len(named) > 1 and len(shape) > 3:
         kind, arguments = instance_norm(case.framework, len(shape), last, shape[last])
@@ -129,11 +117,6 @@ def _norm(case: Case) -> Because:
         remedies=tuple(remedies),
         weight=1.0,
     )
-
-
-def _same_open(shape: tuple[int, ...]) -> bool:
-    """Whether an input leaves more open than its batch."""
-    return any(isinstance(size, Open) for size in shape[1:])
 
 
 @unknown_input_size.in_text

@@ -1,13 +1,14 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.meeting import GIVEN, TAKEN, meeting
+from whynorm.catalogue.meeting import meeting
 from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.regrouping import regrouping
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Argument, Carry, Rebuild, Resize, SetSize
+from whynorm.facts.counts import GIVEN, TAKEN
 from whynorm.facts.words import listed
 
 KEEP = ("activation", "dropout", "pool", "global-pool", "pad", "upsample", "other")

@@ -6,10 +6,11 @@ something is not followed, nothing is known.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from whynorm.facts import Call, Trace, Value
+from whynorm.facts.counts import GIVEN, TAKEN
 from whynorm.source.places import argument_of, call_at, dotted, source_at
 
 LAST = ("linear", "embedding", "attention", "recurrent")
@@ -18,10 +19,9 @@ _KEEPS = ("activation", "dropout", "pool", "global-pool", "upsample", "pad", "no
 _DEEPEST = 40
 _IN_MEMORY = re.compile(r"contiguous|clone$")
 """What leaves values and axes as they are."""
-_SIZES = (("num_features", 0), ("num_channels", 1), ("normalized_shape", 0))
-_COUNTS = {
-    "linear": {"out": (("out_features", 1),), "in": (("in_features", 0),)},
-    "embedding": {"out": (("embedding_dim", 1),)},
+_COUNTS: Mapping[str, Mapping[str, Sequence[tuple[str, int]]]] = {
+    "linear": {"out": (GIVEN["linear"],), "in": TAKEN["linear"]},
+    "embedding": {"out": (GIVEN["embedding"],)},
 }
 """By role, the arguments that count the features which come out, and those that go in."""
 
@@ -73,7 +73,7 @@ def _are_other_names(norm: Call, told: _Told) -> bool:
 
     `BatchNorm1d(joints)` behind `Linear(3, width)` is over joints, though both may be 16.
     """
-    own, other = _named(norm, _SIZES), _named(told.by, _COUNTS.get(told.by.role, {}).get(told.end, ()))
+    own, other = _named(norm, TAKEN["norm"]), _named(told.by, _COUNTS.get(told.by.role, {}).get(told.end, ()))
     return own is not None and other is not None and own != other
 
 
