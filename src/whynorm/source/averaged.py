@@ -14,15 +14,16 @@ def averaged_in(files: Iterable[str]) -> Averaged | None:
     `for mine, theirs in zip(average.parameters(), model.parameters()): mine.lerp_(theirs, 0.1)`. None where there is
     none, or several, and where the same is done for the buffers.
     """
+    sources = [source for source in map(read, files) if source is not None]
+    if any(".buffers()" in source.text for source in sources):
+        return None
     found = [
         one
-        for source in map(read, files)
-        if source is not None
+        for source in sources
         for loop in ast.walk(source.tree)
         if isinstance(loop, ast.For) and (one := _averaged(source.file, source.lines, loop)) is not None
     ]
-    others = [source for source in map(read, files) if source is not None and ".buffers()" in source.text]
-    return found[0] if len(found) == 1 and not others else None
+    return found[0] if len(found) == 1 else None
 
 
 def saved_in(files: Iterable[str]) -> Location | None:
