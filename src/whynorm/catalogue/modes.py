@@ -242,7 +242,7 @@ def small_batches(call: Call) -> Judged | None:
     size = max(use.batches[1] for use in learning)
     values = size * reading.values(shape) // max(1, shape[0])
     momentum = history.statistics.momentum
-    if size > 4 or momentum is None:
+    if not 1 <= size <= 4 or momentum is None:
         return None
     noise = (momentum / (2 - momentum) / size) ** 0.5
     samples = f"{size} {'sample' if size == 1 else 'samples'} ({values} values)"
