@@ -59,9 +59,10 @@ def default(function: Function | ast.Lambda, name: str) -> ast.expr | None:
 
 
 def _in_scope(source: Source, scope: ast.AST, use: ast.AST, name: str) -> Defined | None:
-    """The last assignment before the use; where there is none (a loop), the last of all."""
+    """The last assignment before the use; where there is none, the last one behind it in a loop around both."""
     inside = source.scope(use) is scope or use is scope
-    line = source.statement(use).lineno if inside and isinstance(use, ast.expr | ast.stmt) else None
+    itself = source.statement(use) if inside and isinstance(use, ast.expr | ast.stmt) else None
+    line = itself.lineno if itself is not None else None
     before = after = None
     for statement in own_statements(scope):
         found = _assigned(source, statement, name)
@@ -70,9 +71,15 @@ def _in_scope(source: Source, scope: ast.AST, use: ast.AST, name: str) -> Define
         loop = isinstance(statement, ast.For | ast.AsyncFor | ast.With | ast.AsyncWith)
         if line is None or statement.lineno < line or (loop and statement.lineno == line):
             before = found
-        else:
+        elif itself is not None and statement is not itself and _comes_again(source, statement, itself):
             after = found
     return before or after
+
+
+def _comes_again(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
+    """Whether a statement behind a use can have run before it: in another round of a loop around both."""
+    around = {id(one) for one in source.up(statement) if isinstance(one, ast.For | ast.AsyncFor | ast.While)}
+    return any(id(one) in around for one in source.up(use))
 
 
 def own_statements(scope: ast.AST) -> Iterator[ast.stmt]:

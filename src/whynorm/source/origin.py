@@ -175,6 +175,8 @@ def _trace(value: Value, stacked: int, depth: int) -> _Found:
         if isinstance(node.left, ast.Constant | ast.UnaryOp):
             sides.reverse()
         found = _trace(Value(sides[0], where, picks), stacked, deeper)
+        if isinstance(node.op, ast.FloorDiv) and found.steps:
+            return _before(_step(value, "floored", stacked), found, left=found.left)
         return _mixed(value, stacked, found) if isinstance(node.op, ast.MatMult) else found
     if isinstance(node, ast.UnaryOp):
         return _trace(Value(node.operand, where, picks), stacked, deeper)

@@ -1,4 +1,3 @@
-import ast
 import math
 import re
 from collections.abc import Iterator
@@ -133,7 +132,8 @@ def _rounded(
 ) -> Iterator[tuple[OriginStep, str, tuple[Remedy, ...]]]:
     """The steps that make whole numbers of the data: the expression, and what to write instead."""
     for step in steps:
-        for divided in _divisions(step.location.code):
+        if step.kind == "floored":
+            divided = step.expression
             edits = (Replace(step.location, divided, divided.replace("//", "/")),)
             yield step, divided, (Remedy("divide by / and not by //", "data", None, trial, edits),)
         if _WHOLE.search(step.expression):
@@ -142,16 +142,6 @@ def _rounded(
                 step.expression,
                 (Remedy("keep fractions: scale the data as floating numbers", "data", None, trial),),
             )
-
-
-def _divisions(code: str) -> list[str]:
-    """The divisions without remainder on a line, as they are written."""
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return []
-    divided = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)]
-    return [ast.get_source_segment(code, node) or "" for node in divided]
 
 
 def _erased(case: Case, varied: Variation) -> Because:
