@@ -78,7 +78,8 @@ class Case:
       text of what it is given;
     * `mode`: the argument of the root's call that says its mode, where that is not the root's own; None: it has none;
     * `overwritten`: `{"buffers": ("running_var",), "version": 4, "expected": 2}` of the layer's buffers that a backward
-      pass found changed, and `parallel`, whether a network is spread over processes;
+      pass found changed, with the lines that write into them (`written`), and `parallel`, whether a network is spread
+      over processes;
     * `trained`: the paths of the layers that have been trained with what they got before;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """

@@ -1,8 +1,8 @@
 from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.facts import Call, Case
-from whynorm.facts.change import Renew
+from whynorm.facts import Call, Case, Location
+from whynorm.facts.change import Insert, Renew
 
 
 @cause("several-forwards")
@@ -59,8 +59,8 @@ def several_forwards(case: Case) -> Because | None:
         "another pass, or a line in between, wrote to it",
         at=norm,
         remedies=(
+            *_renewed(norm, written["buffers"], written["written"]),
             *own,
-            *_renewed(norm, written["buffers"]),
             *(_PARALLEL if case.hints.get("parallel") else ()),
             *_REMEDIES,
         ),
@@ -68,18 +68,23 @@ def several_forwards(case: Case) -> Because | None:
     )
 
 
-def _renewed(norm: Call, buffers: Sequence[str]) -> tuple[Remedy, ...]:
-    """The line in between puts new tensors in the place of the norm's own."""
-    if norm.path is None or not {"running_mean", "running_var"}.intersection(buffers):
+def _renewed(norm: Call, buffers: Sequence[str], written: Sequence[tuple[Location, str]]) -> tuple[Remedy, ...]:
+    """The line that writes puts new tensors in the place of the layer's own."""
+    if norm.path is None or not (written or {"running_mean", "running_var"}.intersection(buffers)):
         return ()
     own = norm.path.rpartition(".")[2]
-    name = f"{own if own.isidentifier() else 'norm'}.{buffers[0]}"
+    tensor = written[0][1] if written else f"{own if own.isidentifier() else 'norm'}.{buffers[0]}"
     return (
         Remedy(
-            f"put a new tensor there, {name} = value.clone(), in place of writing into the old one",
-            "call",
-            "a line of the program writes to it",
+            f"write into a new tensor, {tensor} = {tensor}.clone(), and not into the one that a pass has used"
+            if written
+            else f"put a new tensor there, {tensor} = value.clone(), in place of writing into the old one",
+            "layer" if written and tensor.startswith("self.") else "call",
+            "each pass is to go backwards with the values that it used"
+            if written
+            else "a line of the program writes to it",
             (Renew(norm.path, tuple(buffers)),),
+            tuple(Insert(place, f"{name} = {name}.clone()") for place, name in written),
         ),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from whynorm.facts import Call, Trace, Trial, Verdict
 from whynorm.facts.change import Change, Renew
@@ -18,6 +19,7 @@ from whynorm.frameworks.torch.forward import undisturbed
 from whynorm.frameworks.torch.record import raised_of
 from whynorm.frameworks.torch.steps import Step
 from whynorm.frameworks.torch.versions import is_uninitialized
+from whynorm.source.writes import writes
 
 _SAID = re.compile(r"inplace operation: \[?[\w.]+ \[([\d, ]*)\]\]?.* is at version (\d+); expected version (\d+)")
 
@@ -51,7 +53,12 @@ def overwritten(exception: BaseException, steps: Sequence[Step]) -> Followed | N
         raised=raised,
     )
     hints = {
-        "overwritten": {"buffers": names, "version": version, "expected": expected},
+        "overwritten": {
+            "buffers": names,
+            "version": version,
+            "expected": expected,
+            "written": writes(names, type(layer).__name__),
+        },
         "parallel": any(type(one).__name__ == "DistributedDataParallel" for one in modules),
     }
     trial = _trial(layer)
@@ -63,36 +70,72 @@ def _trial(layer: nn.Module) -> Trial:
 
     def tried(changes: Sequence[Change]) -> Verdict:
         change = changes[0]
-        if not isinstance(change, Renew) or not isinstance(layer, nn.modules.batchnorm._NormBase):
+        if not isinstance(change, Renew) or sum(weight.numel() for weight in layer.parameters()) > _LARGEST:
             return Verdict(None)
-        if _goes_back(layer, change.buffers, anew=False):
-            return Verdict(None)  # it is not what was met
-        return Verdict(_goes_back(layer, change.buffers, anew=True))
+        for shape in _inputs(layer, change.buffers):
+            if _goes_back(layer, change.buffers, shape, anew=False) is False:
+                return Verdict(_goes_back(layer, change.buffers, shape, anew=True))
+        return Verdict(None)  # it is not what was met
 
     return tried
 
 
-def _goes_back(layer: nn.Module, names: Sequence[str], *, anew: bool) -> bool:
-    """Whether the backward pass goes through where buffers are written into, or replaced, after the first pass."""
+_LARGEST = 1 << 24
+"""A layer of more weights than these is not copied."""
+
+
+def _inputs(layer: nn.Module, names: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    """The shapes that the layer may take: its input is gone when the backward pass fails."""
+    channels = layer._buffers[names[0]]
+    assert channels is not None
+    for axes in range(4):
+        yield (4, channels.shape[-1] if channels.ndim == 1 else channels.shape[min(1, channels.ndim - 1)], *(2,) * axes)
+
+
+def _goes_back(layer: nn.Module, names: Sequence[str], shape: tuple[int, ...], *, anew: bool) -> bool | None:
+    """Whether the backward pass goes through where buffers are written into, or replaced, after the first pass.
+
+    None where the layer takes no input of this shape.
+    """
     copy: Any = deepcopy(layer)
-    axes = _AXES.get(type(layer).__name__[-2:], 0)
-    given = torch.zeros(4, copy.num_features, *(2,) * axes, dtype=copy.running_var.dtype, requires_grad=True)
-    with undisturbed(), torch.enable_grad():
-        first = copy(given)
-        with torch.no_grad():
-            for name in names:
-                if anew:
-                    setattr(copy, name, getattr(copy, name).clone())
-                else:
-                    getattr(copy, name).add_(0)
+    given = torch.zeros(shape, dtype=copy._buffers[names[0]].dtype, requires_grad=True)
+    with undisturbed(), torch.enable_grad(), _Renewing(copy, names if anew else ()):
         try:
-            (first.sum() + copy(given).sum()).backward()
+            first = copy(given)
+            if isinstance(layer, nn.modules.batchnorm._NormBase):
+                with torch.no_grad():
+                    for name in names:
+                        getattr(copy, name).add_(0)
+            both = first.sum() + copy(given).sum()
+        except Exception:  # noqa: BLE001  whatever a layer raises, it does not take this input
+            return None
+        try:
+            both.backward()
         except RuntimeError:
             return False
     return True
 
 
-_AXES = {"1d": 1, "2d": 2, "3d": 3}
+class _Renewing(TorchFunctionMode):  # type: ignore[misc]
+    """What would write into a buffer puts a new tensor in its place."""
+
+    def __init__(self, layer: nn.Module, names: Sequence[str]) -> None:
+        super().__init__()
+        self.layer = layer
+        self.names = names
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Make the call, on a copy of the buffer where it is one that writes."""
+        written = func.__name__
+        if written == "__setitem__" or (written.endswith("_") and not written.endswith("__")) or written in _AUGMENTED:
+            for name in self.names:
+                if args and args[0] is self.layer._buffers[name]:
+                    self.layer._buffers[name] = new = args[0].clone()
+                    args = (new, *args[1:])
+        return func(*args, **(kwargs or {}))
+
+
+_AUGMENTED = ("__iadd__", "__isub__", "__imul__", "__idiv__", "__itruediv__")
 
 
 def _holders(
