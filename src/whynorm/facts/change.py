@@ -101,7 +101,7 @@ class Recall(NamedTuple):
 
 
 class Adapt(NamedTuple):
-    """In the `forward` of the layer at `path`, one input of a sum or concatenation comes in another shape.
+    """In the `forward` of the layer at `path`, one input of an operation comes in another shape.
 
     As a layer put before it would make it, `layer` where the model has one: of the calls of `function` (as a `Call`
     names it) on inputs of these shapes, the input number `branch`.
@@ -190,7 +190,8 @@ class Wrap(NamedTuple):
     """In the call of `callee` on this line, an argument is transformed: `{}` in `template` stands for what it was.
 
     `model(image)` becomes `model(image.unsqueeze(0))` by the template `{}.unsqueeze(0)`; `argument` is its position,
-    or its keyword. `result` does the same to what the call returns.
+    or its keyword; "self" is the tensor whose method is called, the first argument of a module's function. `result`
+    does the same to what the call returns.
     """
 
     location: Location
@@ -280,6 +281,18 @@ class Ready(NamedTuple):
     statement: str
 
 
+class Thread(NamedTuple):
+    """What the call of `callee` on this line hands out second goes in again the next time, as its argument `position`.
+
+    Where a transformation (`jax.value_and_grad`) calls the function around it, and hands that on as an auxiliary
+    output, the variable is that of the function that calls the transformed one.
+    """
+
+    location: Location
+    callee: str
+    position: int
+
+
 class Arrange(NamedTuple):
     """A root's input is transformed where the program makes it: `operation` and `arguments` as in `Transform`.
 
@@ -291,6 +304,8 @@ class Arrange(NamedTuple):
     origin: Origin
     operation: str
     arguments: tuple[object, ...]
+    at_call: bool = True
+    """Whether it may stand where the root is called: what is handed over there is a tensor, and one of PyTorch's."""
 
 
 Edit = (
@@ -306,5 +321,6 @@ Edit = (
     | Insert
     | Infer
     | Ready
+    | Thread
     | Arrange
 )

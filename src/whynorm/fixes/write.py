@@ -17,6 +17,7 @@ from whynorm.facts.change import (
     Replace,
     SetArgument,
     SetSize,
+    Thread,
     Unwrap,
     Wrap,
     WrapOperand,
@@ -29,6 +30,7 @@ from whynorm.fixes.file import Editor, Misfit
 from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project
+from whynorm.fixes.threaded import thread
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source
@@ -88,6 +90,8 @@ def make(edit: Edit, desk: Desk) -> None:
             infer(edit, desk)
         case Ready():
             ready(edit, desk)
+        case Thread():
+            thread(edit, desk)
         case Arrange():
             source, node, template = arranged(edit)
             desk.editor(source).replace(node, template)
@@ -96,11 +100,7 @@ def make(edit: Edit, desk: Desk) -> None:
 def wrap(edit: Wrap, desk: Desk) -> None:
     """Transform an argument of a call, and what the call returns."""
     source, editor, call = desk.call(edit.location, edit.callee)
-    given = (
-        argument_of(call, edit.argument, None)
-        if isinstance(edit.argument, str)
-        else argument_of(call, None, edit.argument)
-    )
+    given = _own(source, call) if edit.argument == "self" else _given(call, edit.argument)
     if given is None:
         raise Misfit
     template, result = edit.template, edit.result
@@ -115,6 +115,18 @@ def wrap(edit: Wrap, desk: Desk) -> None:
                 "{argument}", text if isinstance(given, ast.Name | ast.Attribute | ast.Subscript) else f"({text})"
             ),
         )
+
+
+def _given(call: ast.Call, argument: int | str) -> ast.expr | None:
+    return argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
+
+
+def _own(source: Source, call: ast.Call) -> ast.expr | None:
+    """The tensor whose method is called, or that a module's function is given first."""
+    func = call.func
+    if isinstance(func, ast.Attribute) and (dotted(func.value) or "").split(".")[0] not in imported_as(source):
+        return func.value
+    return argument_of(call, None, 0)
 
 
 def rename(edit: Rename, desk: Desk) -> None:

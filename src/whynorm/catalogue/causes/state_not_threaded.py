@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import never_written
 from whynorm.facts import Case
+from whynorm.facts.change import Thread
 
 
 @cause("state-not-threaded")
@@ -65,11 +66,14 @@ def state_not_threaded(case: Case) -> Because | None:
     found = never_written(case.call) if case.call.history is not None else None
     if found is None or found.use is None or not (found.use.callee or "").endswith(".stateless_call"):
         return None
+    edits = (Thread(found.use.called, found.use.callee or "", 1),)
     return Because(
         "certain",
         "stateless_call hands out the statistics of each step, and the next step gets the old ones again",
         origin=found.use.called,
-        remedies=(Remedy("keep them: what it hands out is the next step's non_trainable_variables", "call"),),
+        remedies=(
+            Remedy("keep them: what it hands out is the next step's non_trainable_variables", "call", edits=edits),
+        ),
         weight=2.0,
     )
 
