@@ -246,8 +246,15 @@ def small_batches(call: Call) -> Judged | None:
         return None
     noise = (momentum / (2 - momentum) / size) ** 0.5
     samples = f"{size} {'sample' if size == 1 else 'samples'} ({values} values)"
+    if is_spread(history):
+        samples += f", the share of one of {history.replicas} replicas"
     told = f"each statistic comes from {samples}: a running mean scatters by {noise:.2f} deviations"
     return Judged("warning" if values == 2 else "note", told, learning[0])
+
+
+def is_spread(history: History) -> bool:
+    """Whether a batch is spread over several replicas."""
+    return history.replicas is not None and history.replicas > 1
 
 
 def shared_domains(call: Call) -> Judged | None:

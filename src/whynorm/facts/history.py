@@ -221,6 +221,8 @@ class History(NamedTuple):
     """Where its parameters may come from, if it never learnt."""
     dropout: str | None = None
     """The path of the network's first dropout, which drops in training only."""
+    replicas: int | None = None
+    """Over how many processes or devices its batches are spread, each of which takes its own statistics."""
 
     @property
     def learnt_last(self) -> int:

@@ -1,6 +1,10 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import is_spread, small_batches
 from whynorm.catalogue.remedies import batch_of
+from whynorm.catalogue.shapes import count
 from whynorm.facts import Case
+from whynorm.facts.change import LARGER
+from whynorm.facts.history import History
 
 
 @cause("replica-share")
@@ -37,9 +41,12 @@ def replica_share(case: Case) -> Because | None:
       GPUs. It costs communication at every norm.
     * Fewer devices, where there is not more data.
 
-    With two samples each it runs, and the statistics are poor: see `small-batch-statistics`.
+    With two samples each it runs, and the statistics are poor: each replica normalises its own share, and those that
+    are saved are the running statistics of process 0 alone. See `small-batch-statistics`.
     """
     call, replicas = case.call, case.hints.get("replicas")
+    if call.history is not None and call.raised is None:
+        return _poor_share(case, call.history)
     if call.reading is None or 0 not in call.reading.averages or not isinstance(replicas, int) or replicas < 2:
         return None
     if not call.shape or call.shape[0] != 1:
@@ -55,6 +62,35 @@ def replica_share(case: Case) -> Because | None:
             ),
         ),
         weight=2.0,
+    )
+
+
+def _poor_share(case: Case, history: History) -> Because | None:
+    """Each replica gets so few samples that its statistics come out by chance."""
+    found = small_batches(case.call)
+    if found is None or found.use is None or history.replicas is None or not is_spread(history):
+        return None
+    size, replicas = found.use.batches[1], history.replicas
+    return Because(
+        "likely" if found.severity == "warning" else "possible",
+        f"{replicas} replicas share a batch of {size * replicas}, each normalises its own "
+        f"{count(size, 'sample')}, and the running statistics that are saved are those of one of them",
+        origin=found.use.called,
+        remedies=(
+            Remedy(
+                "nn.SyncBatchNorm.convert_sync_batchnorm(model) before DistributedDataParallel: one set of statistics "
+                f"over all {size * replicas}",
+                "layer",
+                "each process has a GPU of its own",
+            ),
+            Remedy(
+                "a larger batch for each replica; accumulating gradients does not make one for the norm",
+                "data",
+                trial=batch_of(case, LARGER),
+            ),
+            Remedy("GroupNorm or LayerNorm, which do not use the batch", "layer", "the share must stay that small"),
+        ),
+        weight=0.5,
     )
 
 

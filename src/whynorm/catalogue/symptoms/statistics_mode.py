@@ -14,6 +14,7 @@ from whynorm.facts import Call
         "instance-norm-running-statistics",
         "half-frozen",
         "shared-domains",
+        "replica-share",
         "small-batch-statistics",
         "half-precision",
     ),

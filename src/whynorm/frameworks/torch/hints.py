@@ -10,6 +10,7 @@ from torch import nn
 
 from whynorm.facts import Frame, Location, Origin
 from whynorm.frameworks.torch import loaders, places
+from whynorm.frameworks.torch.passes import replicas_of
 from whynorm.frameworks.torch.steps import ModuleCall, Step, value_in
 from whynorm.source.files import read
 from whynorm.source.origin import origin
@@ -36,7 +37,7 @@ def hints(
     )
     if maker is not None:
         known["constructing"] = type(maker).__name__
-    replicas = _replicas(root)
+    replicas = replicas_of(root.wrapper)
     if replicas is not None:
         known["replicas"] = replicas
     if root.module.training is not innermost.module.training:
@@ -150,14 +151,4 @@ def _switched(step: Step) -> bool | None:
                 switch = _SWITCHES.get(last_name(item.context_expr))
                 if switch is not None:
                     return switch
-    return None
-
-
-def _replicas(root: ModuleCall) -> int | None:
-    """Over how many devices or processes the batch was split."""
-    devices = getattr(root.wrapper, "device_ids", None)
-    if type(root.wrapper).__name__ == "DataParallel" and devices:
-        return len(devices)
-    if torch.distributed.is_available() and torch.distributed.is_initialized():
-        return int(torch.distributed.get_world_size())
     return None

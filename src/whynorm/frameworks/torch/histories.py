@@ -239,6 +239,7 @@ def _history(root: Root, tally: Tally, alike: int) -> History:
         averaged=_averaged(tally) if _is_initial(tally) else None,
         broken=_broken(root, tally),
         dropout=root.dropout,
+        replicas=root.replicas,
     )
 
 

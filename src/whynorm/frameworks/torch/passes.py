@@ -130,7 +130,7 @@ class Root:
 
     __slots__ = (
         "backwards", "between", "broken", "dropout", "export", "joint", "kind", "last", "module", "moved", "norms",
-        "odd", "passes", "paths", "places", "signature", "trained",
+        "odd", "passes", "paths", "places", "regroups", "replicas", "signature", "trained",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
@@ -147,6 +147,8 @@ class Root:
         self.norms: dict[Tally, str] = {}
         """The norms that were called in it, in the order of their first calls, and their paths."""
         self.places: dict[object, Place] = {}
+        self.regroups: bool | None = None
+        """Whether the program's own modules in it regroup sizes; None where nobody has looked."""
         self.passes = 0
         self.backwards = 0
         self.between: list[int] = []
@@ -163,6 +165,8 @@ class Root:
         """The first pass in training mode that was handed NaN or infinity."""
         self.broken: tuple[int, dict[Tally, None]] | None = None
         """The pass after which statistics were not finite for the first time, and whose."""
+        self.replicas: int | None = None
+        """Over how many processes or devices the program spreads its batches, where it does so."""
 
 
 class Place:
@@ -302,6 +306,7 @@ def _find_pass(norm: nn.Module, tally: Tally, given: torch.Tensor, frame: types.
             return
         place = root.places[key] = Place(root, lines, grad, modes, recalibrates)
         place.lead = tally
+        root.replicas = root.replicas or replicas_of(held["self"])
         NOW.places.append(place)
     NOW.place = place
     _pass_begins(place, given, frame)
@@ -320,6 +325,16 @@ def unwrapped(module: nn.Module) -> nn.Module:
     if inner is None and type(module).__module__.startswith("torch.nn.parallel."):
         inner = module._modules.get("module")
     return module if inner is None else inner
+
+
+def replicas_of(caller: object) -> int | None:
+    """Over how many devices or processes the program spreads its batches; None where it is but one."""
+    devices = getattr(caller, "device_ids", None)
+    if type(caller).__name__ == "DataParallel" and devices:
+        return len(devices)
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        return int(torch.distributed.get_world_size())
+    return None
 
 
 def _around(frame: types.FrameType) -> tuple[types.FrameType, tuple[Line, ...], bool, bool] | None:
