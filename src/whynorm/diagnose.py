@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from whynorm.catalogue import Because, Remedy, Shown, load_cause, load_symptom, silent_symptoms
-from whynorm.facts import Call, Case, Fits, Location, Verdict
+from whynorm.facts import Call, Case, Fits, Location, Told, Verdict
 from whynorm.facts.change import Edit
 from whynorm.report import At, Cause, Finding, Fix, Layer, Step
 from whynorm.texts.scope import names_a_norm
@@ -45,6 +45,7 @@ def findings(followed: Followed, *, patch: Patch, fits: Fit | None = None, handl
                 hints=followed.hints,
                 trial=followed.trial(call) if followed.trial is not None else None,
                 fits=fitting,
+                told=Told(symptom=symptom),
             )
             found = diagnose(case, symptom, patch=patch, handled=handled)
             if found is None and call.raised is not None and symptom != "other-error":

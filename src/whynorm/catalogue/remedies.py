@@ -49,17 +49,19 @@ def transform_input(
             edits = tuple(edit for number in alike for edit in _at_call(case, number, _behind(case, steps)))
             return Remedy(f"{title}, and the other inputs likewise", "call", when, together, edits, safe)
     origin = origin_of(case, found)
-    if origin is not None and (has_tensor_methods(case.framework) or _is_numpys(origin, steps)):
-        edits = tuple(Arrange(origin, *step) for step in steps)
+    methods = has_tensor_methods(case.framework)
+    if origin is not None and (methods or _is_known(origin, steps)):
+        edits = tuple(Arrange(origin, *step, at_call=methods) for step in steps)
     else:
         edits = _at_call(case, found.number, _behind(case, steps))
     return Remedy(title, "input" if origin is None else "data", when=when, trial=trial, edits=edits, safe=safe)
 
 
-def _is_numpys(origin: Origin, steps: Sequence[tuple[str, tuple[object, ...]]]) -> bool:
-    """Whether an array of NumPy is on the way, and its axes are to come to another order."""
-    numpys = any(step.array == "numpy" for step in origin.steps)
-    return numpys and all(operation in ("permute", "transpose") for operation, _ in steps)
+def _is_known(origin: Origin, steps: Sequence[tuple[str, tuple[object, ...]]]) -> bool:
+    """Whether an array whose methods are known is on the way; NumPy's, or one that was turned, may only be turned."""
+    kinds = {step.array for step in origin.steps}
+    turned = all(operation in ("permute", "transpose") for operation, _ in steps)
+    return "tensor" in kinds or (turned and ("numpy" in kinds or any(step.kind == "moved" for step in origin.steps)))
 
 
 def _transforms(number: int | str, steps: Sequence[tuple[str, tuple[object, ...]]]) -> tuple[Transform, ...]:

@@ -55,6 +55,15 @@ class Held(NamedTuple):
     """The names of its own layers that had not been called by then."""
 
 
+class Torn(NamedTuple):
+    """A reshape that gave the right sizes, and filled the axis for the channels with values of several positions."""
+
+    axis: int
+    """The axis that held the channels before it."""
+    order: tuple[int, ...]
+    """The order of the axes from which it would have kept them together."""
+
+
 class Call(NamedTuple):
     """One call of a layer or of an operation. A text gives only part of it."""
 
@@ -90,6 +99,12 @@ class Call(NamedTuple):
     written: Mapping[str, tuple[str, int | None]] = {}
     """How the layer's constructor takes a setting: its own name for it and the position; for those that are not here
     it is as the rules call them."""
+
+    torn: Torn | None = None
+    """For a norm whose channels a reshape before it mixed with positions."""
+
+    regrouped: bool = False
+    """For a norm of a program that runs: whether the program's own code regroups sizes in the network around it."""
 
     measured: Measured | None = None
     """What was measured of the values that came in, for a norm of a program that ran."""

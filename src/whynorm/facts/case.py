@@ -52,7 +52,8 @@ Fits = Callable[[int | str], Fitting | None]
 class Case:
     """One call that fails or is silently wrong, with all that is known around it.
 
-    A live case has a `trace` and a `trial`; one from a pasted text has `frames`, and `told`: what the text says.
+    A live case has a `trace` and a `trial`; one from a pasted text has `frames`. `told` is what the text says, and of a
+    live case the symptom alone.
 
     `hints` say what else is known, each only where it is:
 

@@ -15,16 +15,19 @@ _CASTS = {"float32": "float", "float64": "double", "float16": "half", "bfloat16"
 
 def arranged(edit: Arrange) -> tuple[Source, ast.expr, str]:
     """The expression to change, with a template of what it becomes. Raises `Misfit` where there is none."""
-    origin, operation, arguments = edit
+    origin, operation, arguments, at_call = edit
     if operation == "to" and arguments and isinstance(arguments[0], str):
         operation, arguments = _CASTS.get(arguments[0], "to"), ()
     numbers = [argument for argument in arguments if isinstance(argument, int)]
     for step in _candidates(origin, operation, arguments):
+        if step is origin.steps[0] and not at_call:
+            raise Misfit
         source, node = _node(step)
         taken_back = _taken_back(source, node, step, operation, numbers)
         if taken_back is not None:
             return source, node, taken_back
-        written = _written(step, operation, arguments, numbers)
+        known = at_call or step.array is not None
+        written = _written(step, operation, arguments, numbers) if known else None
         if written is not None:
             return source, node, written
     raise Misfit
@@ -93,7 +96,7 @@ def _taken_back(source: Source, node: ast.expr, step: OriginStep, operation: str
     if operation == "unsqueeze" and isinstance(node, ast.Subscript) and step.kind == "indexed" and step.stacked == 0:
         whole = _kept(node.slice)
         return f"{source.segment(node.value)}[{whole}]" if whole is not None and numbers == [0] else None
-    if operation == "permute" and step.kind == "moved" and step.array == "numpy" and isinstance(node, ast.Call):
+    if operation == "permute" and step.kind == "moved" and isinstance(node, ast.Call):
         ordered = _ordered_back(source, node, _local(numbers, step.stacked))
         if ordered is not None:
             return ordered
@@ -120,17 +123,19 @@ def _taken_back(source: Source, node: ast.expr, step: OriginStep, operation: str
 
 
 def _ordered_back(source: Source, node: ast.Call, order: Sequence[int] | None) -> str | None:
-    """`np.transpose(images, (0, 3, 1, 2))` with the order that comes of it and what is wanted, or without any."""
-    if order is None or len(node.args) != 2 or node.keywords or not isinstance(node.args[1], ast.Tuple | ast.List):
+    """A function's `transpose(images, (0, 3, 1, 2))` with the order that comes of it and what is wanted, or no call."""
+    written = node.args[1] if len(node.args) == 2 else node.keywords[0].value if len(node.keywords) == 1 else None
+    if order is None or not isinstance(written, ast.Tuple | ast.List) or len(node.args) + len(node.keywords) != 2:
         return None
-    given = [_integer(axis) for axis in node.args[1].elts]
+    given = [_integer(axis) for axis in written.elts]
     if sorted(given, key=str) != sorted(order, key=str):
         return None
     composed = tuple(given[place] for place in order)
     array = source.segment(node.args[0])
     if list(composed) == sorted(order):
         return array
-    return f"{source.segment(node.func)}({array}, {composed})"
+    name = f"{node.keywords[0].arg}=" if node.keywords else ""
+    return f"{source.segment(node.func)}({array}, {name}{composed})"
 
 
 def _kept(index: ast.expr) -> str | None:

@@ -384,7 +384,10 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     if name == "stack" and beside is not None and _constant(beside) != 0:  # not samples, but columns
         return _before(_step(here, "mixed", stacked, _makes(where, node)), on(first, Pick(None)), left=picks)
     if name in _STACKED:
-        return _before(_step(here, "stacked", stacked, "tensor"), on(first, Pick(None), extra=1), left=picks)
+        stacks: Array | None = (
+            _makes(where, node) if not on_value and isinstance(node.func, ast.Attribute) else "tensor"
+        )
+        return _before(_step(here, "stacked", stacked, stacks), on(first, Pick(None), extra=1), left=picks)
     if name in _JOINED:
         return on(first, Pick(None))
     if name in _TO_TENSOR or (isinstance(node.func, ast.Call) and last_name(node.func) in _TO_TENSOR):

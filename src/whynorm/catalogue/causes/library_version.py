@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.remedies import at_layers
+from whynorm.catalogue.shapes import at
 from whynorm.facts import Call, Case, Missing
-from whynorm.facts.change import Edit, Insert, SetArgument
+from whynorm.facts.change import Edit, Insert, Rebuild, SetArgument
 
 _SINCE = {
     "RMSNorm": "torch 2.4",
@@ -87,6 +89,8 @@ def library_version(case: Case) -> Because | None:
     silence.
     """
     missing, call = case.hints.get("missing"), case.call
+    if case.told.symptom == "framework-bug":
+        return _broken(case)
     if not isinstance(missing, Missing) or not (missing.ours or missing.package):
         return None
     since = f"of {missing.package}, which has ended" if missing.package else "that Keras does not have"
@@ -97,6 +101,46 @@ def library_version(case: Case) -> Because | None:
         remedies=tuple(_moved(call, missing)),
         look_at="what it computed: its axis, epsilon, scale and center stand in the file's configuration",
         weight=1.5 if missing.package else 0.4,
+    )
+
+
+def _broken(case: Case) -> Because:
+    """What is legal, and fails in the version that is installed."""
+    call = case.call
+    version = " ".join(part for part in (case.framework, case.version) if part)
+    return Because(
+        "likely",
+        f"{call.name} is legal as it stands, and {version or 'this version'} fails on it",
+        at=call,
+        remedies=(
+            *_axes_last(case),
+            Remedy("install another version, or take another backend or device", "environment"),
+        ),
+        look_at="whether the layer alone, on a tensor of this shape, fails as well; the release notes",
+        weight=1.0,
+    )
+
+
+def _axes_last(case: Case) -> Iterator[Remedy]:
+    """A layer norm of axes that are not the last ones gets them last, and gives them back where they were."""
+    call, axis, shape = case.call, case.call.arguments.get("axis"), case.call.shape
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    if call.role != "norm" or not shape or not all(isinstance(one, int) for one in axes):
+        return
+    averaged = sorted({one % len(shape) for one in axes})
+    last = list(range(len(shape) - len(averaged), len(shape)))
+    if averaged == last:
+        return
+    order = (*(one for one in range(len(shape)) if one not in averaged), *averaged)
+    moved = at_layers(case, call, "permute", order, back=True)
+    built = tuple(
+        Rebuild(change.path or "", arguments={"axis": [one - len(shape) for one in last]}) for change in moved
+    )
+    yield Remedy(
+        f"move the axes that it averages over to the end before {at(call)}, and back behind it: transpose(x, {order})",
+        "model",
+        "the version must stay",
+        trial=(*built, *moved),
     )
 
 

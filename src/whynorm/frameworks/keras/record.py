@@ -323,7 +323,11 @@ class _Open:
 def paths(root: object) -> dict[int, str]:
     """The path of every layer below the root: names joined by `/`, the first one that leads there."""
     if isinstance(root, Replay):
-        return {id(layer): path for layer in root.layers for path in [layer.name]}
+        return {
+            number: f"{layer.name}/{path}" if path else layer.name
+            for layer in reversed(root.layers)
+            for number, path in paths(layer).items()
+        }
     if not isinstance(root, keras.Layer):
         return {}
     found = {id(root): ""}

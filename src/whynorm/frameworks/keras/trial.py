@@ -134,6 +134,7 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
     """What takes the place of which layer; and the root, built anew where it is a layer that changes."""
     found: dict[int, Substitute] = {}
     layers = {path: (number, layer) for number, path, layer in _layers(target)}
+    built: dict[int, keras.Layer] = {}
     for change in changes:
         if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
             continue
@@ -145,8 +146,9 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
         if path not in layers:
             raise NotPossible(f"no layer {path!r}")
         number, layer = layers[path]
+        layer = built.get(number, layer)
         if isinstance(change, Rebuild):
-            made = _rebuilt(layer, change)
+            built[number] = made = _rebuilt(layer, change)
             if number == id(target):
                 target = made
             else:
@@ -161,11 +163,8 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
 
 
 def _layers(target: object) -> list[tuple[int, str, keras.Layer]]:
-    if isinstance(target, Replay):
-        return [(id(layer), layer.name, layer) for layer in target.layers]
-    if not isinstance(target, keras.Layer):
-        return []
-    known = {id(layer): layer for layer in [target, *target._flatten_layers(include_self=False)]}
+    tops = target.layers if isinstance(target, Replay) else [target] if isinstance(target, keras.Layer) else []
+    known = {id(layer): layer for top in tops for layer in [top, *top._flatten_layers(include_self=False)]}
     return [(number, path, known[number]) for number, path in paths(target).items() if number in known]
 
 
