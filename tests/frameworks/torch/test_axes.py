@@ -73,3 +73,34 @@ def test_features_that_stand_last_are_missed_where_a_norm_looks_for_them_second(
         Over(*layers), given if given is not None else (5, SIZE, getattr(layers[0], "in_features", SIZE))
     )
     assert [finding.symptom for finding in report.findings if finding.severity == "warning"] == ["wrong-axes"]
+
+
+class Regrouping(nn.Module):
+    """Maps of 6 channels regrouped to other sizes, and a norm over one axis of these."""
+
+    def __init__(self, shape: tuple[int, ...], axis: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.conv = nn.Conv2d(3, 6, 1)
+        self.norm = nn.LayerNorm(shape[-1]) if axis == len(shape) - 1 else nn.BatchNorm1d(shape[axis])
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.norm(self.conv(x).reshape(self.shape))
+
+
+@pytest.mark.parametrize(
+    ("shape", "axis"),
+    [((2, 6, 20), 1), ((2, 20, 6), 2), ((2, 5, 24), 2), ((2, 4, 30), 2), ((40, 6), 1), ((2, 24, 5), 1), ((2, 120), 1)],
+    ids=str,
+)
+def test_channels_are_torn_apart_where_the_axis_normalised_holds_other_channels_at_other_positions(
+    shape: tuple[int, ...], axis: int
+) -> None:
+    torn = [one for one in whynorm.check(Regrouping(shape, axis), (2, 3, 4, 5)).findings if one.symptom == "wrong-axes"]
+
+    channel = torch.arange(6).view(1, 6, 1, 1).expand(2, 6, 4, 5).reshape(shape).movedim(axis, -1).flatten(0, -2)
+    assert bool(torn) == bool((channel != channel[0]).any())
+    if torn:
+        fix = torn[0].causes[0].fixes[0]
+        assert fix.verified
+        assert ".permute(" in (fix.patch or "")

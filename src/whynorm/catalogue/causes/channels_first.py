@@ -3,6 +3,7 @@ from whynorm.catalogue.phrases import print_shape, to_channels_last
 from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import at_layers, become, before_layer, line_of, set_number, transform_input
 from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
+from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Case, channels_of
 
 
@@ -36,6 +37,8 @@ def channels_first(case: Case) -> Because | None:
     * An instance norm: one for each sample and channel. Another function still.
     """
     call, shape = case.call, case.call.shape
+    if call.torn is not None:
+        return torn_apart(case) if call.torn.axis == 1 and rank_before(case) > 3 else None
     if not shape or call.path is None:
         return None
     kept = call.reading.channel_axis if call.reading else None

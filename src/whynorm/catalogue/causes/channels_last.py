@@ -6,6 +6,7 @@ from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
 from whynorm.catalogue.symptoms.wrong_axes import averages_another, keeps_another
+from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Case, channels_of
 
 
@@ -39,6 +40,8 @@ def channels_last(case: Case) -> Because | None:
       or `view` to the right sizes mixes the pixels up: the error goes, and so does the image.
     * Not the height into the constructor, as the message seems to ask.
     """
+    if case.call.torn is not None:
+        return torn_apart(case) if case.call.torn.axis > 1 and rank_before(case) > 3 else None
     if keeps_another(case.call):
         return _around_norm(case)
     if averages_another(case.call):

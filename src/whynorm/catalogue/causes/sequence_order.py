@@ -4,6 +4,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, maker, sizes, source, users, wanted_channels
+from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Edit, Wrap
 
@@ -41,6 +42,8 @@ def sequence_order(case: Case) -> Because | None:
     * A layer norm takes features last and needs no transpose; it averages over the features of each step: another
       function.
     """
+    if case.call.torn is not None:
+        return torn_apart(case) if rank_before(case) == 3 else None
     call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
     if wanted is None and isinstance(trailing := call.arguments.get("normalized_shape"), tuple) and len(trailing) == 1:
         wanted = trailing[0]

@@ -8,7 +8,7 @@ from whynorm.facts.words import listed
     "wrong-axes",
     causes=("wrong-norm-kind", "signature-confusion", "channels-first", "channels-last", "sequence-order"),
     silent=("norm",),
-    doubtful=lambda call: in_either_order(call),
+    doubtful=lambda call: call.regrouped or in_either_order(call),
 )
 def wrong_axes(call: Call) -> Shown | None:
     """It runs, but averages over, or keeps, other axes than meant.
@@ -22,6 +22,19 @@ def wrong_axes(call: Call) -> Shown | None:
     * one statistic for each sample and channel: instance norm;
     * one for each channel, over the batch: batch norm;
     * one for each sample, or position: layer norm.
+
+    Or a `view` stands where a `permute` is meant: `maps.view(N, H * W, C)` of maps `(N, C, H, W)` has the right
+    sizes, and cuts each channel into pieces.
+
+    ```python silent torch
+    import torch
+    from torch import nn
+
+    maps = nn.Conv2d(3, 16, 4, stride=4)(torch.randn(2, 3, 32, 32))
+    wrong = nn.LayerNorm(16)(maps.view(2, 64, 16))
+    right = nn.LayerNorm(16)(maps.flatten(2).transpose(1, 2))
+    assert not torch.allclose(wrong, right)
+    ```
 
     `whynorm check` draws it for your own shape.
 
@@ -47,6 +60,14 @@ def wrong_axes(call: Call) -> Shown | None:
     reading, shape = call.reading, call.shape
     if call.raised is not None or reading is None or shape is None or len(shape) < 2:
         return None
+    if call.torn is not None:
+        by_channel = reading.channel_axis is not None
+        axis, held = (reading.channel_axis, "channels") if by_channel else (reading.averages[0], "features")
+        return Shown(
+            "warning",
+            f"{call.name} takes axis {axis} of {sizes(shape)} for its {held}, and a reshape before it has filled "
+            f"that axis with values of several positions: channels and positions are mixed",
+        )
     if averages_all(call):
         over = listed(names_at(call)[axis] for axis in reading.averages)
         also = ", and it has a scale for every single position" if reading.parameter_axes else ""

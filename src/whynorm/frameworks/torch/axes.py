@@ -7,9 +7,12 @@ something is not followed, nothing is known.
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import permutations
+from math import prod
 from typing import NamedTuple
 
 from whynorm.facts import Call, Trace, Value
+from whynorm.facts.call import Torn
 from whynorm.facts.counts import GIVEN, TAKEN
 from whynorm.source.places import argument_of, call_at, dotted, source_at
 
@@ -17,6 +20,8 @@ LAST = ("linear", "embedding", "attention", "recurrent")
 """Roles that leave features on the last axis, and take them from there."""
 _KEEPS = ("activation", "dropout", "pool", "global-pool", "upsample", "pad", "norm", "other")
 _DEEPEST = 40
+_NEAR = 8
+"""So many calls may stand between a reshape and a norm."""
 _IN_MEMORY = re.compile(r"contiguous|clone$")
 """What leaves values and axes as they are."""
 _COUNTS: Mapping[str, Mapping[str, Sequence[tuple[str, int]]]] = {
@@ -36,14 +41,75 @@ class _Told(NamedTuple):
 
 
 def settled(trace: Trace) -> Trace:
-    """The trace, in which each norm whose sizes leave it open carries its `channel_axis`, where that is told."""
-    axes = {number: found for number, call in enumerate(trace.calls) if (found := _around(trace, call)) is not None}
-    if not axes:
-        return trace
-    calls = [
-        call._replace(channel_axis=axes[number]) if number in axes else call for number, call in enumerate(trace.calls)
-    ]
+    """The trace, in which each norm whose sizes leave it open carries its `channel_axis`, where that is told.
+
+    And where a reshape tore its channels apart, the axis that held them: `torn`.
+    """
+    calls = list(trace.calls)
+    for number, call in enumerate(calls):
+        if call.reading is None:
+            continue
+        axis, torn = _around(trace, call), _torn(trace, call)
+        if axis is not None or torn is not None:
+            calls[number] = call._replace(channel_axis=axis, torn=torn)
     return Trace(trace.inputs, calls, trace.places)
+
+
+def _torn(trace: Trace, call: Call) -> Torn | None:
+    """The reshape before this norm that filled the axis it normalises with positions.
+
+    A reshape keeps the order in memory: `(N, C, H, W)` viewed as `(N, H * W, C)` cuts each channel's map into pieces
+    of C positions.
+    """
+    reading, shape = call.reading, call.shape
+    if reading is None or shape is None or call.raised is not None or reading.unbatched or 0 in shape:
+        return None
+    axis = reading.averages[0] if reading.channel_axis is None and len(reading.averages) == 1 else reading.channel_axis
+    made = _regrouped(trace, call)
+    if axis is None or made is None or made.shape is None:
+        return None
+    told = _before(trace, made.inputs[0], 0)
+    if told is None or told.axis == 0 or made.shape[told.axis] < 2 or shape[axis] % made.shape[told.axis]:
+        return None
+    if _is_kept(made.shape, told.axis, shape, axis):
+        return None
+    order = _order(made.shape, shape)
+    return Torn(told.axis, order) if order is not None else None
+
+
+def _regrouped(trace: Trace, call: Call) -> Call | None:
+    """The reshape that a norm's input comes from, where nothing since then but its values changed."""
+    value = call.inputs[0]
+    for _ in range(_NEAR):
+        made = trace.producer(value)
+        if made is None or made.role == "reshape":
+            return made
+        same = [one for one in made.inputs if one.shape == value.shape and trace.producer(one) is not None]
+        if not same or (made.role not in ("activation", "dropout", "norm", "add") and not _IN_MEMORY.search(made.type)):
+            return None
+        value = same[0]
+    return None
+
+
+def _is_kept(before: Sequence[int], channels: int, after: Sequence[int], axis: int) -> bool:
+    """Whether an axis after a reshape holds the channels as a whole, or is one or several other axes before it."""
+    behind, apart = prod(after[axis + 1 :]), prod(before[channels + 1 :])
+    if apart % behind == 0 and (behind * after[axis]) % (apart * before[channels]) == 0:
+        return True
+    groups = ((first, last) for first in range(len(before)) for last in range(first, len(before)))
+    return any(
+        prod(before[first : last + 1]) == after[axis] and prod(before[last + 1 :]) == behind for first, last in groups
+    )
+
+
+def _order(before: Sequence[int], after: Sequence[int]) -> tuple[int, ...] | None:
+    """The order of the axes behind the batch from which these sizes are neighbours joined."""
+    for rest in permutations(range(1, len(before))):
+        sizes = [before[0], *(before[axis] for axis in rest)]
+        bounds = {prod(sizes[number:]) for number in range(len(sizes))}
+        if all(prod(after[number:]) in bounds for number in range(len(after))):
+            return (0, *rest)
+    return None
 
 
 def _around(trace: Trace, call: Call) -> int | None:

@@ -34,6 +34,25 @@ def call_before(norm: nn.Module, given: torch.Tensor) -> Call:
     return call_of(norm, tuple(given.shape), dtype_name(given.dtype))._replace(training=norm.training)
 
 
+def regroups(place: Place | None) -> bool:
+    """Whether the program's own code regroups sizes in the network of this pass: said once, at its first norm."""
+    module = place.root.module() if place is not None else None
+    if place is None or module is None or place.root.regroups is not None:
+        return False
+    codes = [code for kind in {type(one) for one in module.modules()} if (code := _code(kind.forward)) is not None]
+    place.root.regroups = any(
+        not _REGROUPING.isdisjoint(code.co_names) and places.owner(code.co_filename) == "user" for code in codes
+    )
+    return place.root.regroups
+
+
+_REGROUPING = frozenset(("view", "reshape"))
+
+
+def _code(function: object) -> types.CodeType | None:
+    return function.__code__ if isinstance(function, types.FunctionType) else None
+
+
 def measured(tally: Tally, norm: nn.Module, given: torch.Tensor, call: Call, frame: types.FrameType) -> Measured | None:
     """What is measured of the norm's input; where it may be a mere probe, the next calls are looked at as well."""
     with unobserved():
