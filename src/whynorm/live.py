@@ -56,8 +56,22 @@ def ending_of(exception: BaseException) -> Noted | None:
         return _ending(exception, RECORD)
 
 
+def look_early() -> None:
+    """Look into how the program ends, and keep it for when that is told.
+
+    Exit handlers run the last registered first, and one that optree brings along empties the registry by which Keras
+    walks through lists: after it no layer can be called.
+    """
+    RECORD.close()
+    exception = getattr(sys, "last_value", None)
+    if isinstance(exception, Exception):
+        RECORD.ending = exception, ending_of(exception)
+
+
 def _ending(exception: BaseException, record: Record) -> Noted | None:
     """What is to be said of the exception itself, or of the nearest one that it came from."""
+    if record.ending is not None and record.ending[0] is exception:
+        return record.ending[1]
     for one in chain(exception):
         noted = record.of(one) or _crash(one, record)
         if noted is not None:

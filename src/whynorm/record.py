@@ -57,6 +57,8 @@ class Record:
         """Told of each note that has turned out to be wrong."""
         self.fault: Exception | None = None
         """What went wrong in our own code while the program ran."""
+        self.ending: tuple[BaseException, Noted | None] | None = None
+        """The exception that ends the program, and what is to be said of it, where that was looked into early."""
         self._endings: list[Callable[[], Iterable[Followed]]] = []
         self._exceptions: dict[int, tuple[object, ...]] = {}
         self._looked_into: set[tuple[object, ...]] = set()
@@ -116,6 +118,11 @@ class Record:
             with self._at_work():
                 for followed in seen():
                     self.add(Noted(followed.framework, explained(followed), ("end", id(followed))))
+
+    def close(self) -> None:
+        """Ask for what only shows at the end, and never again."""
+        self.end()
+        self._endings.clear()
 
     def foreseen(self, look: Callable[[], Ahead | None]) -> None:
         """Look at a batch that is still to come, and note what it will do."""

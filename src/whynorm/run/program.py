@@ -1,5 +1,6 @@
 """What happens inside the observed program, when Python's exit handlers run."""
 
+import atexit
 import os
 import sys
 from collections.abc import Mapping
@@ -40,6 +41,16 @@ def observe(framework: str, settings: Mapping[str, str]) -> None:
     supported = getattr(import_module(ROOMS[framework]), "supported", None)
     if supported is None or supported():
         import_module(f"{ROOMS[framework]}.observe").install(RECORD)
+    if framework == "keras":
+        atexit.register(_look_early)
+
+
+def _look_early() -> None:
+    """Look into how the program ends while Keras still works: see `live.look_early`."""
+    if not RECORD.silent or isinstance(getattr(sys, "last_value", None), Exception):
+        from whynorm import live
+
+        live.look_early()
 
 
 def _observe_children(settings: Mapping[str, str]) -> None:

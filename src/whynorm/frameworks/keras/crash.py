@@ -15,6 +15,7 @@ from whynorm.frameworks.keras.hints import hints
 from whynorm.frameworks.keras.loading import loaded
 from whynorm.frameworks.keras.operations import failed
 from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_on, run_pass
+from whynorm.frameworks.keras.raw import raw
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
@@ -39,7 +40,7 @@ def crash(exception: BaseException) -> Followed | None:
 def crash_at(exception: BaseException, frames: list[FrameType], place: places.Place | None) -> Followed | None:
     """`crash`, with the frames given as they were before Keras shortened them, and the user's innermost line."""
     calls, training = list(entered(frames)), trained(frames)
-    outside = _outside(exception, frames, places.location(place))
+    outside = _outside(exception, frames, places.location(place)) or _by_hand(exception, frames, calls)
     if outside is not None:
         return outside
     if not calls and training is None:
@@ -103,6 +104,23 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
     if call is None:
         return None
     return Followed(framework(), "raises", Trace((), [call]), raised, told(exception.__traceback__), known)
+
+
+def _by_hand(exception: BaseException, frames: list[FrameType], calls: list[Entered]) -> Followed | None:
+    """A norm of no layer, that the program computes on parameters which it made itself."""
+    found = raw(frames, raised_of(exception)) if not calls else None
+    if found is None:
+        return None
+    call = found.call
+    return Followed(
+        framework(),
+        "raises",
+        Trace((), [call]),
+        call.raised,
+        told(exception.__traceback__),
+        hints(frames, None, call.location),
+        trial=lambda _: found.trial,
+    )
 
 
 _REFUSALS = ("sync-constraint",)

@@ -3,7 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
-from types import FrameType, TracebackType
+from types import FrameType, ModuleType, TracebackType
 from typing import Any, NamedTuple
 
 import keras
@@ -103,28 +103,30 @@ def from_line(traceback: TracebackType | None) -> tuple[list[Entered], Training 
     if last is None or not isinstance(node, ast.Call):
         return [], None
     frame = last.tb_frame
-    args = [_value(argument, frame) for argument in node.args]
-    named = {given.arg: _value(given.value, frame) for given in node.keywords if given.arg is not None}
+    args = [value_of(argument, frame) for argument in node.args]
+    named = {given.arg: value_of(given.value, frame) for given in node.keywords if given.arg is not None}
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    model = _value(node.func.value, frame) if isinstance(node.func, ast.Attribute) else None
+    model = value_of(node.func.value, frame) if isinstance(node.func, ast.Attribute) else None
     if isinstance(model, keras.Model) and method in _METHODS:
         data, size = args[0] if args else named.get("x"), named.get("batch_size")
         made = batches(data, size)
         return [], None if made is None else Training(model, method, made)
-    layer = _value(node.func, frame)
+    layer = value_of(node.func, frame)
     if isinstance(layer, keras.Layer) and all(argument is not None for argument in args):
         return [Entered(layer, tuple(args), named)], None
     return [], None
 
 
-def _value(node: ast.expr, frame: FrameType) -> Any:
+def value_of(node: ast.expr, frame: FrameType) -> Any:
     """What a name, a chain of attributes or a literal stands for in a frame; None where that would have to be run."""
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
         return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
     if isinstance(node, ast.Attribute):
-        holder = _value(node.value, frame)
+        holder = value_of(node.value, frame)
+        if isinstance(holder, ModuleType):
+            return getattr(holder, node.attr, None)
         return getattr(holder, "__dict__", {}).get(node.attr)
     return None
 

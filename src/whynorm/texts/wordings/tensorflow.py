@@ -63,6 +63,17 @@ WORDINGS = (
         "Dimension 1 in both shapes must be equal, but are 30 and 15. Shapes are [2,30,30] and [2,15,15]. for '{{node concat}} = ConcatV2[N=2]'",
         role="join",
     ),
+    W(
+        "channel-mismatch",
+        "Incompatible shapes: [{a}] vs. [{b}]",
+        "File \"net.py\", line 3, in batch_norm: return tf.nn.batch_normalization(x, m, v, b, g, 1e-5) Incompatible shapes: [64] vs. [32] [Op:Mul] name: ",
+        needs="norm-frames",
+    ),
+    W(
+        "channel-mismatch",
+        "Dimensions must be equal, but are {got} and {wanted} for {}batchnorm/{-}with input shapes",
+        "Dimensions must be equal, but are 64 and 32 for '{{node batchnorm/mul}} = Mul[T=DT_FLOAT](batchnorm/Rsqrt, g)' with input shapes: [64], [32].",
+    ),
     W("size-mismatch", "Dimensions must be equal, but are {a} and {b} for '{name}' (op: '{operation}') with input shapes: {shape}, {other}", "Dimensions must be equal, but are 64 and 32 for 'add_1/add' (op: 'Add') with input shapes: [?,16,16,64], [?,16,16,32].", role="add", versions="<2", needs="add-op"),
     W(
         "size-mismatch",
