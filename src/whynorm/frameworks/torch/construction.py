@@ -16,7 +16,7 @@ from whynorm.facts.change import Change, Rebuild
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.follow import building, framework
-from whynorm.frameworks.torch.record import raised_of
+from whynorm.frameworks.torch.recorded import raised_of
 
 
 def construction(error: BaseException, traceback: types.TracebackType | None = None) -> Followed:

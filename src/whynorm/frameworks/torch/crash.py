@@ -15,7 +15,7 @@ from whynorm.frameworks.torch.follow import follow_call, framework
 from whynorm.frameworks.torch.hints import hints
 from whynorm.frameworks.torch.loading import loading
 from whynorm.frameworks.torch.overwritten import overwritten
-from whynorm.frameworks.torch.record import raised_of
+from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.scripted import scripted
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
 from whynorm.texts.wordings import recognise

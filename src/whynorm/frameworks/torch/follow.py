@@ -13,7 +13,7 @@ from whynorm.frameworks.room import Followed, Live
 from whynorm.frameworks.torch import axes, places
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch.forward import run_pass, undisturbed
-from whynorm.frameworks.torch.record import raised_of
+from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.trial import trial
 from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.report import Framework

@@ -13,7 +13,8 @@ import torch
 from torch import nn
 
 from whynorm.facts import Value
-from whynorm.frameworks.torch.record import NeedsValues, Pass, Recorded
+from whynorm.frameworks.torch.record import Pass
+from whynorm.frameworks.torch.recorded import NeedsValues, Recorded
 from whynorm.frameworks.torch.twins import Twins, mapped, tensors_in
 from whynorm.report import Outcome
 

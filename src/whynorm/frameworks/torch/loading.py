@@ -12,7 +12,7 @@ from whynorm.facts.change import Change, Rebuild
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.follow import framework
-from whynorm.frameworks.torch.record import raised_of
+from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.steps import Step
 from whynorm.frameworks.torch.trial import NotPossible, at_path, rebuilt, replace
 from whynorm.frameworks.torch.twins import Twins

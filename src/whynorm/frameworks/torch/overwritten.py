@@ -16,7 +16,7 @@ from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.follow import framework
 from whynorm.frameworks.torch.forward import undisturbed
-from whynorm.frameworks.torch.record import raised_of
+from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.steps import Step
 from whynorm.frameworks.torch.versions import is_uninitialized
 from whynorm.source.writes import writes

@@ -16,11 +16,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from whynorm.facts import Call, Held, Location, Raised, Value
+from whynorm.facts import Held, Location, Value
 from whynorm.facts.change import Adapt, Recall
-from whynorm.frameworks.torch import layers, operations, oracle, places, readings
+from whynorm.frameworks.torch import devices, doubt, layers, operations, oracle, places, readings
 from whynorm.frameworks.torch.expected import Expected, expected
-from whynorm.frameworks.torch.twins import Twins, abstract, keeps_values, mapped, tensors_in
+from whynorm.frameworks.torch.recorded import Later, NeedsValues, Recorded, dtype_name, raised_of
+from whynorm.frameworks.torch.twins import Twins, abstract, mapped, tensors_in
 from whynorm.frameworks.torch.versions import (
     NORMS,
     FunctionMode,
@@ -47,91 +48,9 @@ _VALUES = frozenset(
 )  # fmt: skip
 """Functions that read values."""
 _INDEXED = frozenset({"__getitem__", "__setitem__", "index_put_", "index_put", "index_select"})
-_FACTORIES = frozenset({"arange", "tensor", "full", "zeros", "ones", "as_tensor"})
-_INTEGERS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool})
-_PLACES = frozenset({"cpu", "cuda", "to", "type_as"})
 
 MOST_ERRORS = 20
 """After so many a pass does not go on."""
-
-_dtypes: dict[torch.dtype, str] = {}
-
-
-def dtype_name(dtype: torch.dtype) -> str:
-    """torch's own short name of a type: `float32`."""
-    found = _dtypes.get(dtype)
-    if found is None:
-        found = _dtypes[dtype] = str(dtype).removeprefix("torch.")
-    return found
-
-
-def raised_of(exception: BaseException) -> Raised:
-    """The exception as a fact: its type's name and its whole message."""
-    return Raised(type(exception).__name__, str(exception))
-
-
-class NeedsValues(BaseException):
-    """The pass needs values that abstract tensors do not have. Not an Exception: no `except` of a model sees it."""
-
-
-class Later:
-    """A fact that is worked out when it is asked for, once."""
-
-    __slots__ = ("_given", "_known", "_make")
-
-    def __init__(self, make: Callable[..., Any], *given: Any) -> None:
-        self._make: Callable[..., Any] | None = make
-        self._given = given
-        self._known: Any = None
-
-    def get(self) -> Any:
-        """The fact."""
-        if self._make is not None:
-            self._known = self._make(*self._given)
-            self._make, self._given = None, ()
-        return self._known
-
-
-_HELD = Call._fields.index("held")
-
-
-class Recorded(Call):
-    """A call whose descriptive facts are worked out when they are asked for: most are never read."""
-
-    __slots__ = ()
-
-    @property
-    def built_as(self) -> str:
-        """How the layer was built."""
-        return str(_now(self[3]))
-
-    @property
-    def arguments(self) -> Mapping[str, object]:
-        """The settings by name."""
-        found: Mapping[str, object] = _now(self[6])
-        return found
-
-    @property
-    def location(self) -> Location | None:
-        """The user's innermost line at the call."""
-        found: Location | None = _now(self[9])
-        return found
-
-    @property
-    def built(self) -> Location | None:
-        """Where the layer is built."""
-        found: Location | None = _now(self[10])
-        return found
-
-    @property
-    def held(self) -> Held | None:
-        """What the module around the call holds."""
-        found: Held | None = _now(self[_HELD])
-        return found
-
-
-def _now(value: Any) -> Any:
-    return value.get() if type(value) is Later else value
 
 
 class Pass(FunctionMode):  # type: ignore[misc]
@@ -250,7 +169,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
             return original(module, *args, **kwargs)
         except Exception as raised:
             if id(raised) not in self.errors and not self._follows_known(raised):
-                if not self.twins.real and _speaks_of_meta(raised):
+                if not self.twins.real and doubt.speaks_of_meta(raised):
                     raise NeedsValues(self._why(raised)) from None
                 self._record_own(module, args, kwargs, raised)
             raise
@@ -313,9 +232,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
         if given and not self.twins.real:
             own = [t for t in (*module._parameters.values(), *module._buffers.values()) if _is_floating(t)]
             odd = operations.odd_layer(module, role, given[0].ndim)
-            if error is not None or odd or not oracle.beyond_doubt(role, given, own, results):
+            if error is not None or odd or not doubt.beyond_doubt(role, given, own, results):
                 transposed: Any = module if role == "transposed-conv" else None
-                question = oracle.Question(
+                question = doubt.Question(
                     role,
                     (name, module.training, *_present(module))
                     if transposed is None
@@ -413,8 +332,8 @@ class Pass(FunctionMode):  # type: ignore[misc]
         given = tensors_in(args) if not kwargs else tensors_in((args, kwargs))
         if not self.twins.real:
             args, kwargs = self._prepared(name, args, kwargs, given)
-            if name in _PLACES and given:
-                stayed = _stays(name, args, kwargs)
+            if name in devices.MOVES and given:
+                stayed = devices.moved(name, args, kwargs)
                 if stayed is not None:
                     args, kwargs = stayed
                     if len(args) == 1 and not kwargs:
@@ -430,11 +349,11 @@ class Pass(FunctionMode):  # type: ignore[misc]
             self._inside = False
         results = tensors_in((outputs,))
         if not self.twins.real:
-            if error is not None and (name in _VALUES or _speaks_of_meta(error)):
+            if error is not None and (name in _VALUES or doubt.speaks_of_meta(error)):
                 raise NeedsValues(self._why(error, func)) from None
             role, odd = operations.role_of(name), operations.odd(name, func, args, kwargs)
-            if given and (error is not None or odd or not oracle.beyond_doubt(role, given, (), results)):
-                question = oracle.Question(
+            if given and (error is not None or odd or not doubt.beyond_doubt(role, given, (), results)):
+                question = doubt.Question(
                     role,
                     (name, *_pattern(args, kwargs)),
                     given,
@@ -462,8 +381,8 @@ class Pass(FunctionMode):  # type: ignore[misc]
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], given: Sequence[torch.Tensor]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments with real tensors made abstract where they meet abstract ones."""
-        if name in _FACTORIES:
-            return args, _kept(name, args, kwargs)
+        if name in devices.FACTORIES:
+            return args, devices.made(name, args, kwargs)
         if not given:
             return args, kwargs
         metas = [tensor.is_meta for tensor in given]
@@ -567,44 +486,12 @@ class Pass(FunctionMode):  # type: ignore[misc]
         )
 
     def _confirmed(
-        self, question: oracle.Question, args: Any, outputs: Any, error: Exception | None
+        self, question: doubt.Question, args: Any, outputs: Any, error: Exception | None
     ) -> tuple[Any, Exception | None]:
-        """What the framework says, in place of what abstract tensors said, where those are in doubt."""
-        if error is None and not question.doubtful(tensors_in((outputs,))):
-            types = question.doubtful_types()
-            if types is None:
-                return outputs, None
-            tried = question.ask(oracle.smaller(question, args))
-            if not tried.asked or tried.raised is None:
-                oracle.taken(types)
-                return outputs, None
-            if question.role == "other" and sum(tensor.numel() for tensor in question.given) > oracle.CHEAP:
-                return outputs, None
-        if error is None and question.weight is not None and isinstance(args[0], torch.Tensor) and args[0].numel():
-            small = oracle.tiny(args[0], question.weight)
-            key = (question.kind, small.shape, small.dtype, question.weight.shape, question.weight.dtype)
-            if oracle.was_taken(key):
-                return outputs, None
-            tried = question.ask((small, *args[1:]))
-            if tried.asked and tried.raised is None:
-                if question.kind_is_all:
-                    oracle.taken(key)
-                return outputs, None
-        whole = question.whole(args) if error is None else None
-        if whole is not None and oracle.was_taken(whole):
-            return outputs, None
-        answer = question.ask(args)
-        if not answer.asked:
-            if error is not None and _speaks_of_meta(error):
-                raise NeedsValues(self._why(error))
-            return outputs, error
-        if answer.raised is not None:
-            return None, answer.raised
-        if error is None and _shapes(answer.outputs) == _shapes(outputs):
-            if whole is not None:
-                oracle.taken(whole)
-            return outputs, None
-        return oracle.to_abstract(answer.outputs), None
+        try:
+            return doubt.confirmed(question, args, outputs, error)
+        except NeedsValues as needs:
+            raise NeedsValues(self._why(error or needs)) from None
 
     def _instead(self, wanted: Expected | None) -> Any:
         """What a call that raised gives where the pass goes on; None where it does not."""
@@ -718,58 +605,6 @@ def _is_floating(tensor: torch.Tensor | None) -> bool:
     return tensor is not None and tensor.dtype.is_floating_point
 
 
-def _speaks_of_meta(error: BaseException) -> bool:
-    """Whether an error is about abstract tensors having no values or no kernel, not about the call."""
-    text = str(error)
-    return "meta" in text.lower() or (isinstance(error, NotImplementedError) and "aten::" in text)
-
-
-def _shapes(value: Any) -> list[tuple[int, ...]]:
-    return [tuple(tensor.shape) for tensor in tensors_in((value,))]
-
-
 def _built(root: nn.Module | None, path: str, module: nn.Module) -> Location | None:
     """Where the layer is built; its settings without default tell constructor calls apart."""
     return places.built(root, path, module, layers.required(module))
-
-
-def _kept(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """A factory's keywords; small integers are made on the CPU, so that their values stay known."""
-    device = kwargs.get("device")
-    if device is None or torch.device(device).type != "meta":
-        return kwargs
-    if name in ("zeros", "ones", "full") and kwargs.get("dtype") not in _INTEGERS:
-        return kwargs
-    numbers = [part for part in args if isinstance(part, (int, float, tuple, list))]
-    plain = all(isinstance(part, int) and abs(part) <= 1 << 16 for part in numbers) or name in ("tensor", "as_tensor")
-    whole = kwargs.get("dtype") in _INTEGERS or (kwargs.get("dtype") is None and name in ("arange", "tensor"))
-    if plain and whole and not tensors_in(args):
-        return {key: value for key, value in kwargs.items() if key != "device"}
-    return kwargs
-
-
-def _stays(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-    """A move to another device without the device: abstract tensors stay abstract, small integers known."""
-    tensor, *rest = args
-    if not isinstance(tensor, torch.Tensor):
-        return None
-    if name in ("cpu", "cuda"):
-        return (tensor,), {}
-    kept: list[Any] = []
-    for part in rest:
-        if isinstance(part, (torch.device, str, int)) and not isinstance(part, bool):
-            continue
-        if isinstance(part, torch.Tensor):
-            part = part.dtype
-            if name == "to" and not tensor.is_meta and not keeps_values(tensor):
-                return None
-        kept.append(part)
-    named = {key: value for key, value in kwargs.items() if key != "device"}
-    if name == "type_as":
-        return None
-    if kept or "dtype" in named or "other" in named:
-        return (tensor, *kept), named
-    return (tensor,), {}
-
-
-__all__ = ["NeedsValues", "Pass", "Recorded", "dtype_name", "raised_of"]

@@ -15,7 +15,7 @@ from whynorm.frameworks.torch import layers, operations, places
 from whynorm.frameworks.torch.follow import framework
 from whynorm.frameworks.torch.forward import REAL_VALUES, undisturbed
 from whynorm.frameworks.torch.inputs import of_shape
-from whynorm.frameworks.torch.record import dtype_name, raised_of
+from whynorm.frameworks.torch.recorded import dtype_name, raised_of
 from whynorm.frameworks.torch.steps import ModuleCall
 from whynorm.frameworks.torch.trial import NotPossible, fed
 from whynorm.frameworks.torch.twins import mapped, shapes_in, tensors_in

@@ -25,7 +25,8 @@ from whynorm.facts.change import (
 from whynorm.frameworks.torch import inputs as given
 from whynorm.frameworks.torch import layers
 from whynorm.frameworks.torch.forward import Outcomes, run_pass
-from whynorm.frameworks.torch.record import Pass, Recorded, dtype_name, raised_of
+from whynorm.frameworks.torch.record import Pass
+from whynorm.frameworks.torch.recorded import Recorded, dtype_name, raised_of
 from whynorm.frameworks.torch.twins import shapes_in, tensors_in
 
 

@@ -15,7 +15,8 @@ from whynorm.frameworks.torch import trial as trials
 from whynorm.frameworks.torch.described import call_of
 from whynorm.frameworks.torch.experiments.measure import measured
 from whynorm.frameworks.torch.forward import REAL_VALUES, run_really
-from whynorm.frameworks.torch.record import Pass, dtype_name
+from whynorm.frameworks.torch.record import Pass
+from whynorm.frameworks.torch.recorded import dtype_name
 from whynorm.frameworks.torch.twins import tensors_in
 from whynorm.frameworks.torch.versions import bare
 
