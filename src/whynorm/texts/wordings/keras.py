@@ -23,6 +23,27 @@ WORDINGS = (
         layer="LayerNormalization",
         versions=">=3.11.3",
     ),
+    W(
+        "trailing-shape",
+        "calling RMSNormalization.call(). {}Incompatible shapes: {shape} vs. [{wanted}]",
+        "Exception encountered when calling RMSNormalization.call(). {{function_node __wrapped__Mul}} Incompatible shapes: [2,3,5] vs. [4] [Op:Mul]",
+        layer="RMSNormalization",
+        versions=">=3",
+    ),
+    W(
+        "trailing-shape",
+        "calling RMSNormalization.call(). {}got incompatible shapes for broadcasting: {shape}, ({wanted},)",
+        "Exception encountered when calling RMSNormalization.call(). mul got incompatible shapes for broadcasting: (2, 3, 5), (4,).",
+        layer="RMSNormalization",
+        versions=">=3",
+    ),
+    W(
+        "channel-mismatch",
+        "calling Normalization.call(). {}Incompatible shapes: {shape} vs. {weight}",
+        "Exception encountered when calling Normalization.call(). {{function_node __wrapped__Sub}} Incompatible shapes: [2,5] vs. [1,4] [Op:Sub]",
+        layer="Normalization",
+        versions=">=3",
+    ),
     # What our own instance norm for Keras refuses (whynorm.keras).
     W(
         "one-value",
@@ -172,6 +193,27 @@ WORDINGS = (
         "Values in `cropping` argument should be smaller than the corresponding spatial dimension of the input. Received: inputs.shape=(4, 1, 2, 8), cropping=((2, 2), (2, 2))",
         role="slice",
     ),
+    W(
+        "too-small",
+        "Values in cropping argument should be smaller than the corresponding spatial dimension of the input. Received: input_shape={shape}",
+        "Values in `cropping` argument should be smaller than the corresponding spatial dimension of the input. Received: input_shape=(None, 4, 4, 3), cropping=((4, 4), (4, 4))",
+        role="slice",
+        versions=">=3",
+    ),
+    W(
+        "too-small",
+        "cropping parameter of Cropping1D layer must be smaller than the input length. Received: {-}shape={shape}",
+        "`cropping` parameter of `Cropping1D` layer must be smaller than the input length. Received: input_shape=(None, 4, 3), cropping=(4, 4)",
+        role="slice",
+        versions=">=3",
+    ),
+    W(
+        "too-small",
+        "Computed output size would be zero or negative. Received: inputs.shape={shape}, pool_size={weight}",
+        "Computed output size would be zero or negative. Received: `inputs.shape=[None 1 1 128]`, `pool_size=[3 3]`, `strides=(2, 2)`, `padding=valid`.",
+        role="pool",
+        versions=">=3",
+    ),
     # Branches that meet.
     W(
         "size-mismatch",
@@ -190,6 +232,41 @@ WORDINGS = (
         "Cannot merge tensors with different batch sizes. Received tensors with shapes [{shape}, {other}",
         "Cannot merge tensors with different batch sizes. Received tensors with shapes [(4, 1), (3, 2)]",
         role="add",
+    ),
+    W(
+        "size-mismatch",
+        "Cannot broadcast shape, the failure dim has value {a}, which cannot be broadcasted to {b}. Input shapes are: {shape} and {other}",
+        "Cannot broadcast shape, the failure dim has value 8, which cannot be broadcasted to 7. Input shapes are: [None, 8, 8, 4] and [None, 7, 7, 4].",
+        role="add",
+        versions=">=3",
+    ),
+    W(
+        "size-mismatch",
+        "Every value in xs must have the same shape except on the axis dim. But found element of shape {other}, which is different from the first element's shape {shape}",
+        "Every value in `xs` must have the same shape except on the `axis` dim. But found element of shape (None, 7, 7, 4), which is different from the first element's shape (None, 8, 8, 4).",
+        role="join",
+        versions=">=3",
+    ),
+    W(
+        "size-mismatch",
+        "Every value in x must have the same shape. But found element of shape {other}, which is different from the first element's shape {shape}",
+        "Every value in `x` must have the same shape. But found element of shape (None, 7, 7, 4),  which is different from the first element's shape (None, 8, 8, 4).",
+        role="join",
+        versions=">=3",
+    ),
+    W(
+        "size-mismatch",
+        "Incompatible input shapes: axis values {a} (at axis {}) != {b} (at axis {axis}). Full input shapes: {shape}, {other}",
+        "Incompatible input shapes: axis values 8 (at axis 1) != 7 (at axis 1). Full input shapes: (None, 8, 4), (None, 7, 4)",
+        role="add",
+        versions=">=3",
+    ),
+    W(
+        "flatten-size",
+        "Inner dimensions (x1.shape[-1] and x2.shape[-2]) must be equal, but received x1.shape={shape} and x2.shape={weight}",
+        "Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal, but received `x1.shape=(None, 8, 4)` and `x2.shape=(5, 3)`.",
+        role="linear",
+        versions=">=3",
     ),
     # Reshapes.
     W(
@@ -220,6 +297,34 @@ WORDINGS = (
         versions=">=3",
     ),
     W("unsupported-type", "x.dtype must be a floating point tensor as x will be scaled. Received: x_dtype={}", "`x.dtype` must be a floating point tensor as `x` will be scaled. Received: x_dtype=<dtype: 'int32'>", role="dropout"),
+    W(
+        "state-mismatch",
+        "Layer {name} weight shape {shape} is not compatible with provided weight shape {weight}",
+        "Layer batch_normalization_1 weight shape (4,) is not compatible with provided weight shape (3,).",
+        versions=">=3",
+        needs="state",
+    ),
+    W(
+        "state-mismatch",
+        "You called set_weights(weights) on layer '{name}' with a weight list of length {got}, but the layer was expecting {wanted} weights",
+        "You called `set_weights(weights)` on layer 'batch_normalization_2' with a weight list of length 3, but the layer was expecting 4 weights.",
+        versions=">=3",
+        needs="state",
+    ),
+    W(
+        "state-mismatch",
+        "the shape of the target value in variable.assign(value) must match. variable.shape={shape}, Received: value.shape={weight}. Target variable: <Variable path={name}",
+        "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. variable.shape=(4,), Received: value.shape=(5,). Target variable: <Variable path=batch_normalization_3/gamma, shape=(4,), dtype=float32>",
+        versions=">=3",
+        needs="state",
+    ),
+    W(
+        "wrong-rank",
+        "TimeDistributed Layer should be passed an input_shape with at least {ranks} dimensions, received: {shape}",
+        "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: (None, 8)",
+        role="other",
+        versions=">=3",
+    ),
     # Keras 1 and 2, and what all of them say.
     W("too-small", "Computed output size would be negative. Received inputs shape={shape}, kernel shape={weight}", "Computed output size would be negative. Received `inputs shape=(2, 1, 1, 8)`, `kernel shape=(3, 3, 8, 8)`, `dilation_rate=[1 1]`.", role="conv", versions="<3.1"),
     W("wrong-rank", "is incompatible with layer {layer}: expected min_ndim={ranks}, found ndim={rank}", "Input 0 is incompatible with layer conv2d_1: expected min_ndim=4, found ndim=3", versions="<2.4"),

@@ -132,6 +132,20 @@ WORDINGS = (
         role="linear",
         needs="no-loss",
     ),
+    W(
+        "size-mismatch",
+        "Shapes of all inputs must match: values[0].shape = {shape} != values[{}].shape = {other}",
+        "Shapes of all inputs must match: values[0].shape = [2,8,4] != values[1].shape = [2,7,4] [Op:Pack] name: stack",
+        role="join",
+        needs="no-loss",
+    ),
+    W(
+        "flatten-size",
+        "Expected dimension {wanted} at axis {axis} of the input shaped {shape} but got dimension {got} [Op:Einsum]",
+        "Expected dimension 4 at axis 1 of the input shaped [2,5,6] but got dimension 5 [Op:Einsum] name: ",
+        role="linear",
+        needs="no-loss",
+    ),
     W("size-mismatch", "Dimension {axis} in both shapes must be equal, but are {a} and {b} for", "Dimension 1 in both shapes must be equal, but are 30 and 29 for 'concat_3' (op: 'ConcatV2') with input shapes: [?,30,30,512], [?,29,29,256], [].", role="join", versions="<2"),
     W("size-mismatch", "Dimension {axis} in both shapes must be equal", "Dimension 1 in both shapes must be equal, but are here different", role="join"),
 )  # fmt: skip
