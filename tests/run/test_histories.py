@@ -144,6 +144,24 @@ def test_a_teacher_that_follows_is_left_alone_and_one_that_stays_is_told_of(reco
     assert "+            stays.eval()" in patch
 
 
+@pytest.mark.parametrize(("detached", "backwards_first"), [(False, False), (True, False), (False, True)])
+def test_a_pass_goes_backwards_with_statistics_that_another_one_has_moved(
+    record: Record, detached: bool, backwards_first: bool
+) -> None:
+    model = network()
+    for _ in range(4):
+        model.zero_grad()
+        first = model.eval()(torch.randn(16, 6)).square().mean()
+        if backwards_first:
+            first.backward()
+        second = model.train()(5 * torch.randn(16, 6)).square().mean()
+        (second + first.detach() if detached or backwards_first else second + first).backward()
+    told = [one for one in found(record) if one.symptom == "modified-in-place"]
+    assert [(one.severity, one.causes[0].cause) for one in told] == (
+        [] if detached or backwards_first else [("warning", "several-forwards")]
+    )
+
+
 def test_the_first_norm_that_is_broken_and_the_pass_that_broke_it(record: Record) -> None:
     model = network()
     for step in range(5):

@@ -58,6 +58,12 @@ class Use(NamedTuple):
     """The line of the same function that put the network into training mode before."""
     mode: str | None = None
     """The argument of the call that says its mode, where there is one (Keras's `training`)."""
+    in_step: bool = False
+    """An optimizer is applied by the same compiled function, behind these calls, and to other weights."""
+    compiled: bool = False
+    """They were made where a function of the program was compiled: how often it ran is not known."""
+    idle: bool = False
+    """The network is called to be trained, and none of its weights is trainable."""
 
 
 class Gap(NamedTuple):
@@ -96,6 +102,19 @@ class Statistics(NamedTuple):
     """The norm's scale and shift are not those that it was made with: they were learnt, or loaded."""
     spread: float | None = None
     """How far the means of the samples of a batch lie from each other, in deviations: the median."""
+
+
+class Stale(NamedTuple):
+    """A backward pass went through calls in inference mode whose statistics calls in training mode had moved since."""
+
+    before: Use
+    """In inference mode."""
+    after: Use
+    """In training mode."""
+    scale: float
+    """By what factor the gradient of the first was wrong: the median over the channels."""
+    shift: float
+    """How far the mean had moved, in deviations: the median over the channels."""
 
 
 class Exported(NamedTuple):
@@ -194,6 +213,8 @@ class Averaged(NamedTuple):
     into: str
     """The network that is written to, as it is named there."""
     of: str
+    whole: tuple[tuple[str, str], ...] = ()
+    """What is written there for the parameters alone, and what would be all of the state."""
 
 
 class History(NamedTuple):
@@ -221,6 +242,7 @@ class History(NamedTuple):
     """Where its parameters may come from, if it never learnt."""
     dropout: str | None = None
     """The path of the network's first dropout, which drops in training only."""
+    stale: Stale | None = None
     replicas: int | None = None
     """Over how many processes or devices its batches are spread, each of which takes its own statistics."""
 

@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Call, Case, Location
 from whynorm.facts.change import Insert, Renew
+from whynorm.facts.history import History
 
 
 @cause("several-forwards")
@@ -36,6 +37,9 @@ def several_forwards(case: Case) -> Because | None:
     (first.sum() + second.sum()).backward()
     ```
 
+    In one process this goes wrong silently: a pass in inference mode, then one in training mode, and one backward pass
+    for both. The first goes backwards with the running statistics that the second has moved; see `modified-in-place`.
+
     ## Remedies and their price
 
     * One pass: `model(torch.cat([a, b]))`, split behind it. Both then share one set of statistics, which is another
@@ -47,6 +51,8 @@ def several_forwards(case: Case) -> Because | None:
 
     `find_unused_parameters=True` and `retain_graph=True` have nothing to do with it.
     """
+    if case.call.history is not None and case.call.raised is None:
+        return _stale(case.call.history)
     written = case.hints.get("overwritten")
     if not isinstance(written, Mapping):
         return None
@@ -65,6 +71,29 @@ def several_forwards(case: Case) -> Because | None:
             *_REMEDIES,
         ),
         weight=0.6,
+    )
+
+
+def _stale(history: History) -> Because | None:
+    """A pass in inference mode that goes backwards with the statistics of a later one."""
+    stale = history.stale
+    if stale is None:
+        return None
+    return Because(
+        "certain",
+        f"{stale.before.callee or 'it'} is called in inference mode, then in training mode on line "
+        f"{stale.after.called.line}, and one backward pass follows for both",
+        origin=stale.before.called,
+        remedies=(
+            Remedy("make the pass in training mode first, and the one in inference mode behind it", "call"),
+            Remedy("a backward pass for each of the two; their gradients add up to the same", "call"),
+            Remedy(
+                "make the pass in inference mode under torch.no_grad()",
+                "call",
+                "nothing is to be learnt from it",
+            ),
+        ),
+        weight=1.0,
     )
 
 

@@ -1,9 +1,13 @@
 from whynorm.catalogue import Shown, symptom
+from whynorm.catalogue.modes import and_others
 from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
+SMALL = 0.01
+"""A gradient that is wrong by less than this share is a note."""
 
-@symptom("modified-in-place", causes=("several-forwards",))
+
+@symptom("modified-in-place", causes=("several-forwards",), silent=("norm",))
 def modified_in_place(call: Call) -> Shown | None:
     """A norm's buffer is overwritten while the backward pass still needs it.
 
@@ -67,4 +71,13 @@ def modified_in_place(call: Call) -> Shown | None:
     `retain_graph=True` keeps the graph, not the overwritten values. Cloning the input of the norm does not help either,
     for it is not the input that changed.
     """
+    stale = call.history.stale if call.history is not None and call.raised is None else None
+    if stale is not None and call.history is not None:
+        wrong = max(abs(stale.scale - 1), stale.shift)
+        return Shown(
+            "warning" if wrong > SMALL else "note",
+            f"{call.name}{and_others(call.history)}: one backward pass goes through a pass in inference mode and a "
+            "later one in training mode; the gradient of the first was taken with statistics that the second had "
+            f"moved, by {stale.shift:.2g} deviations and a factor of {1 / stale.scale:.3g}",
+        )
     return in_its_words(call, "a buffer is overwritten while the backward pass still needs it")

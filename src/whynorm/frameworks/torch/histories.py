@@ -8,21 +8,21 @@ from torch import nn
 
 from whynorm.facts import Call, Location, Trace, Trial, Verdict
 from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild, Rekey, Relearn
-from whynorm.facts.history import Averaged, Broken, Data, Exported, History, Loaded, Statistics, Use
+from whynorm.facts.history import Averaged, Broken, Data, Exported, History, Loaded, Stale, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.described import call_of, frozen_part, trained_parts
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.experiments.relearnt import Batch, relearnt
 from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Taken, Tally, is_finite, roots
-from whynorm.frameworks.torch.record import dtype_name
+from whynorm.frameworks.torch.recorded import dtype_name
 from whynorm.frameworks.torch.samples import Sample, gap, mean_of, median_of
 from whynorm.frameworks.torch.versions import is_uninitialized
 from whynorm.source.averaged import averaged_in, saved_in
 from whynorm.source.logarithms import unguarded_in
 from whynorm.source.result import argument_at, callee_at, loop_around, result_of, switched_before
 
-SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch")
+SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch", "modified-in-place")
 DEFAULT_MOMENTUM = 0.1
 
 
@@ -239,6 +239,7 @@ def _history(root: Root, tally: Tally, alike: int) -> History:
         averaged=_averaged(tally) if _is_initial(tally) else None,
         broken=_broken(root, tally),
         dropout=root.dropout,
+        stale=_stale(root, tally),
         replicas=root.replicas,
     )
 
@@ -326,6 +327,16 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
         weights=_bad_weights(root),
         logarithm=unguarded_in(places.user_files()),
     )
+
+
+def _stale(root: Root, tally: Tally) -> Stale | None:
+    found = root.stale
+    before = tally.uses.get((found.before, False)) if found is not None else None
+    after = tally.uses.get((found.after, True)) if found is not None else None
+    if found is None or before is None or after is None:
+        return None
+    first, second = _use(tally, found.before, False, before), _use(tally, found.after, True, after)
+    return Stale(first, second, found.scale, found.shift)
 
 
 def _odd_data(root: Root, tally: Tally) -> Data | None:

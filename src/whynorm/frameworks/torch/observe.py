@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
 """The constructors that refuse their numbers."""
+_BACKWARDS = (torch.autograd.backward, torch.autograd.grad)
 _FETCHING = (_MapDatasetFetcher.fetch, _IterableDatasetFetcher.fetch)
 """Where the samples of a data set are made, in a loader's worker processes as well."""
 _RUNNING: tuple[Any, ...] = (threading.Thread.run, BaseProcess.run)
@@ -68,7 +69,7 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
         _woven.extend(weave.on_error(one, _ended) for one in _RUNNING)
         _woven.extend(epochs.install(_arrived))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
-        _woven.extend(weave.at_call(one, (), _went_back) for one in (torch.autograd.backward, torch.autograd.grad))
+        _woven.extend(weave.at_call(one, one.__code__.co_varnames[:1], _went_back) for one in _BACKWARDS)
         _woven.append(by_hand.install(_lost))
         _woven.extend(imports.once(module, _exports_of(module)) for module in _EXPORTS)
         load = nn.Module.load_state_dict
@@ -223,10 +224,10 @@ def _at_work() -> Iterator[None]:
             _faulted(error)
 
 
-def _went_back() -> None:
+def _went_back(tensors: object) -> None:
     """A backward pass begins."""
     if not OWN.busy:
-        passes.backward()
+        passes.backward(tensors)
 
 
 def _loads(module: nn.Module, state: object) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from whynorm.frameworks.room import Followed
     from whynorm.frameworks.torch.described import Described
     from whynorm.frameworks.torch.samples import Sample
+    from whynorm.frameworks.torch.stale import Doubted, Stale
 
 MOST_ROOTS = 64
 """So many networks are noted."""
@@ -130,7 +131,7 @@ class Root:
 
     __slots__ = (
         "backwards", "between", "broken", "dropout", "export", "joint", "kind", "last", "module", "moved", "norms",
-        "odd", "passes", "paths", "places", "regroups", "replicas", "signature", "trained",
+        "odd", "overwrites", "passes", "paths", "places", "regroups", "replicas", "signature", "stale", "trained",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
@@ -165,6 +166,10 @@ class Root:
         """The first pass in training mode that was handed NaN or infinity."""
         self.broken: tuple[int, dict[Tally, None]] | None = None
         """The pass after which statistics were not finite for the first time, and whose."""
+        self.overwrites = 0
+        """How often a pass in training mode followed one in inference mode before a backward pass."""
+        self.stale: Stale | None = None
+        """What was found of a backward pass through both."""
         self.replicas: int | None = None
         """Over how many processes or devices the program spreads its batches, where it does so."""
 
@@ -222,6 +227,8 @@ class _Now:
     backwards = 0
     window: list[Place] = []
     """The places that called a network with gradients recorded, since the last backward pass."""
+    doubts: list[Doubted] = []
+    """The passes since the last backward pass of which one may have moved what another goes backwards with."""
     places: list[Place] = []
     exported: list[Root] = []
     doubt: Callable[[Place, types.FrameType], Kept | None] = staticmethod(lambda place, frame: None)
@@ -242,7 +249,7 @@ def forget() -> None:
     _roots.clear()
     NOW.last, NOW.place, NOW.sampling, NOW.clock, NOW.backwards, NOW.roots = _NOBODY, None, False, 0, 0, 0
     NOW.unexplained = 0
-    NOW.window, NOW.places, NOW.exported = [], [], []
+    NOW.window, NOW.doubts, NOW.places, NOW.exported = [], [], [], []
 
 
 def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType) -> None:
@@ -400,6 +407,8 @@ def _pass_begins(place: Place, given: torch.Tensor, frame: types.FrameType) -> N
         size = given.shape[0]
         place.batches = min(place.batches[0], size), max(place.batches[1], size)
         place.samples += size
+    if place.training and NOW.window:
+        _doubt_gradient(place)
     if place.grad:
         NOW.window.append(place)
     NOW.sampling = _is_sampled(place.passes)
@@ -408,6 +417,20 @@ def _pass_begins(place: Place, given: torch.Tensor, frame: types.FrameType) -> N
         _compare_weights(root)
     if place.kept is None and (place.run == 2 or place.passes in (1, 3)):
         place.kept = NOW.doubt(place, frame)
+
+
+def _doubt_gradient(place: Place) -> None:
+    """Whether a pass in inference mode is still to go backwards whose statistics this one is about to move."""
+    root = place.root
+    before = next((one for one in NOW.window if one.root is root and not one.training), None)
+    if before is None or before.lead is None or any(one.before.root is root for one in NOW.doubts):
+        return
+    root.overwrites += 1
+    if _is_sampled(root.overwrites):
+        from whynorm.frameworks.torch.stale import doubted
+
+        found = doubted(before, place, before.lead)
+        NOW.doubts += [found] if found is not None else []
 
 
 def _is_sampled(passes: int) -> bool:
@@ -496,8 +519,13 @@ def _values(weights: Sequence[torch.Tensor]) -> tuple[float, ...]:
     return tuple(value for one in real for value in one.detach().reshape(-1)[:3].tolist())
 
 
-def backward() -> None:
-    """A backward pass is being made."""
+def backward(tensors: object) -> None:
+    """A backward pass from these tensors is being made."""
+    for doubt in NOW.doubts:
+        from whynorm.frameworks.torch.stale import stale
+
+        doubt.before.root.stale = stale(doubt, tensors) or doubt.before.root.stale
+    NOW.doubts.clear()
     NOW.backwards += 1
     NOW.unexplained += not NOW.window
     latest = {place.root: place for place in NOW.window}
