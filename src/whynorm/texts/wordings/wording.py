@@ -11,7 +11,7 @@ _LISTS = ("shape", "other", "weight")
 _WORDS = ("type", "name", "layer", "function", "dtype", "found", "module", "axes", "operation")
 
 _LIST = r"(?:torch\.Size|TensorShape|Dimension)?[\s\[({<=]{0,6}(?P<%s>[-\d\s,LNone?x×*lf]{1,160})[\])}>]{0,3}"
-_WORD = r"['\"]?(?P<%s>[\w.:/<>\[\]*-]{1,160})['\"]?"
+_WORD = r"['\"]?(?P<%s>(?:unsigned |long )?[\w.:/<>\[\]*-]{1,160})['\"]?"
 _GAP = r"[\s\S]{0,160}?"
 _LINE_GAP = r"[^\n]{0,120}?"
 _NUMBER = r"(?P<%s>-?\d{1,12})L?"
