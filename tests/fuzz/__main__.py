@@ -1,5 +1,11 @@
-"""Every long test, one after the other, each with its progress bar; the exit status is 1 if one of them failed."""
+"""Every long test, one after the other, each with its progress bar; the exit status is 1 if one of them failed.
 
+    python -m tests.fuzz [WORD …]
+
+runs those with one of the words in their command, all without.
+"""
+
+import argparse
 import subprocess
 import sys
 
@@ -21,8 +27,11 @@ RUNS = [
 
 def main() -> int:
     """Run them all; say at the end which failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Run the long tests.")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="run only those with such a word in their command")
+    words = parser.parse_args().words
     failed = []
-    for run in RUNS:
+    for run in (run for run in RUNS if not words or any(word in run for word in words)):
         print(f"\n## {run}", flush=True)
         if subprocess.run([sys.executable, "-m", *run.split()], check=False).returncode:
             failed.append(run)
