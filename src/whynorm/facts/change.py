@@ -123,7 +123,15 @@ class Resize(NamedTuple):
     shapes: Mapping[str, tuple[int, ...]]
 
 
-Change = Feed | Vary | Relearn | Rekey | Renew | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
+class Supply(NamedTuple):
+    """What is looked for by this name is taken from a module: a class for a layer of a file, or an import."""
+
+    name: str
+    module: str
+    """The program's own is `__main__`, whatever its file."""
+
+
+Change = Supply | Feed | Vary | Relearn | Rekey | Renew | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
 
 
 class Argument(NamedTuple):
@@ -249,6 +257,13 @@ class Carry(NamedTuple):
     like: Argument
 
 
+class ImportFrom(NamedTuple):
+    """The `from … import` statement on this line takes its names from another module."""
+
+    location: Location
+    module: str
+
+
 class Insert(NamedTuple):
     """A statement is put before (or after) the statement on this line, indented as it is."""
 
@@ -317,6 +332,7 @@ Edit = (
     | WrapOperand
     | Project
     | Carry
+    | ImportFrom
     | Unwrap
     | Insert
     | Infer

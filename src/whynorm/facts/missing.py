@@ -16,3 +16,7 @@ class Missing(NamedTuple):
     """Whether the program has a class of this name on the line that loads."""
     callee: str | None
     """What is called on that line."""
+    moved: str | None = None
+    """For a name that the program imports, or takes from a module: the module that has it today."""
+    written: str | None = None
+    """What the program writes for it, where it is no import: `keras.layers.normalization.BatchNormalization`."""

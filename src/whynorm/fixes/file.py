@@ -97,12 +97,22 @@ class Editor:
             new = cst.ImportAlias(cst.Name(name), comma=last.comma)
             return old.with_changes(names=[*old.names[:-1], last.with_changes(comma=comma), new])
 
+        self._add(self._import(node), add)
+
+    def import_from(self, node: ast.ImportFrom, module: str) -> None:
+        """Import the names of this statement from another module."""
+
+        def put(old: cst.CSTNode) -> cst.CSTNode:
+            return old.with_changes(module=cst.parse_expression(module), relative=())
+
+        self._add(self._import(node), put)
+
+    def _import(self, node: ast.ImportFrom) -> cst.ImportFrom:
         start = (node.lineno, self.source.column(node))
         for place, candidates in self._places.items():
             for candidate in candidates if place[:2] == start else ():
                 if isinstance(candidate, cst.ImportFrom):
-                    self._add(candidate, add)
-                    return
+                    return candidate
         raise Misfit
 
     def _loose(self, node: ast.expr) -> bool:

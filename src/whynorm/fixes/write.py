@@ -9,6 +9,7 @@ from whynorm.facts.change import (
     Arrange,
     Carry,
     Edit,
+    ImportFrom,
     Infer,
     Insert,
     Project,
@@ -86,6 +87,12 @@ def make(edit: Edit, desk: Desk) -> None:
             if statement is None:
                 raise Misfit
             editor.statement(statement, text, after=after)
+        case ImportFrom(location, module):
+            source, editor = desk.open(location)
+            statement = statement_at(source, location.line)
+            if not isinstance(statement, ast.ImportFrom):
+                raise Misfit
+            editor.import_from(statement, module)
         case Infer():
             infer(edit, desk)
         case Ready():

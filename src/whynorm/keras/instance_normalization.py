@@ -131,6 +131,10 @@ class InstanceNormalization(keras.layers.Layer):  # type: ignore[misc]
         }
         return {**super().get_config(), **own, **parts}
 
+    def load_own_variables(self, store: Any) -> None:
+        """Read `gamma` and `beta`; where a file keeps them under another class's name, by the layer's own name."""
+        super().load_own_variables(store if len(store) or not self.variables else _of_this_name(store, self.name))
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "InstanceNormalization":
         """The layer of a configuration: of its own, or of tensorflow_addons, keras-contrib or a project's own layer.
@@ -182,6 +186,19 @@ class InstanceNormalization(keras.layers.Layer):  # type: ignore[misc]
         if self.axis is not None:
             shape[self.axis] = -1
         return keras.ops.reshape(parameter, shape)
+
+
+def _of_this_name(store: Any, name: str) -> Any:
+    """The weights that a file says are of the layer of this name, in the place of an entry that holds none.
+
+    The groups of a `.keras` file are named after the classes of the layers as they were when it was written, and each
+    tells its layer's name (Keras 3.8 on).
+    """
+    file, path = getattr(store, "h5_file", None), str(getattr(store, "_h5_entry_path", ""))
+    above = file.get(path.rpartition("/")[0]) if file is not None and "/" in path else None
+    entries = [one.get("vars") for one in above.values()] if above is not None else []
+    found = [one for one in entries if one is not None and one.attrs.get("name") == name]
+    return found[0] if len(found) == 1 else store
 
 
 keras.saving.get_custom_objects().setdefault("Addons>InstanceNormalization", InstanceNormalization)

@@ -4,7 +4,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import at_layers
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Call, Case, Missing
-from whynorm.facts.change import Edit, Insert, Rebuild, SetArgument
+from whynorm.facts.change import Edit, ImportFrom, Insert, Rebuild, Replace, SetArgument, Supply
 
 _SINCE = {
     "RMSNorm": "torch 2.4",
@@ -91,8 +91,10 @@ def library_version(case: Case) -> Because | None:
     missing, call = case.hints.get("missing"), case.call
     if case.told.symptom == "framework-bug":
         return _broken(case)
-    if not isinstance(missing, Missing) or not (missing.ours or missing.package):
+    if not isinstance(missing, Missing) or not (missing.ours or missing.package or missing.moved):
         return None
+    if missing.moved is not None:
+        return _elsewhere(call, missing, missing.moved)
     since = f"of {missing.package}, which has ended" if missing.package else "that Keras does not have"
     return Because(
         "certain" if missing.package else "possible",
@@ -101,6 +103,22 @@ def library_version(case: Case) -> Because | None:
         remedies=tuple(_moved(call, missing)),
         look_at="what it computed: its axis, epsilon, scale and center stand in the file's configuration",
         weight=1.5 if missing.package else 0.4,
+    )
+
+
+def _elsewhere(call: Call, missing: Missing, module: str) -> Because:
+    """A name that another version had in another module."""
+    edits: tuple[Edit, ...] = ()
+    if call.location is not None and missing.written is None:
+        edits = (ImportFrom(call.location, module),)
+    elif call.location is not None and missing.written is not None:
+        edits = (Replace(call.location, missing.written, f"{module}.{missing.name}"),)
+    return Because(
+        "certain",
+        f"{missing.name} is in {module} today, and nowhere else",
+        origin=call.location,
+        remedies=(Remedy(f"take it from {module}", "call", None, (Supply(missing.name, module),), edits),),
+        weight=1.5,
     )
 
 
@@ -154,7 +172,7 @@ def _moved(call: Call, missing: Missing) -> Iterator[Remedy]:
                 value = f"{{{missing.name!r}: whynorm.keras.{missing.name}}}"
                 edits += (SetArgument(call.location, missing.callee, "custom_objects", None, value),)
         title = f"import whynorm.keras before loading: its {missing.name} reads the file, weights included"
-        yield Remedy(title, "environment", None, (), edits)
+        yield Remedy(title, "environment", None, (Supply(missing.name, "whynorm.keras"),), edits)
     yield Remedy(
         "in a network that is built anew, GroupNormalization(groups=-1) is instance norm", "layer", "it is trained anew"
     )

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.causes.library_version import is_custom
 from whynorm.facts import Case, Missing
-from whynorm.facts.change import Edit, SetArgument
+from whynorm.facts.change import Change, Edit, SetArgument, Supply
 
 
 @cause("unregistered-layer")
@@ -62,7 +62,7 @@ def unregistered_layer(case: Case) -> Because | None:
     since the weights have the same sizes; it computes something else.
     """
     missing, place = case.hints.get("missing"), case.call.location
-    if not isinstance(missing, Missing) or missing.package is not None:
+    if not isinstance(missing, Missing) or missing.package is not None or missing.moved:
         return None
     edits: tuple[Edit, ...] = ()
     if missing.known and missing.callee is not None and place is not None:
@@ -72,15 +72,15 @@ def unregistered_layer(case: Case) -> Because | None:
         "likely",
         f"{missing.name} is a layer of your own or of another package, and the file names it only",
         origin=place,
-        remedies=tuple(_given(missing.name, edits)),
+        remedies=tuple(_given(missing.name, edits, (Supply(missing.name, "__main__"),) if missing.known else ())),
         weight=0.8,
     )
 
 
-def _given(name: str, edits: tuple[Edit, ...] = ()) -> Iterator[Remedy]:
+def _given(name: str, edits: tuple[Edit, ...] = (), trial: tuple[Change, ...] = ()) -> Iterator[Remedy]:
     """How the class comes to whoever loads the file."""
     title = f"pass it when loading: load_model(path, custom_objects={{'{name}': {name}}})"
-    yield Remedy(title, "call", None, (), edits)
+    yield Remedy(title, "call", None, trial, edits)
     yield Remedy(
         "decorate the class with @keras.saving.register_keras_serializable()", "model", "the file can be saved anew"
     )

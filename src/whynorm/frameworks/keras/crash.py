@@ -12,7 +12,8 @@ from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.hints import hints
-from whynorm.frameworks.keras.loading import loaded
+from whynorm.frameworks.keras.loading import loaded, trial_of
+from whynorm.frameworks.keras.moved import moved
 from whynorm.frameworks.keras.operations import failed
 from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_on, run_pass
 from whynorm.frameworks.keras.raw import raw
@@ -97,13 +98,22 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
     """What is raised where a layer is built, or loaded from a file: no pass leads there."""
     raised = raised_of(exception)
     known = dict(hints(frames, None, place))
-    lost = loaded(frames, raised, place)
+    lost = loaded(frames, raised, place) or moved(raised, place)
     call = _refused(frames, place, raised) if lost is None else lost[0]
     if lost is not None:
         known["missing"] = lost[1]
     if call is None:
         return None
-    return Followed(framework(), "raises", Trace((), [call]), raised, told(exception.__traceback__), known)
+    tried = trial_of(frames, lost[1]) if lost is not None else None
+    return Followed(
+        framework(),
+        "raises",
+        Trace((), [call]),
+        raised,
+        told(exception.__traceback__),
+        known,
+        trial=None if tried is None else lambda _: tried,
+    )
 
 
 def _by_hand(exception: BaseException, frames: list[FrameType], calls: list[Entered]) -> Followed | None:

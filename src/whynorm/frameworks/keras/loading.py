@@ -2,17 +2,22 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
 import keras
 
-from whynorm.facts import Call, Location, Missing, Raised
+from whynorm.facts import Call, Location, Missing, Raised, Trial, Verdict
+from whynorm.facts.change import Change, Supply
 from whynorm.frameworks.keras import places
+from whynorm.frameworks.keras.kept import kept
+from whynorm.frameworks.keras.tensors import raised_of, shape_of
 
 _CLASS = re.compile(r"Could not locate class '([\w>]+)'|Could not deserialize class '([\w>]+)'")
 _REGISTERED = re.compile(r"'registered_name': '([\w>]+)'")
+_OWN = "__main__"
 _OLD = ("InstanceNormalization",)
 """Layers of other packages that `whynorm.keras` has for today's Keras."""
 
@@ -38,6 +43,46 @@ def loaded(frames: Sequence[FrameType], raised: Raised, place: Location | None) 
     )
     call = Call(name, "norm" if "norm" in name.lower() else "other", "", location=place, raised=raised)
     return call, missing
+
+
+def trial_of(frames: Sequence[FrameType], missing: Missing) -> Trial:
+    """How a class for the missing layer is tried: it is built from what the file says of the layer, and called."""
+    configs = [one.f_locals.get("config") for one in frames if one.f_code.co_name == "deserialize_keras_object"]
+    told = next((one for config in configs for one in _told_of(config, missing.name)), None)
+    user = places.user_frame(frames)
+    held: Mapping[str, Any] = {} if user is None else {**user.f_globals, **user.f_locals}
+
+    def tried(changes: Sequence[Change]) -> Verdict:
+        supply = next((one for one in changes if isinstance(one, Supply)), None)
+        if supply is None:
+            return Verdict(None)
+        kind = (
+            held.get(supply.name) if supply.module == _OWN else getattr(import_module(supply.module), supply.name, None)
+        )
+        if missing.moved is not None:
+            return Verdict(isinstance(kind, type))
+        shape = (told.get("build_config") or {}).get("input_shape") if told is not None else None
+        if told is None or not isinstance(kind, type) or shape is None:
+            return Verdict(None)
+        try:
+            with kept():
+                layer = kind.from_config(dict(told["config"]))  # type: ignore[attr-defined]
+                outputs = layer(keras.KerasTensor(shape))
+        except Exception as error:  # noqa: BLE001 - whatever refuses the configuration is the answer
+            return Verdict(False, raised=raised_of(error))
+        return Verdict(True, (shape_of(outputs),))
+
+    return tried
+
+
+def _told_of(config: object, name: str) -> Iterator[dict[str, Any]]:
+    """What a configuration says of the layers of this class."""
+    if isinstance(config, dict):
+        if config.get("class_name") == name:
+            yield config
+        yield from (one for part in config.values() for one in _told_of(part, name))
+    elif isinstance(config, list | tuple):
+        yield from (one for part in config for one in _told_of(part, name))
 
 
 def _is_free(name: str) -> bool:
