@@ -73,13 +73,16 @@ def padding_in_statistics(case: Case) -> Because | None:
 
 
 def _per_position(case: Case, shape: tuple[int, ...]) -> list[Remedy]:
-    """A layer norm over the channels of each position, for series with their channels on axis 1."""
+    """A layer norm over the channels of each position: of rows, or of series with their channels on axis 1."""
     call, channels = case.call, shape[1]
-    if len(shape) != 3 or call.path is None:
+    if len(shape) not in (2, 3) or call.path is None:
         return []
     normalised = {"normalized_shape": channels}
+    if len(shape) == 2:
+        each, when = f"use LayerNorm({channels}), over the channels of each position", _ANOTHER
+        return [become(case, call, each, "LayerNorm", normalised, when=when)]
     title = f"use LayerNorm({channels}) over the channels of each position, with the axes swapped before and behind it"
-    layer = become(case, call, title, "LayerNorm", normalised, when="it may be another network, to be trained anew")
+    layer = become(case, call, title, "LayerNorm", normalised, when=_ANOTHER)
     around = before_layer(call, "{}.transpose(1, 2)", None, after="{}.transpose(1, 2)")
     return [
         layer._replace(
@@ -90,6 +93,7 @@ def _per_position(case: Case, shape: tuple[int, ...]) -> list[Remedy]:
     ]
 
 
+_ANOTHER = "it may be another network, to be trained anew"
 _PROOFS = {
     "lengths": "the lengths are handed to the model",
     "mask": "a mask of the real positions is handed to the model",

@@ -4,7 +4,7 @@ from whynorm.facts import Call
 
 FELT = 0.1
 """From this share of a deviation on, a sample's own result is another one."""
-FELT_BY_A_BATCH = 0.5
+FELT_BY_A_BATCH = 0.3
 """The same where statistics are those of the whole batch anyway."""
 SEEN = 0.25
 """From this share of the output's deviation on, a seam is seen, what convolutions do at the borders left aside."""

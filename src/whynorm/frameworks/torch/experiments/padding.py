@@ -28,6 +28,8 @@ def padding(norm: nn.Module, given: torch.Tensor, reading: Reading, handed: Sequ
 
     `given` is the norm's input, in which some of the axes averaged over may be shorter than they were at the root.
     """
+    if reading.family == "batch" and given.ndim == 2 and not reading.unbatched:
+        return _in_rows(norm, given, handed)
     over = [axis for axis in reading.averages if axis not in (0, reading.channel_axis)]
     if reading.unbatched or not over or given.shape[0] < 2 or reading.family not in ("instance", "batch", "group"):
         return None
@@ -36,6 +38,31 @@ def padding(norm: nn.Module, given: torch.Tensor, reading: Reading, handed: Sequ
         if axis is not None:
             return _compared(norm, given, reading, ends, axis)
     return None
+
+
+def _in_rows(norm: nn.Module, given: torch.Tensor, handed: Sequence[Any]) -> Padding | None:
+    """As `padding`, where the positions of all samples have become rows: sample by sample, or position by position.
+
+    Which of the two it is, is told by the padding: its rows vary the least.
+    """
+    tensors = tensors_in(handed)
+    for samples in dict.fromkeys(one.shape[0] for one in tensors if one.ndim > 1):
+        size = len(given) // max(1, samples)
+        if samples < 2 or size < SHORTEST or len(given) != samples * size:
+            continue
+        ends = next((one for one in _ends(tensors, handed, samples) if one.size == size), None)
+        if ends is not None:
+            there = _real(ends.lengths, size, given.device)
+            orders = (there.flatten(), there.t().flatten())
+            real = min(orders, key=lambda one: float(given[~one].float().var(0, correction=0).sum()))
+            expected, got = _rows(norm, given[real]), again(norm, given)[real]
+            return _found(ends, ends.lengths, size, expected, got, alone=False)
+    return None
+
+
+def _real(lengths: Sequence[int], size: int, device: torch.device) -> torch.Tensor:
+    """Which positions of each sample are real."""
+    return torch.arange(size, device=device)[None] < torch.tensor(lengths, device=device)[:, None]
 
 
 def _filled_up(given: torch.Tensor, over: Sequence[int], ends: Ends) -> int | None:
@@ -52,24 +79,33 @@ def _compared(norm: nn.Module, given: torch.Tensor, reading: Reading, ends: Ends
     real = [max(1, round(length * size / ends.size)) for length in ends.lengths]
     if min(real) == size:
         return None
-    shortest = min(range(len(real)), key=lambda sample: (real[sample] < 4, real[sample]))
     if reading.family == "batch":
-        there = torch.arange(size, device=given.device)[None] < torch.tensor(real, device=given.device)[:, None]
+        there = _real(real, size, given.device)
         moved, whole = given.movedim(axis, 1), again(norm, given).movedim(axis, 1)
         if given.ndim != 3:
             return None
         expected, got = _rows(norm, moved[there]), whole[there]
     else:
+        shortest = _shortest(real)
         alone = given[shortest : shortest + 1].narrow(axis, 0, real[shortest])
         if alone.numel() < 2 * alone.shape[1]:
             return None
         expected = again(norm, alone)
         got = again(norm, given[shortest : shortest + 1]).narrow(axis, 0, real[shortest])
-    deviation = float(expected.float().std(correction=0))
+    return _found(ends, real, size, expected, got, alone=reading.family != "batch")
+
+
+def _shortest(real: Sequence[int]) -> int:
+    """The sample with the fewest positions, of those that have some."""
+    return min(range(len(real)), key=lambda sample: (real[sample] < 4, real[sample]))
+
+
+def _found(
+    ends: Ends, real: Sequence[int], size: int, expected: torch.Tensor, got: torch.Tensor, *, alone: bool
+) -> Padding:
+    deviation, sample = float(expected.float().std(correction=0)), _shortest(real)
     effect = float((got.float() - expected.float()).abs().mean()) / deviation if deviation else 0.0
-    return Padding(
-        ends.lengths, ends.size, ends.proof, shortest, real[shortest], size, effect, reading.family != "batch"
-    )
+    return Padding(ends.lengths, ends.size, ends.proof, sample, real[sample], size, effect, alone)
 
 
 def _rows(norm: nn.Module, rows: torch.Tensor) -> torch.Tensor:
