@@ -55,7 +55,7 @@ def test_parameters_that_are_copied_without_buffers(record: Record) -> None:
         assert average(9 * torch.randn(64, 6) + 20).isfinite().all()
     cause = the_cause(record)
     assert cause.cause == "frozen-statistics"
-    assert cause.fixes[0].title == "copy the buffers with the parameters"
+    assert cause.fixes[0].title == "copy the statistics with the parameters"
     assert cause.fixes[0].verified
 
 

@@ -73,7 +73,7 @@ def exported_in_training(call: Call) -> Judged | None:
 
 def _as_inference(history: History, use: Use) -> Severity | None:
     """Whether calls in training mode are inference; a note where it may be meant so."""
-    if not use.training or use.learnt or use.recalibrates or use.result != "used":
+    if not use.training or use.learnt or use.recalibrates or use.result != "used" or use.in_step:
         return None
     trained = history.learnt_last > 0 and history.moved
     after = trained and use.end_began > history.learnt_last
@@ -118,6 +118,19 @@ def training_in_inference(call: Call) -> Judged | None:
     gap = history.statistics.gap
     far = gap is not None and (gap.mean > 1 or not 0.25 < gap.ratio < 4)
     return Judged("warning" if far else "note", f"{fact}, and none in training mode", use)
+
+
+def trains_nothing(call: Call) -> Judged | None:
+    """Training steps of a network of which nothing is trainable."""
+    history = call.history
+    if history is None or history.statistics is None or not history.statistics.initial or _is_instance(call):
+        return None
+    idle = [use for use in history.uses if use.idle]
+    if not idle or any(use.learnt for use in history.uses):
+        return None
+    use = max(idle, key=lambda one: one.calls)
+    fact = f"{use.callee or 'the network'} is trained, and not one of its weights is trainable: it learns nothing"
+    return Judged("warning", f"{fact}, and the running statistics are still 0 and 1", use)
 
 
 def never_written(call: Call) -> Judged | None:
@@ -322,8 +335,8 @@ def not_loaded(call: Call) -> Judged | None:
 
 
 JUDGES = (
-    inference_in_training, exported_in_training, training_in_inference, never_written, never_learnt, rounded_away,
-    half_frozen, odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
+    inference_in_training, exported_in_training, training_in_inference, trains_nothing, never_written, never_learnt,
+    rounded_away, half_frozen, odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
 )  # fmt: skip
 
 
@@ -334,11 +347,13 @@ def and_others(history: History) -> str:
 
 
 def _passes(use: Use) -> str:
+    if use.compiled and use.calls == 1:
+        return "the compiled passes"
     return "one pass" if use.calls == 1 else f"{use.calls} passes"
 
 
 def _was(use: Use) -> str:
-    return "was" if use.calls == 1 else "were"
+    return "was" if use.calls == 1 and not use.compiled else "were"
 
 
 def _is_instance(call: Call) -> bool:

@@ -21,7 +21,7 @@ def averaged_in(files: Iterable[str]) -> Averaged | None:
         one
         for source in sources
         for loop in ast.walk(source.tree)
-        if isinstance(loop, ast.For) and (one := _averaged(source.file, source.lines, loop)) is not None
+        if isinstance(loop, ast.For | ast.ListComp) and (one := _averaged(source.file, source.lines, loop)) is not None
     ]
     return found[0] if len(found) == 1 else None
 
@@ -43,8 +43,9 @@ def _makes_a_dictionary(node: ast.AST, call: ast.Call) -> bool:
     return isinstance(node, ast.DictComp) and any(one.iter is call for one in node.generators)
 
 
-def _averaged(file: str, lines: list[str], loop: ast.For) -> Averaged | None:
-    over, target = loop.iter, loop.target
+def _averaged(file: str, lines: list[str], loop: ast.For | ast.ListComp) -> Averaged | None:
+    head = loop if isinstance(loop, ast.For) else loop.generators[0]
+    over, target = head.iter, head.target
     if not isinstance(over, ast.Call) or not isinstance(over.func, ast.Name) or over.func.id != "zip":
         return None
     if not isinstance(target, ast.Tuple) or not all(isinstance(one, ast.Name) for one in target.elts):
@@ -56,21 +57,32 @@ def _averaged(file: str, lines: list[str], loop: ast.For) -> Averaged | None:
     if len(written) != 1:
         return None
     into, of = networks[written[0]], networks[1 - written[0]]
-    location = Location(file, loop.lineno, lines[loop.lineno - 1].strip())
-    return None if into is None or of is None else Averaged(location, into, of)
+    location = Location(file, over.lineno, lines[over.lineno - 1].strip())
+    whole = tuple((ast.unparse(one), _with_the_rest(one)) for one in over.args if isinstance(one, ast.Attribute))
+    return None if into is None or of is None else Averaged(location, into, of, whole)
 
 
 def _of_parameters(node: ast.expr) -> str | None:
-    """`model` of `model.parameters()`."""
+    """`model` of `model.parameters()`, or of `model.trainable_variables`."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "parameters":
         return ast.unparse(node.func.value)
+    if isinstance(node, ast.Attribute) and node.attr in _TRAINABLE:
+        return ast.unparse(node.value)
     return None
 
 
-def _is_written(loop: ast.For, name: ast.Name) -> bool:
-    """Whether the loop writes into a tensor: `name.mul_(…)`, `name.data.copy_(…)`, `name.data = …`."""
+_TRAINABLE = ("trainable_variables", "trainable_weights")
+
+
+def _with_the_rest(node: ast.Attribute) -> str:
+    """The same with what is not trained, the states of random numbers left out."""
+    return f"{ast.unparse(node.value)}.weights"
+
+
+def _is_written(loop: ast.AST, name: ast.Name) -> bool:
+    """Whether the loop writes into a tensor: `name.mul_(…)`, `name.data.copy_(…)`, `name.data = …`, or `assign`."""
     for node in ast.walk(loop):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _writes(node.func.attr):
             written = node.func.value
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute | ast.Subscript):
             written = node.targets[0].value
@@ -81,3 +93,7 @@ def _is_written(loop: ast.For, name: ast.Name) -> bool:
         if isinstance(written, ast.Name) and written.id == name.id:
             return True
     return False
+
+
+def _writes(method: str) -> bool:
+    return method.endswith("_") or method in ("assign", "assign_add", "assign_sub")

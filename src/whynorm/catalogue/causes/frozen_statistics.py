@@ -1,9 +1,17 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import far_statistics, never_adapted, never_learnt, odd_momentum, training_in_inference
+from whynorm.catalogue.modes import (
+    far_statistics,
+    never_adapted,
+    never_learnt,
+    odd_momentum,
+    training_in_inference,
+    trains_nothing,
+)
 from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
-from whynorm.facts.change import Edit, Insert, Relearn
+from whynorm.facts.change import Edit, Insert, Relearn, Replace
 from whynorm.facts.history import Averaged, Use
+from whynorm.facts.spelling import relearning
 
 
 @cause("frozen-statistics")
@@ -50,7 +58,7 @@ def frozen_statistics(case: Case) -> Because | None:
     """
     if case.call.history is not None and case.call.history.adapted:
         return _never_adapted(case)
-    return _in_inference(case) or _by_momentum(case) or _left_behind(case) or _far(case)
+    return _in_inference(case) or _idle(case) or _by_momentum(case) or _left_behind(case) or _far(case)
 
 
 def _never_adapted(case: Case) -> Because | None:
@@ -87,6 +95,27 @@ def _in_inference(case: Case) -> Because | None:
     )
 
 
+def _idle(case: Case) -> Because | None:
+    """Everything was set to be left alone, and is trained all the same."""
+    found = trains_nothing(case.call)
+    if found is None or found.use is None:
+        return None
+    model = (found.use.callee or "model").rpartition(".")[0] or "model"
+    return Because(
+        "certain",
+        "trainable was set to False, and it is read when a step is made, not when the model was compiled (as in Keras "
+        "2): a batch norm is then in inference mode as well",
+        origin=found.use.called,
+        remedies=(
+            Remedy(
+                f"set {model}.trainable = True before its own steps, and False before those of the network around it",
+                "call",
+            ),
+        ),
+        weight=2.0,
+    )
+
+
 def _unsaid(use: Use) -> str:
     """What would have put the norms into training mode."""
     return "train() was not called before" if use.mode is None else f"{use.mode}=True was not passed"
@@ -118,16 +147,16 @@ def _left_behind(case: Case) -> Because | None:
     edits: tuple[Edit, ...] = ()
     said = "it was never in training mode: its weights came from elsewhere, and the statistics did not come along"
     if copied is not None:
-        said = f"the loop over {copied.of}.parameters() leaves out the buffers, and running statistics are buffers"
-        edits = (_with_buffers(copied),)
+        said = f"the loop over the parameters of {copied.of} leaves out the running statistics, which are none"
+        edits = _with_buffers(copied)
     return Because(
         "certain" if copied is not None else "likely",
         said,
         origin=copied.location if copied is not None else found.use.called,
         remedies=(
-            Remedy("copy the buffers with the parameters", "model", None, (Relearn("copied"),), edits),
+            Remedy("copy the statistics with the parameters", "model", None, (Relearn("copied"),), edits),
             Remedy(
-                "learn them before it is used: torch.optim.swa_utils.update_bn(loader, model)",
+                f"learn them before it is used: {relearning(case.framework)}",
                 "call",
                 "the data of training are at hand",
             ),
@@ -136,12 +165,11 @@ def _left_behind(case: Case) -> Because | None:
     )
 
 
-def _with_buffers(copied: Averaged) -> Edit:
-    return Insert(
-        copied.location,
-        f"for mine, theirs in zip({copied.into}.buffers(), {copied.of}.buffers()):\n    mine.copy_(theirs)",
-        after=True,
-    )
+def _with_buffers(copied: Averaged) -> tuple[Edit, ...]:
+    if copied.whole:
+        return tuple(Replace(copied.location, old, new) for old, new in copied.whole)
+    text = f"for mine, theirs in zip({copied.into}.buffers(), {copied.of}.buffers()):\n    mine.copy_(theirs)"
+    return (Insert(copied.location, text, after=True),)
 
 
 def _far(case: Case) -> Because | None:
@@ -154,9 +182,7 @@ def _far(case: Case) -> Because | None:
     return Because(
         "possible",
         f"{learnt}; either that is not enough, or other data came in than in training",
-        remedies=(
-            Remedy("learn them anew: torch.optim.swa_utils.update_bn(loader, model)", "call", None, (Relearn(),)),
-        ),
+        remedies=(Remedy(f"learn them anew: {relearning(case.framework)}", "call", None, (Relearn(),)),),
         look_at="the same batch in training and in inference mode",
         weight=0.2,
     )

@@ -18,7 +18,7 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 from keras.src.utils import traceback_utils
 
 from whynorm.facts import Measured, Open
-from whynorm.frameworks.keras import histories, layers, places, steps
+from whynorm.frameworks.keras import histories, layers, places, steps, uses
 from whynorm.frameworks.keras.handed import handed, measured, with_measured
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
@@ -77,7 +77,7 @@ def install(listener: Listener) -> Callable[[], None]:
     def apply(self: BaseOptimizer, grads: Any, trainable_variables: Any = None) -> Any:
         if not OWN.busy:
             with _at_work(listener):
-                histories.step(self, trainable_variables)
+                uses.step(self, trainable_variables, sys._getframe(1))
         return applied(self, grads, trainable_variables)
 
     learnt = keras.layers.Normalization.adapt
@@ -86,7 +86,7 @@ def install(listener: Listener) -> Callable[[], None]:
     def adapt(self: keras.layers.Normalization, *args: Any, **kwargs: Any) -> Any:
         if not OWN.busy:
             with _at_work(listener):
-                histories.adapted(self, sys._getframe(1))
+                uses.adapted(self, args[0] if args else kwargs.get("data"), sys._getframe(1))
         return learnt(self, *args, **kwargs)
 
     listener.at_end(histories.followed_at_end)
@@ -147,7 +147,7 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
         return
     training, dtype = _mode(caller), keras.backend.standardize_dtype(given.dtype)
     above = steps.frames_above(caller)
-    histories.meet(layer, shape_of(given), dtype, training, above)
+    uses.meet(layer, given, shape_of(given), dtype, training, above)
     cases = _cases.setdefault(layer, set())
     for shape in _shapes(shape_of(given), caller):
         case = (shape, training)

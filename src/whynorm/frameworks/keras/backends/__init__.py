@@ -23,6 +23,12 @@ class Backend(Protocol):
     def zeros(self, shape: tuple[int, ...], dtype: str) -> Any:
         """A real tensor of zeros, of True for booleans."""
 
+    def is_real(self, tensor: Any) -> bool:
+        """Whether a tensor has values that can be read now."""
+
+    def records(self, layer: Any, given: Any) -> bool:
+        """Whether what this layer makes of its input is being recorded, for gradients to be taken."""
+
     def words(self, error: Exception) -> Exception:
         """The error as the real run would word it, for one that an operation of the trace raised."""
 

@@ -34,6 +34,17 @@ def zeros(shape: tuple[int, ...], dtype: str) -> Any:
     return jax.device_put((numpy.ones if dtype == "bool" else numpy.zeros)(shape, jnp.dtype(dtype)))
 
 
+def is_real(tensor: Any) -> bool:
+    """Whether no transformation is following it."""
+    return not isinstance(tensor, jax.core.Tracer)
+
+
+def records(layer: Any, given: Any) -> bool:
+    """Whether the input or a weight is being differentiated, not only compiled."""
+    held = (given, *(weight.value for weight in layer.trainable_variables))
+    return any(isinstance(one, jax.core.Tracer) and not type(one).__name__.startswith("DynamicJaxpr") for one in held)
+
+
 def words(error: Exception) -> Exception:
     """The error as it is."""
     return error

@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 from keras.src.utils import backend_utils
+from tensorflow.python.eager import record
 
 _LARGEST = 1 << 24
 
@@ -55,6 +56,16 @@ def abstract(shape: tuple[int, ...], dtype: str) -> Any:
 def zeros(shape: tuple[int, ...], dtype: str) -> Any:
     """Zeros, True, or empty texts."""
     return tf.ones(shape, dtype) if dtype == "bool" else tf.zeros(shape, dtype)
+
+
+def is_real(tensor: Any) -> bool:
+    """Whether it is eager."""
+    return hasattr(tensor, "numpy")
+
+
+def records(layer: Any, given: Any) -> bool:
+    """Whether a tape is open."""
+    return bool(record.could_possibly_record())
 
 
 def words(error: Exception) -> Exception:

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from keras.src.backend.torch.core import DEFAULT_DEVICE, device_scope, to_torch_dtype
+from torch._subclasses.fake_tensor import is_fake
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
 
@@ -72,6 +73,16 @@ def zeros(shape: tuple[int, ...], dtype: str) -> Any:
     """Zeros, or True."""
     make = torch.ones if dtype == "bool" else torch.zeros
     return make(shape, dtype=to_torch_dtype(dtype), device=DEFAULT_DEVICE)
+
+
+def is_real(tensor: Any) -> bool:
+    """Whether it is on a device that holds values."""
+    return not bool(tensor.is_meta) and not is_fake(tensor)
+
+
+def records(layer: Any, given: Any) -> bool:
+    """Whether gradients are switched on."""
+    return bool(torch.is_grad_enabled())
 
 
 def words(error: Exception) -> Exception:
