@@ -61,10 +61,15 @@ def shows(call: Call, framework: str | None) -> Iterator[str]:
         if match is not None and match.wording.needs == "norm-name":
             match = match if names_a_norm(match.word("name"), match.word("module")) else None
         symptom = match.wording.symptom if match is not None else "other-error"
-        # Some layers word an empty axis as a wrong rank, or stumble over it.
+        # Some layers word an empty axis as a wrong rank, or stumble over it; a convolution of Keras's hands it on.
         empty = any(0 in value.shape for value in call.inputs)
         fits = symptom == "wrong-rank" and call.shape is not None and len(call.shape) in call.ranks
-        yield "empty-input" if empty and (fits or match is None) else symptom
+        if empty and (fits or match is None or symptom == "channel-mismatch"):
+            symptom = "empty-input"
+        if call.role == "norm" and symptom == "size-mismatch":  # what a norm is multiplied with is its own
+            trailing = call.reading is not None and call.reading.family in ("layer", "rms")
+            symptom = "trailing-shape" if trailing else "channel-mismatch"
+        yield symptom
     else:
         yield from silent_symptoms(call)
 

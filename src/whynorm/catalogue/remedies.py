@@ -26,7 +26,7 @@ from whynorm.facts.change import (
     Wrap,
 )
 from whynorm.facts.history import History, Use
-from whynorm.facts.spelling import has_tensor_methods, pooling, transformed
+from whynorm.facts.spelling import Spoken, has_tensor_methods, pooling, transformed
 from whynorm.report import Changes
 
 
@@ -51,7 +51,8 @@ def transform_input(
     origin = origin_of(case, found)
     methods = has_tensor_methods(case.framework)
     if origin is not None and (methods or _is_known(origin, steps)):
-        edits = tuple(Arrange(origin, *step, at_call=methods) for step in steps)
+        otherwise = None if methods else next(iter(_at_call(case, found.number, _behind(case, steps))), None)
+        edits = tuple(Arrange(origin, *step, methods, otherwise) for step in steps)
     else:
         edits = _at_call(case, found.number, _behind(case, steps))
     return Remedy(title, "input" if origin is None else "data", when=when, trial=trial, edits=edits, safe=safe)
@@ -71,7 +72,8 @@ def _transforms(number: int | str, steps: Sequence[tuple[str, tuple[object, ...]
 def _behind(case: Case, steps: Sequence[tuple[str, tuple[object, ...]]]) -> str | None:
     written = "{}"
     for operation, arguments in steps:
-        template = transformed(case.framework, operation, arguments)
+        spoken = case.hints.get("spoken")
+        template = transformed(case.framework, operation, arguments, spoken if isinstance(spoken, Spoken) else None)
         if template is None:
             return None
         written = template.format(written)
@@ -91,7 +93,7 @@ def line_of(case: Case, found: Source | None, operation: str = "permute") -> Loc
     return origin.place(operation).location if origin is not None else None
 
 
-def _at_call(case: Case, argument: int | str, written: str | None) -> tuple[Edit, ...]:
+def _at_call(case: Case, argument: int | str, written: str | None) -> tuple[Wrap, ...]:
     called, callee = case.hints.get("called"), case.hints.get("callee")
     if written is None or not isinstance(called, Location) or not isinstance(callee, str):
         return ()

@@ -60,6 +60,7 @@ class Case:
     * `called`: the `Location` of the user's line that calls the root, and `callee`: how it is named there (`model`);
     * `origins`: by the root's input (its number or keyword), the `Origin`: the way on which the program made it;
       `Origin.location` is the line to name;
+    * `spoken`: what kind of thing is handed over to the root, as `Spoken`;
     * `loader`: `{"samples": 33, "batch_size": 8, "drop_last": False, "location": Location}` of the loader that
       the batch came from; where it is known, the `step` of a pass (from 1) that has a single sample, the `epoch` under
       way, the `shares` of its workers, and over how many `replicas` a sampler splits the data;

@@ -330,6 +330,8 @@ Edit = (
     | Replace
     | Wrap
     | WrapOperand
+    otherwise: Wrap | None = None
+    """What is done where nothing on the way can be changed."""
     | Project
     | Carry
     | ImportFrom

@@ -1,6 +1,18 @@
 """How the frameworks spell the same layer: a table, so that no rule has to ask which framework it is in."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+
+class Spoken(NamedTuple):
+    """What kind of thing a program hands over to a network, and how it names the functions that work on it."""
+
+    kind: Literal["numpy", "tensor", "pipeline"]
+    """An array of NumPy's; a tensor, or anything that the functions take; a `tf.data` pipeline."""
+    prefix: str
+    """`tf`, or `keras.ops`; of no meaning for an array."""
+    parts: int = 1
+    """Of how many parts the elements of a pipeline are."""
 
 
 def instance_norm(framework: str | None, rank: int, axis: int, channels: int) -> tuple[str, Mapping[str, object]]:
@@ -34,16 +46,53 @@ def relearning(framework: str | None) -> str:
     return "set moving_mean to 0 and moving_variance to 1, then call model(batch, training=True) on many batches"
 
 
-def transformed(framework: str | None, operation: str, arguments: Sequence[object]) -> str | None:
+def transformed(
+    framework: str | None, operation: str, arguments: Sequence[object], spoken: Spoken | None = None
+) -> str | None:
     """How the operation is written around an expression: `{}.permute(0, 3, 1, 2)`; None where nothing fits every array.
 
-    What goes into a Keras model may be an array of NumPy or a tensor of any backend: an index is common to all.
+    What goes into a Keras model may be an array of NumPy or a tensor of any backend: an index is common to all, and
+    `spoken` tells which it is.
     """
     if not has_tensor_methods(framework):
-        place = arguments[0] if operation == "unsqueeze" and arguments else None
-        return f"{{}}[{':, ' * place}None]" if isinstance(place, int) and place >= 0 else None
+        if spoken is not None and spoken.kind == "pipeline":
+            return _mapped(spoken, _of_keras("x", operation, arguments, spoken._replace(kind="tensor")))
+        return _of_keras("{}", operation, arguments, spoken)
     if operation == "pad":
         return f"torch.nn.functional.pad({{}}, {arguments!r})"
     if operation == "to":
         return f"{{}}.to(torch.{arguments[0]})"
     return f"{{}}.{operation}({', '.join(map(str, arguments))})"
+
+
+def _of_keras(value: str, operation: str, arguments: Sequence[object], spoken: Spoken | None) -> str | None:
+    """The operation on what goes into a Keras model: by an index, else by a method or a function of its library."""
+    numbers = [one for one in arguments if isinstance(one, int)]
+    if operation in ("unsqueeze", "squeeze") and len(numbers) == 1 and numbers[0] >= 0:
+        return f"{value}[{':, ' * numbers[0]}{None if operation == 'unsqueeze' else 0}]"
+    if operation == "narrow" and len(numbers) == 3 and numbers[0] >= 0:
+        axis, start, length = numbers
+        return f"{value}[{':, ' * axis}{start or ''}:{start + length}]"
+    if spoken is None:
+        return None
+    numpy = spoken.kind == "numpy"
+    if operation == "permute":
+        return (
+            f"{value}.transpose{tuple(numbers)}" if numpy else f"{spoken.prefix}.transpose({value}, {tuple(numbers)})"
+        )
+    if operation == "to":
+        return f'{value}.astype("{arguments[0]}")' if numpy else f'{spoken.prefix}.cast({value}, "{arguments[0]}")'
+    repeated = [axis for axis, times in enumerate(numbers) if times != 1] if operation == "repeat" else []
+    if len(repeated) == 1:
+        given = f"{numbers[repeated[0]]}, axis={repeated[0]}"
+        return f"{value}.repeat({given})" if numpy else f"{spoken.prefix}.repeat({value}, {given})"
+    return None
+
+
+def _mapped(spoken: Spoken, written: str | None) -> str | None:
+    """A pipeline whose elements are transformed, their first part where there are several."""
+    if written is None:
+        return None
+    names = ("x", "y", "weights")[: spoken.parts]
+    results = f"({', '.join((written, *names[1:]))})" if names[1:] else written
+    return f"{{}}.map(lambda {', '.join(names)}: {results})"

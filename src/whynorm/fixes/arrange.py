@@ -15,7 +15,7 @@ _CASTS = {"float32": "float", "float64": "double", "float16": "half", "bfloat16"
 
 def arranged(edit: Arrange) -> tuple[Source, ast.expr, str]:
     """The expression to change, with a template of what it becomes. Raises `Misfit` where there is none."""
-    origin, operation, arguments, at_call = edit
+    origin, operation, arguments, at_call, _ = edit
     if operation == "to" and arguments and isinstance(arguments[0], str):
         operation, arguments = _CASTS.get(arguments[0], "to"), ()
     numbers = [argument for argument in arguments if isinstance(argument, int)]

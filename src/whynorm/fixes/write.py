@@ -100,8 +100,20 @@ def make(edit: Edit, desk: Desk) -> None:
         case Thread():
             thread(edit, desk)
         case Arrange():
-            source, node, template = arranged(edit)
-            desk.editor(source).replace(node, template)
+            arrange(edit, desk)
+
+
+def arrange(edit: Arrange, desk: Desk) -> None:
+    """Set a tensor's axes right where it is made, else where the edit says."""
+    try:
+        source, node, template = arranged(edit)
+        editor = desk.editor(source)
+    except Misfit:
+        if edit.otherwise is None:
+            raise
+        wrap(edit.otherwise, desk)
+        return
+    editor.replace(node, template)
 
 
 def wrap(edit: Wrap, desk: Desk) -> None:

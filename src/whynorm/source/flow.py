@@ -251,8 +251,10 @@ def returns(function: Function | ast.Lambda) -> list[ast.expr]:
     return found[::-1]
 
 
-def yields(function: Function) -> list[ast.expr]:
+def yields(function: Function | ast.Lambda) -> list[ast.expr]:
     """What a generator yields, in its order."""
+    if isinstance(function, ast.Lambda):
+        return []
     found = []
     for statement in own_statements(function):
         for node in ast.walk(statement) if isinstance(statement, ast.Expr | ast.Assign) else ():

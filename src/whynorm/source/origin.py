@@ -93,8 +93,8 @@ class _Found(NamedTuple):
     """Picks that nothing on the way took: they are indices into the tensor itself."""
 
 
-def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0) -> Origin | None:
-    """The way on which the program made one argument of a call.
+def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0, *, batches: bool = False) -> Origin | None:
+    """The way on which the program made one argument of a call; with `batches`, the first part of what it goes through.
 
     `frames` are the program's own, outermost first; the call of `callee` stands on the last one's line. None where
     the source is not there, or the call is not found in it.
@@ -123,7 +123,7 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0) -> Ori
     if given is None:
         return None
     first = _step(Value(given, where), "passed", 0)
-    steps = _trace(Value(given, where), 0, 0).steps
+    steps = _trace(Value(given, where, (Pick(None), Pick(0)) if batches else ()), 0, 0).steps
     return Origin((first, *steps))
 
 
@@ -370,6 +370,9 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
         return on(first, Pick(None))
     if name in _LIKE and first is not None:
         return on(first)
+    of_pipeline = _of_pipeline(node, where, picks, stacked, depth) if picks else None
+    if of_pipeline is not None:
+        return of_pipeline
     if name == "map" and len(node.args) > 1 and picks:
         made = ast.copy_location(ast.Call(node.args[0], [node.args[1]], []), node)
         return _trace(Value(made, where, picks[1:]), stacked, depth)
@@ -426,6 +429,53 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     return found if found.steps else _Found((_step(here, "made", stacked),), picks)
 
 
+_SLICED = ("from_tensor_slices", "from_tensors")
+_BATCHED = ("batch", "padded_batch")
+_RUN = ("numpy_function", "py_function")
+
+
+def _of_pipeline(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found | None:
+    """Through a step of a `tf.data` pipeline to the elements that it is made of; None for any other call."""
+    name, here = last_name(node), Value(node, where)
+    first = argument_of(node, None, 0)
+    before = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if name in _SLICED and first is not None:
+        found = _trace(Value(first, where, picks[1:]), stacked, depth)
+        return found._replace(steps=tuple(one._replace(stacked=one.stacked - 1) for one in found.steps))
+    if name in _BATCHED and before is not None and node.args:
+        return _before(_step(here, "stacked", stacked), _trace(Value(before, where, picks), stacked + 1, depth))
+    if name in ("from_generator", *_RUN) and first is not None:
+        body = _body(first, where)
+        if body is None:
+            return None
+        source, function = body
+        values = flow.yields(function) if name == "from_generator" else flow.returns(function)
+        kept = picks[1:] if name == "from_generator" else picks
+        made = _first_of(values, Where(source, function), kept, stacked, depth)
+        return _before(_step(here, "converted", stacked), made) if name in _RUN else made
+    if name == "map" and before is not None and len(node.args) == 1:
+        body = _body(node.args[0], where)
+        if body is None:
+            return None
+        source, function = body
+        names = [one.arg for one in flow.parameters(function)]
+        element = (Pick(None),)
+        given = [
+            (own, Value(before, where, element if len(names) == 1 else (*element, Pick(number))))
+            for number, own in enumerate(names)
+        ]
+        return _first_of(flow.returns(function), Where(source, function, given=tuple(given)), picks[1:], stacked, depth)
+    return None
+
+
+def _body(named: ast.expr, where: Where) -> tuple[Source, Function | ast.Lambda] | None:
+    """A function that is handed over by its name, or written out."""
+    if isinstance(named, ast.Lambda):
+        return where.source, named
+    found = flow.callee(where.source, named)
+    return (found.source, found.node) if found is not None and isinstance(found.node, Function) else None
+
+
 def _is_module(source: Source, node: ast.expr) -> bool:
     """Whether an expression is an imported module: `torch`, `np.random`."""
     name = dotted(node)
@@ -465,7 +515,8 @@ def _trace_own(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: i
         made = instance_of(node.func, where, depth)  # an object that is called
         if made is not None:
             itself = made
-            found = flow.method(made.source, made.owner, "__call__") or flow.method(made.source, made.owner, "forward")
+            ways = (flow.method(made.source, made.owner, name) for name in ("__call__", "forward", "call"))
+            found = next((way for way in ways if way is not None), None)
     if found is None and isinstance(node.func, ast.Name):
         defined = flow.definition(where.source, node.func, node.func.id)
         if isinstance(defined, flow.Defined) and isinstance(defined.node, ast.Lambda):

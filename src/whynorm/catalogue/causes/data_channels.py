@@ -2,11 +2,13 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import line_of, set_number, transform_input
+from whynorm.catalogue.remedies import line_of, origin_of, set_number, transform_input
 from whynorm.catalogue.shapes import Source, at, channel_axis, sizes, source, wanted_channels
 from whynorm.facts import Case
-from whynorm.facts.change import Feed
+from whynorm.facts.change import Feed, SetArgument
 
+_DECODERS = ("decode_png", "decode_jpeg", "decode_image", "decode_gif", "decode_and_crop_jpeg")
+"""What makes images of bytes in TensorFlow, with the number of channels as an argument."""
 KINDS = {1: "grey images", 3: "RGB images", 4: "images with an alpha channel"}
 PASSING = ("axes", "pad", "upsample", "pool", "activation", "dropout", "add", "other")
 """Roles that hand the data's channels on."""
@@ -47,7 +49,7 @@ def data_channels(case: Case) -> Because | None:
     `x[:, :3]` on four channels is right for RGBA, and wrong for CMYK, or where the axis is not the channels'.
     """
     call, found, wanted, axis = case.call, source(case), wanted_channels(case.call), channel_axis(case.call)
-    if call.role not in ("norm", "conv", "transposed-conv"):
+    if call.role not in ("norm", "conv", "transposed-conv") and "in_channels" not in call.arguments:
         return None
     if found is None or wanted is None or axis is None or not call.shape or len(call.shape) < 3:
         return None
@@ -65,12 +67,14 @@ def data_channels(case: Case) -> Because | None:
         at=call,
         origin=line_of(case, found),
         remedies=tuple(_remedies(case, found, axis, got, wanted)),
-        weight=0.9 if usual and call.role == "conv" else 0.1,
+        weight=0.9 if usual and call.role != "norm" else 0.1,
     )
 
 
 def _remedies(case: Case, found: Source, axis: int, got: int, wanted: int) -> Iterator[Remedy]:
     call, shape = case.call, found.value.shape
+    fitting = tuple(wanted if other == axis else size for other, size in enumerate(shape))
+    yield from _decoded(case, found, wanted, fitting)
     if got == 1:
         repeats = tuple(wanted if other == axis else 1 for other in range(len(shape)))
         yield transform_input(
@@ -89,7 +93,6 @@ def _remedies(case: Case, found: Source, axis: int, got: int, wanted: int) -> It
             when="it is alpha",
         )
     else:
-        fitting = tuple(wanted if other == axis else size for other, size in enumerate(shape))
         yield Remedy(f"feed data of {wanted} channels", "data", trial=(Feed(found.number, fitting),))
     if call.role in ("conv", "transposed-conv"):
         yield set_number(
@@ -101,6 +104,19 @@ def _remedies(case: Case, found: Source, axis: int, got: int, wanted: int) -> It
             got,
             when="the data are as they should be; weights trained for another number do not fit then",
         )
+
+
+def _decoded(case: Case, found: Source, wanted: int, fitting: tuple[int, ...]) -> Iterator[Remedy]:
+    """The images are decoded with so many channels, where a function that takes their number does it."""
+    origin = origin_of(case, found)
+    step = origin.steps[-1] if origin is not None else None
+    if step is None or step.kind != "read" or wanted not in (1, 3, 4):
+        return
+    function = step.expression.partition("(")[0]
+    if function.rpartition(".")[2] in _DECODERS:
+        edits = (SetArgument(step.location, function, "channels", 1, str(wanted)),)
+        title = f"have {wanted} channels made of every image as it is decoded: channels={wanted}"
+        yield Remedy(title, "data", trial=(Feed(found.number, fitting),), edits=edits)
 
 
 @data_channels.in_text

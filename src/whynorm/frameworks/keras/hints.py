@@ -2,13 +2,17 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
+import keras
+import numpy
 from keras import tree
 
 from whynorm.facts import Frame, Location, Origin
+from whynorm.facts.spelling import Spoken
 from whynorm.frameworks.keras import places, steps
+from whynorm.frameworks.keras.tensors import is_tensor
 from whynorm.source.files import read
 from whynorm.source.origin import origin
 
@@ -31,7 +35,12 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
         location = Location(frame.f_code.co_filename, node.lineno, _line(frame, node), node.col_offset)
         known["called"], known["callee"] = location, ast.unparse(node.func)
         known["mode"] = "training" if training is None else None
-        origins = dict(_origins(frames[:number], frame, location, node))
+        given = _given(frames[number:])
+        spoken = _spoken(frame, given)
+        if spoken is not None:
+            known["spoken"] = spoken
+        batches = not isinstance(given, tuple | list | dict) and not hasattr(given, "shape") and training is not None
+        origins = dict(_origins(frames[:number], frame, location, node, batches=batches))
         if origins:
             known["origins"] = origins
     shapeless = _shapeless(frames, place)
@@ -69,7 +78,7 @@ def _call(frames: Sequence[FrameType]) -> tuple[FrameType, ast.Call, int] | None
 
 
 def _origins(
-    above: Sequence[FrameType], frame: FrameType, location: Location, node: ast.Call
+    above: Sequence[FrameType], frame: FrameType, location: Location, node: ast.Call, *, batches: bool
 ) -> Iterator[tuple[int | str, Origin]]:
     """The ways of the root's inputs."""
     own = [
@@ -80,12 +89,41 @@ def _origins(
     own.append(Frame(location, frame.f_code.co_name, library=False))
     callee = ast.unparse(node.func)
     for number in range(len(node.args)):
-        found = origin(own, callee, number)
+        found = origin(own, callee, number, batches=batches)
         if found is not None:
             yield number, found
-    named = origin(own, callee, _INPUT) if any(one.arg == _INPUT for one in node.keywords) else None
+    named = origin(own, callee, _INPUT, batches=batches) if any(one.arg == _INPUT for one in node.keywords) else None
     if named is not None:
         yield 0, named
+
+
+def _given(frames: Sequence[FrameType]) -> Any:
+    """What the first call of a layer, or of a trainer's method, among these frames is handed first."""
+    for frame in frames:
+        if steps.is_trainer(frame):
+            return frame.f_locals.get(_INPUT)
+        if frame.f_code is steps.LAYER_CALL:
+            return next(iter(frame.f_locals.get("original_args", ())), None)
+    return None
+
+
+def _spoken(frame: FrameType, given: Any) -> Spoken | None:
+    """What kind of thing is handed over, and how this frame names the functions that work on it."""
+    if isinstance(given, numpy.ndarray):
+        return Spoken("numpy", "")
+    named = {
+        value.__name__: name
+        for name, value in {**frame.f_globals, **frame.f_locals}.items()
+        if isinstance(value, ModuleType)
+    }
+    if hasattr(given, "element_spec"):
+        parts = len(given.element_spec) if isinstance(given.element_spec, tuple) else 1
+        return Spoken("pipeline", named["tensorflow"], parts) if "tensorflow" in named else None
+    if not is_tensor(given) or isinstance(given, keras.KerasTensor):
+        return None
+    if type(given).__module__.startswith("tensorflow") and "tensorflow" in named:
+        return Spoken("tensor", named["tensorflow"])
+    return Spoken("tensor", f"{named['keras']}.ops") if "keras" in named else None
 
 
 def _shapeless(frames: Sequence[FrameType], place: Location | None) -> Location | None:

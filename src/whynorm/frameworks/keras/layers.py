@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
+from keras.src.models.functional import Functional
 
 from whynorm.facts import Call, Reading, Role, Value
 from whynorm.frameworks.keras.order import turned
@@ -115,6 +116,9 @@ def settings(layer: keras.Layer) -> dict[str, object]:
         if isinstance(value, bool | int | float | str | tuple):
             found[_NAMES.get(name, name)] = value
     kind = role(layer)
+    wanted = getattr(layer, "input_shape", None) if isinstance(layer, Functional | keras.Sequential) else None
+    if isinstance(wanted, tuple) and len(wanted) > 2 and all(isinstance(size, int | None) for size in wanted):
+        found["in_channels"] = wanted[-1 if keras.config.image_data_format() == "channels_last" else 1]
     scale = getattr(layer, "gamma", None) if layer.built and kind == "norm" else None
     if scale is not None and len(scale.shape) > 1:
         found["built_for"] = tuple(int(size) for size in scale.shape)
@@ -208,6 +212,8 @@ def _is_default(value: Any, default: Any) -> bool:
 def channel_axis(layer: keras.Layer, rank: int) -> int | None:
     """The axis that holds the channels, for a layer with a `data_format` or an axis of its own."""
     order = getattr(layer, "data_format", None)
+    if isinstance(layer, Functional | keras.Sequential) and rank > 2:
+        order = keras.config.image_data_format()
     if order is not None and rank > 1:
         return 1 if order == "channels_first" else rank - 1
     if role(layer) in ("linear", "recurrent") and rank > 1:

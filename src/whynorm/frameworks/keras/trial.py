@@ -121,12 +121,24 @@ def _flatten(shape: list[Any], start: int = 0, end: int = -1) -> tuple[Any, ...]
     return (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :])
 
 
+def _repeat(shape: list[Any], *times: int) -> tuple[Any, ...]:
+    return tuple(size if each == 1 else size * each for size, each in zip(shape, times, strict=True))
+
+
+def _narrow(shape: list[Any], axis: int, start: int, length: int) -> tuple[Any, ...]:
+    if not 0 <= start < start + length <= shape[axis]:
+        raise ValueError(axis)
+    return (*shape[:axis], length, *shape[axis + 1 :])
+
+
 _SHAPES: dict[str, Callable[..., tuple[Any, ...]]] = {
     "unsqueeze": _unsqueeze,
     "squeeze": _squeeze,
     "permute": _permute,
     "transpose": _transpose,
     "flatten": _flatten,
+    "repeat": _repeat,
+    "narrow": _narrow,
 }
 
 

@@ -296,6 +296,14 @@ WORDINGS = (
         "Could not locate class 'InstanceNormalization'. Make sure custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`.",
         versions=">=3",
     ),
+    W(
+        "unsupported-type",
+        "Incompatible type conversion requested to type {found} for {-}Variable of type {dtype}",
+        "Incompatible type conversion requested to type uint8 for `tf.Variable of type float32. (Variable: <tf.Variable 'plate_reader/kernel:0' shape=(3, 3, 3, 16)",
+        role="conv",
+        versions=">=3",
+        needs="layer-op",
+    ),
     W("unsupported-type", "x.dtype must be a floating point tensor as x will be scaled. Received: x_dtype={}", "`x.dtype` must be a floating point tensor as `x` will be scaled. Received: x_dtype=<dtype: 'int32'>", role="dropout"),
     W(
         "state-mismatch",

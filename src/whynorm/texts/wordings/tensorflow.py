@@ -71,6 +71,11 @@ WORDINGS = (
     ),
     W(
         "channel-mismatch",
+        "Incompatible shapes: {weight} vs. {shape} [[{-}/batchnorm/",
+        "Incompatible shapes: [1,120,1] vs. [6,100,24]\n\t [[{{node gait_net_1/batch_normalization_1/batchnorm/mul_1}}]] [Op:__inference_one_step_on_data_distributed_2367]",
+    ),
+    W(
+        "channel-mismatch",
         "Dimensions must be equal, but are {got} and {wanted} for {}batchnorm/{-}with input shapes",
         "Dimensions must be equal, but are 64 and 32 for '{{node batchnorm/mul}} = Mul[T=DT_FLOAT](batchnorm/Rsqrt, g)' with input shapes: [64], [32].",
     ),
