@@ -215,6 +215,8 @@ class Averaged(NamedTuple):
     of: str
     whole: tuple[tuple[str, str], ...] = ()
     """What is written there for the parameters alone, and what would be all of the state."""
+    several: bool = False
+    """`of` are many: the buffers of each, as the program would write them behind the first: `*(c.buffers() for …)`."""
 
 
 class History(NamedTuple):

@@ -147,7 +147,8 @@ def _left_behind(case: Case) -> Because | None:
     edits: tuple[Edit, ...] = ()
     said = "it was never in training mode: its weights came from elsewhere, and the statistics did not come along"
     if copied is not None:
-        said = f"the loop over the parameters of {copied.of} leaves out the running statistics, which are none"
+        whose = "several networks" if copied.several else copied.of
+        said = f"what copies the parameters of {whose} leaves out the running statistics, which are none"
         edits = _with_buffers(copied)
     return Because(
         "certain" if copied is not None else "likely",
@@ -169,6 +170,9 @@ def _with_buffers(copied: Averaged) -> tuple[Edit, ...]:
     if copied.whole:
         return tuple(Replace(copied.location, old, new) for old, new in copied.whole)
     text = f"for mine, theirs in zip({copied.into}.buffers(), {copied.of}.buffers()):\n    mine.copy_(theirs)"
+    if copied.several:
+        mean = "torch.stack([one.double() for one in theirs]).mean(0)"
+        text = f"for mine, *theirs in zip({copied.into}.buffers(), *{copied.of}):\n    mine.copy_({mean})"
     return (Insert(copied.location, text, after=True),)
 
 
