@@ -6,6 +6,7 @@ from typing import NamedTuple
 from whynorm.catalogue.registry import Because, Remedy
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, most, out_shape, sizes
+from whynorm.catalogue.together import by_rule
 from whynorm.facts import Call, Case, Held
 from whynorm.facts.change import Adapt, Argument, Edit, Project, Rebuild, SetArgument, WrapOperand
 from whynorm.facts.counts import GIVEN, TAKEN
@@ -107,7 +108,7 @@ def _proposals(case: Case, branches: Sequence[Branch], differ: Sequence[int]) ->
     resets = [
         (step, settings, remedy)
         for branch in branches
-        for step in branch.own
+        for step in (*branch.own, *_beside(case, branch))
         if step.path is not None and _makes(step, differ)
         for settings, remedy in _reset(case, branch, step, differ)
     ]
@@ -144,6 +145,16 @@ def _reset(
 ) -> Iterator[tuple[Mapping[str, object], Remedy]]:
     """A layer on the way is built with other numbers: which, and how."""
     axis = channels_out(step)
+    part = _in_part(branch, step, axis) if axis in differ and step.role in GIVEN else None
+    if part is not None:
+        setting, place = GIVEN[step.role]
+        number = step.arguments.get(setting)
+        wanted = number * part[0] + part[1] if isinstance(number, int) else 0
+        said = f"let {at(step)} give {wanted}: {setting}={wanted}"
+        remedy = by_rule(case, step, setting, place, said, factor=part[0], more=part[1])
+        if remedy is not None:
+            yield {setting: wanted}, remedy
+        return
     if axis in differ and step.role in GIVEN and (out_shape(step) or ())[axis] == branch.shape[axis]:
         between = branch.own[: branch.own.index(step)]
         if any(one.role in ("axes", "reshape") for one in between):
@@ -163,6 +174,32 @@ def _reset(
                 edits=tuple(edit for part in parts for edit in part.edits),
             ),
         )
+
+
+def _beside(case: Case, branch: Branch) -> Iterator[Call]:
+    """The layers that make the other parts of what is concatenated on the way."""
+    for join in (step for step in branch.own if step.role == "join"):
+        for number in range(1, len(join.inputs)):
+            maker = next((step for step in case.trace.upstream(join, number) if step.role in GIVEN), None)
+            if maker is not None:
+                yield maker
+
+
+def _in_part(branch: Branch, step: Call, axis: int) -> tuple[int, int] | None:
+    """How the number that a layer gives is to change, as a factor and a summand, where it is not the width that meets.
+
+    It is one of several that are concatenated, or is split into as many.
+    """
+    given, got, wanted = (out_shape(step) or ())[axis], branch.shape[axis], branch.wanted[axis]
+    place = branch.own.index(step) if step in branch.own else len(branch.own)
+    between = {one.role for one in branch.own[:place]}
+    if given == got or not between.isdisjoint(("axes", "reshape", *GIVEN)):
+        return None
+    if "join" in between and "slice" not in between:
+        return 1, wanted - got
+    if "slice" in between and "join" not in between and wanted % got == 0:
+        return wanted // got, 0
+    return None
 
 
 def _stepping(branch: Branch, other: Branch, differ: Sequence[int]) -> Iterator[Remedy]:

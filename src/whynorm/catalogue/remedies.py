@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
 from whynorm.catalogue.shapes import Source, on_line, same_line
+from whynorm.catalogue.together import rebuilt, wider
 from whynorm.facts import Call, Case, Location, Origin
 from whynorm.facts.change import (
     Argument,
@@ -21,6 +22,7 @@ from whynorm.facts.change import (
     Remove,
     Rename,
     SetArgument,
+    SetTogether,
     Transform,
     Unwrap,
     Wrap,
@@ -287,8 +289,10 @@ def set_number(
             numbers.setdefault(layer.path or "", value)
     others = [] if like is not None else _alike(case, call)
     numbers |= {layer.path or "": value for other in others for layer in same_line(case, other)}
-    trial = tuple(Rebuild(path, arguments={name: number}) for path, number in numbers.items())
+    trial: tuple[Change, ...] = tuple(Rebuild(path, arguments={name: number}) for path, number in numbers.items())
     edits: tuple[Edit, ...] = ()
+    more = wider(case, call, name, value, trial) if like is None else None
+    trial = trial if more is None else rebuilt(trial, more.settings, value)
     trained = case.hints.get("trained")
     if isinstance(trained, frozenset) and call.path in trained:
         pass  # it did fit what came before
@@ -304,7 +308,11 @@ def set_number(
             return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
         places = dict.fromkeys(one.built for one in (call, *others) if one.built is not None)
         was = call.arguments.get(name)
-        edits = tuple(SetArgument(one, call.type, keyword, place, repr(value), neighbour, was) for one in places)
+        own = [SetArgument(one, call.type, keyword, place, repr(value), neighbour, was) for one in places]
+        further = [one.edit(value) for one in more.settings] if more is not None else []
+        if None not in further:
+            alike = tuple(one for one in dict.fromkeys([*own, *further]) if one is not None)
+            edits = alike if len(alike) == 1 else (SetTogether(alike, more is not None and more.alone),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
 
 

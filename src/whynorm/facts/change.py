@@ -147,8 +147,9 @@ class SetArgument(NamedTuple):
     """In the call of `callee` on this line, the argument `keyword` (or at `position`) becomes `value`, source text.
 
     Where the argument is a variable, the edit lands where its value was written, as far as that changes nothing
-    else. `like` names an argument of a neighbouring layer with the right value: what stands there is written
-    instead of `value` where both stand in one scope (`nn.BatchNorm2d(outer)` after `nn.Conv2d(inner, outer, 3)`).
+    else. In a value such as `2 * {}` the `{}` stands for what the argument was. `like` names an argument of a
+    neighbouring layer with the right value: what stands there is written instead of `value` where both stand in one
+    scope (`nn.BatchNorm2d(outer)` after `nn.Conv2d(inner, outer, 3)`).
     """
 
     location: Location
@@ -159,6 +160,14 @@ class SetArgument(NamedTuple):
     like: Argument | None = None
     was: object = None
     """The value that it has, where it is known: `width * 2` becomes `width` where that is the right one."""
+
+
+class SetTogether(NamedTuple):
+    """Several arguments get one value: by the variable that gives it to all of them, where there is such a one."""
+
+    arguments: tuple[SetArgument, ...]
+    alone: bool
+    """Whether there has to be one place from which all of them come."""
 
 
 class SetSize(NamedTuple):
@@ -327,6 +336,7 @@ Edit = (
     SetArgument
     | SetSize
     | Rename
+    | SetTogether
     | Replace
     | Wrap
     | WrapOperand

@@ -8,12 +8,13 @@ from whynorm.facts.change import SetArgument, SetSize
 from whynorm.fixes.calls import with_keyword
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.file import Misfit
+from whynorm.source import flow
 from whynorm.source.built import reached
 from whynorm.source.configured import entry_at
 from whynorm.source.files import Source, is_library
 from whynorm.source.held import sizes_of
 from whynorm.source.places import argument_of, call_at, source_at
-from whynorm.source.running import Value
+from whynorm.source.running import Value, Where, is_method, sites
 from whynorm.source.values import equal_in_scope, evaluate, handed, operand, shares_scope
 from whynorm.source.values import written as written_at
 
@@ -43,7 +44,7 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
     if better is not None and ast.dump(better) != ast.dump(given):
         editor.replace(given, source.segment(better))
         return
-    _put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value)
+    put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value)
 
 
 def _set_option(edit: SetArgument, desk: Desk, options: Sequence[Value]) -> None:
@@ -84,7 +85,7 @@ def _hand_over(edit: SetArgument, desk: Desk) -> None:
     given = [(call, value) for call, value in given if evaluate(value) == edit.was]
     if len(given) != 1:
         raise Misfit
-    _put(desk, given[0][1], given[0][0], edit.was, edit.value)
+    put(desk, given[0][1], given[0][0], edit.was, edit.value)
 
 
 def _alike(own: str, setting: str) -> bool:
@@ -93,10 +94,17 @@ def _alike(own: str, setting: str) -> bool:
     return any(name[:4] == wanted[-1][:4] for name in names) and any(name.startswith(wanted[0][:3]) for name in names)
 
 
-def _put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> None:
+def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> None:
     """Write another value for an argument of a call: a variable that has it, else where the old one was written."""
     node, where, _ = given
     editor = desk.editor(where.source)
+    if "{}" in value:
+        outer = handed(given)
+        if outer is not None and where.call is not None:
+            put(desk, outer, where.call, was, value)
+        else:
+            editor.replace(node, value)
+        return
     if not _is_literal(node) and _is_literal(value):
         wanted = ast.literal_eval(value)
         better = operand(given, was, wanted) or equal_in_scope(where.source, call, where, wanted)
@@ -109,9 +117,27 @@ def _put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> N
         return
     outer = handed(given)
     if outer is not None and where.call is not None:  # what else runs this function is left alone
-        _put(desk, outer, where.call, was, value)
+        put(desk, outer, where.call, was, value)
+    elif _serves_others(given, was):
+        raise Misfit
     else:
         editor.replace(node, _added(given, call, was, value) or value)
+
+
+def _serves_others(given: Value, was: object) -> bool:
+    """Whether a parameter has other values in other calls of its function."""
+    node, where, _ = given
+    if not isinstance(node, ast.Name) or where.function is None or was is None:
+        return False
+    if not isinstance(flow.definition(where.source, node, node.id), ast.arg):
+        return False
+    bound_self = is_method(where.source, where.function)
+    for source, call in sites(where.source, where.function):
+        other = flow.bound(where.function, call, bound_self=bound_self).get(node.id)
+        value = evaluate(Value(other, Where(source, source.function(call)))) if other is not None else was
+        if isinstance(value, int) and value != was:
+            return True
+    return False
 
 
 def _added(given: Value, call: ast.Call, was: object, value: str) -> str | None:
@@ -136,12 +162,12 @@ def set_size(edit: SetSize, desk: Desk) -> None:
         raise Misfit
     sizes = [one for one in found if one is not None]
     same = len({ast.dump(size.node) for _, size in sizes}) == 1
-    outer = handed(sizes[0][1], uses=len(sizes)) if same else None
+    outer = handed(sizes[0][1], times=len(sizes)) if same else None
     if outer is not None:
-        _put(desk, outer, call, edit.was, str(edit.value))
+        put(desk, outer, call, edit.was, str(edit.value))
         return
     for made, size in sizes:
-        _put(desk, size, made, edit.was, str(edit.value))
+        put(desk, size, made, edit.was, str(edit.value))
 
 
 def _may_be(node: ast.expr, was: object) -> bool:

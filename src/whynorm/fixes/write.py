@@ -18,6 +18,7 @@ from whynorm.facts.change import (
     Replace,
     SetArgument,
     SetSize,
+    SetTogether,
     Thread,
     Unwrap,
     Wrap,
@@ -33,6 +34,7 @@ from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project
 from whynorm.fixes.threaded import thread
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
+from whynorm.fixes.together import set_together
 from whynorm.source.built import reached
 from whynorm.source.files import Source
 from whynorm.source.places import argument_of, dotted, expressions_at, imported_as, statement_at
@@ -57,6 +59,8 @@ def make(edit: Edit, desk: Desk) -> None:
         case SetArgument():
             set_argument(edit, desk)
         case Rename():
+        case SetTogether():
+            set_together(edit, desk)
             rename(edit, desk)
         case Replace(location, old, new):
             source, editor = desk.open(location)

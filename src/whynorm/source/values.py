@@ -34,16 +34,16 @@ def written(value: Value, depth: int = 0) -> Written:
     if found is None or depth > DEEPEST:
         return Written(value, True)
     further = written(found, depth + 1)
-    return further._replace(alone=further.alone and _uses(node, where) == 1)
+    return further._replace(alone=further.alone and uses(node, where) == 1)
 
 
-def handed(value: Value, uses: int = 1) -> Value | None:
+def handed(value: Value, times: int = 1) -> Value | None:
     """What the call that runs the function gives for a parameter, where the function uses it for nothing else.
 
     That is no more often than so many times.
     """
     node, where, _ = value
-    if not isinstance(node, ast.Name) or where.call is None or where.caller is None or _uses(node, where) > uses:
+    if not isinstance(node, ast.Name) or where.call is None or where.caller is None or uses(node, where) > times:
         return None
     if not isinstance(flow.definition(where.source, node, node.id), ast.arg):
         return None
@@ -130,7 +130,7 @@ def _entry(holder: Value, key: object) -> Value | None:
     return None
 
 
-def _uses(node: ast.expr, where: Where) -> int:
+def uses(node: ast.expr, where: Where) -> int:
     """How often the program reads the variable, attribute or entry that an expression is."""
     if isinstance(node, ast.Name):
         scope = where.source.scope(node)

@@ -6,6 +6,7 @@ from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.regrouping import regrouping
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
+from whynorm.catalogue.together import scaled
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Argument, Carry, Rebuild, Resize, SetSize
 from whynorm.facts.counts import GIVEN, TAKEN
@@ -181,6 +182,10 @@ def _remedies(
     if maker is not None:
         setting, place = GIVEN[maker.role]
         like = (maker, setting, place)
+    in_loop = scaled(case, call, name, position) if maker is None else None
+    if in_loop is not None:
+        yield in_loop
+        return
     yield set_number(
         case, call, f"build {at(call)} for {got}: {name}={got}", name, position, got, like=like, safe=maker is not None
     )
