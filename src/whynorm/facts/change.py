@@ -330,18 +330,18 @@ class Arrange(NamedTuple):
     arguments: tuple[object, ...]
     at_call: bool = True
     """Whether it may stand where the root is called: what is handed over there is a tensor, and one of PyTorch's."""
+    otherwise: Wrap | None = None
+    """What is done where nothing on the way can be changed."""
 
 
 Edit = (
     SetArgument
+    | SetTogether
     | SetSize
     | Rename
-    | SetTogether
     | Replace
     | Wrap
     | WrapOperand
-    otherwise: Wrap | None = None
-    """What is done where nothing on the way can be changed."""
     | Project
     | Carry
     | ImportFrom
