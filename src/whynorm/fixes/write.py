@@ -33,8 +33,8 @@ from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project
 from whynorm.fixes.threaded import thread
-from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.fixes.together import set_together
+from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source
 from whynorm.source.places import argument_of, dotted, expressions_at, imported_as, statement_at
@@ -58,9 +58,9 @@ def make(edit: Edit, desk: Desk) -> None:
     match edit:
         case SetArgument():
             set_argument(edit, desk)
-        case Rename():
         case SetTogether():
             set_together(edit, desk)
+        case Rename():
             rename(edit, desk)
         case Replace(location, old, new):
             source, editor = desk.open(location)
