@@ -171,7 +171,7 @@ def _made_as(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
             ]
             scaled = _in_proportion(literal, own, fed.shape)
             return tuple(
-                SetArgument(place.location, ast.unparse(call.func), None, axis, str(size), was=old)
+                SetArgument(place.location, ast.unparse(call.func), None, axis, str(size), was=old, apart=True)
                 for axis, (old, size) in enumerate(zip(literal, scaled, strict=True))
                 if old != size
             )
@@ -507,12 +507,27 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
     called, callee = case.hints.get("called"), case.hints.get("callee")
     for layer in layers:
         own = layer.built is not None and not layer.built.library and len(on_line(case, layer)) == 1
+        helper = _helper(case, layer)
         if layer.built is not None and own:
             edits.append(Rename(layer.built, layer.type, "Identity", ""))
+        elif helper is not None:
+            edits.append(helper)
+        elif not has_tensor_methods(case.framework):
+            return Remedy(title, "model", when=when, trial=tuple(Remove(one.path or "") for one in layers))
         elif isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
             edits.append(Insert(called, f"{callee}{_access(layer.path or '')} = torch.nn.Identity()"))
     trial = tuple(Remove(layer.path) for layer in layers if layer.path is not None)
     return Remedy(title, "model", when=when, trial=trial, edits=tuple(edits))
+
+
+def _helper(case: Case, layer: Call) -> Unwrap | None:
+    """The call of a function of the program that does nothing but apply such a layer: it is taken away."""
+    place, built = layer.location, layer.built
+    if place is None or built is None or place[:2] != built[:2] or not place.through:
+        return None
+    outer = place.through[0]
+    name = next((one for one in layer.named if f"{one}(" in outer.code), None)
+    return Unwrap(outer, name) if name is not None and place.code.startswith("return ") else None
 
 
 def _is_like(one: Call, other: Call) -> bool:
@@ -580,6 +595,9 @@ def training_at(use: Use) -> Remedy:
 def frozen_at(use: Use, part: str) -> Remedy:
     """A part of the model is in inference mode while the rest of it is trained."""
     edits: tuple[Edit, ...] = ()
+    if use.callee is not None and use.mode is not None:
+        edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
+        return Remedy(f"call {part or use.callee} in inference mode", "mode", "it is to stay as it is", (), edits)
     if use.callee is not None and _is_access(use.callee):
         edits = (Ready(use.called, use.callee, f"{use.callee}{_access(part) if part else ''}.eval()"),)
     return Remedy(

@@ -69,13 +69,17 @@ def _kinds(norms: tuple[Norm, ...]) -> list[Norm]:
 
 
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
-    """The findings, those together that one line of source has with one cause: a block that is used several times."""
+    """The findings, those together that one line of source has with one cause: a block that is used several times.
+
+    An operation, which no line builds, where the cause says the same word for word.
+    """
     groups: dict[object, list[Finding]] = {}
-    for number, finding in enumerate(findings):
+    for finding in findings:
         built = finding.layer.location if finding.layer is not None else None
-        first = finding.causes[0].cause if finding.causes else None
-        key = (finding.symptom, finding.location, built and built[:2], first) if built is not None else number
-        groups.setdefault(key, []).append(finding)
+        first = finding.causes[0] if finding.causes else None
+        at = built[:2] if built is not None else first and first.message
+        key = (finding.symptom, finding.location, at, first and first.cause)
+        groups.setdefault(key if at is not None else id(finding), []).append(finding)
     return list(groups.values())
 
 
@@ -100,7 +104,9 @@ class _Page:
     def findings(self, alike: list[Finding]) -> Iterator[str]:
         """One finding in full, and where else it is the same."""
         yield from self.finding(alike[0])
-        others = [finding.layer.path or finding.layer.type for finding in alike[1:] if finding.layer is not None]
+        first = alike[0].layer
+        layers = [finding.layer for finding in alike[1:] if finding.layer is not None and finding.layer != first]
+        others = dict.fromkeys(layer.path or layer.type for layer in layers)
         if others:
             yield from self.said("also", f"the same at {', '.join(others)}")
 

@@ -1,7 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.named_axis import norm_of_the_other
 from whynorm.catalogue.phrases import print_shape, to_channels_last
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import at_layers, become, before_layer, line_of, set_number, transform_input
+from whynorm.catalogue.remedies import at_layers, become, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
 from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Case, channels_of
@@ -44,7 +45,7 @@ def channels_first(case: Case) -> Because | None:
     kept = call.reading.channel_axis if call.reading else None
     elsewhere = kept is not None and call.channel_axis not in (None, kept)
     if elsewhere and "axis" in call.arguments:
-        return _norm_of_the_other(case)
+        return norm_of_the_other(case) if call.channel_axis == 1 else None
     if len(shape) < 4 or (elsewhere and call.raised is None and call.channel_axis != 1):
         return None
     if channels_of(shape) != 1:
@@ -83,19 +84,6 @@ def channels_first(case: Case) -> Because | None:
         at=call,
         remedies=tuple(remedies),
         weight=1.3,
-    )
-
-
-def _norm_of_the_other(case: Case) -> Because:
-    """A norm that looks for the channels on another axis than the layers around it."""
-    call, axis = case.call, case.call.channel_axis
-    remedy = set_number(case, call, f"name the axis of the channels: axis={axis}", "axis", None, axis, safe=True)
-    return Because(
-        "certain",
-        f"the layers around {at(call)} have their channels on axis {axis}, and its axis is not that one",
-        at=call,
-        remedies=(remedy,),
-        weight=1.5,
     )
 
 

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.named_axis import norm_of_the_other
 from whynorm.catalogue.phrases import print_shape, to_channels_second
 from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
@@ -78,7 +79,9 @@ def channels_last(case: Case) -> Because | None:
 def _around_norm(case: Case) -> Because | None:
     """A norm that gets its channels last from layers that have them so."""
     call, shape, reading = case.call, case.call.shape or (), case.call.reading
-    if len(shape) < 4 or call.channel_axis != len(shape) - 1 or reading is None or "axis" in call.arguments:
+    if "axis" in call.arguments:
+        return norm_of_the_other(case) if call.channel_axis != 1 else None
+    if len(shape) < 4 or call.channel_axis != len(shape) - 1 or reading is None:
         return None
     return Because(
         "certain",

@@ -3,6 +3,7 @@ from whynorm.catalogue.modes import odd_momentum
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import arguments_written, set_number, usual_momentum
 from whynorm.catalogue.shapes import same_line, sizes
+from whynorm.catalogue.symptoms.wrong_axes import averages_batch
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Rebuild, Rename
 
@@ -112,6 +113,8 @@ def _axis(case: Case) -> Because | None:
         message = f"{sizes(shape)} has the axes 0 to {rank - 1}, the batch included, and no axis {missing[0]}"
     elif call.reading is not None and call.reading.family == "batch" and 0 in call.reading.keeps:
         message = "axis names the axis to keep, that of the channels, not the one to average over: axis 0 is the batch"
+    elif averages_batch(call):
+        message = "axis names the axis to average over, and counts the batch: axis 0 is the batch"
     else:
         return None
     remedy = set_number(

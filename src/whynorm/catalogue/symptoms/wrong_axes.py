@@ -78,6 +78,12 @@ def wrong_axes(call: Call) -> Shown | None:
         )
     if reading.family == "batch" and 0 in reading.keeps:
         return Shown("warning", f"{call.name} keeps axis 0 of {sizes(shape)}, the batch, and averages over all others")
+    if averages_batch(call):
+        return Shown(
+            "warning",
+            f"{call.name} averages over axis 0 of {sizes(shape)}, the batch: what it gives for a sample changes with "
+            "those beside it",
+        )
     if averages_another(call):
         axis, last = call.channel_axis or 0, len(shape) - 1
         return Shown(
@@ -105,6 +111,12 @@ def averages_all(call: Call) -> bool:
     if len(shape) < 4 or reading.averages != tuple(range(1, len(shape))):
         return False
     return bool(reading.parameter_axes) or any("instancenorm" in name.lower().replace("_", "") for name in call.named)
+
+
+def averages_batch(call: Call) -> bool:
+    """Whether a norm of single samples was told to average over the batch."""
+    reading = call.reading
+    return reading is not None and reading.family in ("layer", "rms", "unit") and 0 in reading.averages
 
 
 def in_either_order(call: Call) -> bool:

@@ -27,7 +27,7 @@ _REWRITTEN = "__autograph_generated_file"
 _SHELLS = ("<stdin", "<ipython", "<string>")
 
 _built: "WeakKeyDictionary[Operation, Place]" = WeakKeyDictionary()
-_called: "WeakKeyDictionary[Operation, list[Place]]" = WeakKeyDictionary()
+_called: "WeakKeyDictionary[Operation, list[tuple[Place, ...]]]" = WeakKeyDictionary()
 
 
 @functools.cache
@@ -51,6 +51,14 @@ def here(frame: FrameType | None, *, past: object = None) -> Place | None:
             return code.co_filename, frame.f_lineno
         frame = frame.f_back
     return None
+
+
+def _above(frame: FrameType | None) -> Iterator[Place]:
+    """The user's innermost line at or above this frame, and those through which it was reached."""
+    while frame is not None:
+        if is_user(frame.f_code.co_filename):
+            yield frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back
 
 
 def _constructs(frame: FrameType, made: object) -> bool:
@@ -112,9 +120,9 @@ def remember() -> Any:
 
     @functools.wraps(symbolic)
     def called(self: Operation, *args: Any, **kwargs: Any) -> Any:
-        place = here(sys._getframe(1))
-        if place is not None:
-            _called.setdefault(self, []).append(place)
+        way = tuple(_above(sys._getframe(1)))
+        if way:
+            _called.setdefault(self, []).append(way)
         return symbolic(self, *args, **kwargs)
 
     as_kerass_own(made, inspect.unwrap(symbolic).__code__.co_filename)
@@ -170,10 +178,12 @@ def _names(file: str, line: int) -> tuple[str, ...]:
 
 def called(layer: Operation) -> Location | None:
     """Where a layer is called on symbolic tensors to make a functional model."""
-    places = _called.get(layer)
-    if places and len(set(places)) == 1:
-        return location(places[0])
-    return None
+    ways = _called.get(layer)
+    if not ways or len({way[0] for way in ways}) != 1:
+        return None
+    found = location(ways[0][0])
+    outer = [location(place) for place in ways[0][1:]] if len(ways) == 1 else []
+    return found and found._replace(through=tuple(one for one in outer if one is not None))
 
 
 @functools.lru_cache(maxsize=1)
