@@ -104,8 +104,7 @@ class _Page:
     def findings(self, alike: list[Finding]) -> Iterator[str]:
         """One finding in full, and where else it is the same."""
         yield from self.finding(alike[0])
-        first = alike[0].layer
-        layers = [finding.layer for finding in alike[1:] if finding.layer is not None and finding.layer != first]
+        layers = [finding.layer for finding in alike[1:] if finding.layer is not None]
         others = dict.fromkeys(layer.path or layer.type for layer in layers)
         if others:
             yield from self.said("also", f"the same at {', '.join(others)}")
