@@ -187,6 +187,23 @@ def test_a_number_is_changed_where_it_was_written() -> None:
     assert applied(BLOCK, edit) == BLOCK.replace("16, 10)", "16, 64)")
 
 
+BATCHES = """
+import torch
+
+def batch(high, wide, sizes):
+    high, wide = sizes[0], sizes[1]
+    images = torch.randn(2, 3, high, sizes[2])
+    return images, torch.zeros(2, high)
+"""
+
+
+@pytest.mark.parametrize(("position", "fits"), [(2, False), (3, True)])
+def test_the_size_of_images_that_their_labels_have_too_is_left_alone(position: int, fits: bool) -> None:
+    Path("net.py").write_text(BATCHES)
+    edit = SetArgument(at(BATCHES, "torch.randn"), "torch.randn", None, position, "96", was=100, apart=True)
+    assert (patch((edit,)) is not None) == fits
+
+
 def test_a_number_that_others_use_is_changed_in_one_place() -> None:
     edit = SetArgument(at(BLOCK, "GroupNorm"), "GroupNorm", "num_groups", 0, "4")
     assert applied(BLOCK, edit) == BLOCK.replace("GroupNorm(inner", "GroupNorm(4")

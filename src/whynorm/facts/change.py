@@ -160,6 +160,8 @@ class SetArgument(NamedTuple):
     like: Argument | None = None
     was: object = None
     """The value that it has, where it is known: `width * 2` becomes `width` where that is the right one."""
+    apart: bool = False
+    """Only where what is written there makes no other tensor of its function: labels have the sizes of images."""
 
 
 class SetTogether(NamedTuple):

@@ -13,7 +13,7 @@ from whynorm.source.built import reached
 from whynorm.source.configured import entry_at
 from whynorm.source.files import Source, is_library
 from whynorm.source.held import sizes_of
-from whynorm.source.places import argument_of, call_at, source_at
+from whynorm.source.places import argument_of, call_at, dotted, imported_as, source_at
 from whynorm.source.running import Value, Where, is_method, sites
 from whynorm.source.values import equal_in_scope, evaluate, handed, operand, shares_scope
 from whynorm.source.values import written as written_at
@@ -44,7 +44,7 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
     if better is not None and ast.dump(better) != ast.dump(given):
         editor.replace(given, source.segment(better))
         return
-    put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value)
+    put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value, apart=edit.apart)
 
 
 def _set_option(edit: SetArgument, desk: Desk, options: Sequence[Value]) -> None:
@@ -94,7 +94,7 @@ def _alike(own: str, setting: str) -> bool:
     return any(name[:4] == wanted[-1][:4] for name in names) and any(name.startswith(wanted[0][:3]) for name in names)
 
 
-def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> None:
+def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str, *, apart: bool = False) -> None:
     """Write another value for an argument of a call: a variable that has it, else where the old one was written."""
     node, where, _ = given
     editor = desk.editor(where.source)
@@ -117,8 +117,8 @@ def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str) -> No
         return
     outer = handed(given)
     if outer is not None and where.call is not None:  # what else runs this function is left alone
-        put(desk, outer, where.call, was, value)
-    elif _serves_others(given, was):
+        put(desk, outer, where.call, was, value, apart=apart)
+    elif _serves_others(given, was) or (apart and _makes_others(given, call)):
         raise Misfit
     else:
         editor.replace(node, _added(given, call, was, value) or value)
@@ -138,6 +138,22 @@ def _serves_others(given: Value, was: object) -> bool:
         if isinstance(value, int) and value != was:
             return True
     return False
+
+
+def _makes_others(given: Value, call: ast.Call) -> bool:
+    """Whether the same is given to another call of a library's function, in the same function of the program."""
+    node, where, _ = given
+    source = where.source
+    if _is_literal(node):
+        return False
+    around, same = source.function(call) or source.tree, ast.dump(node)
+    others = (one for one in source.calls if one is not call and call not in ast.walk(one))
+    return any(
+        (dotted(one.func) or "").split(".")[0] in imported_as(source)
+        and any(around is above for above in (*source.up(one), source.tree))
+        and any(ast.dump(part) == same for part in ast.walk(one))
+        for one in others
+    )
 
 
 def _added(given: Value, call: ast.Call, was: object, value: str) -> str | None:
