@@ -50,8 +50,8 @@ def channels_last(case: Case) -> Because | None:
     found = source(case)
     if found is None or len(found.value.shape) < 3 or channels_of(found.value.shape) != 1:
         return None
-    if case.call.raised is None and any(one.role in ("conv", "transposed-conv") for one in found.calls):
-        return None  # it took its channels where they were
+    if _is_taken(case, found):
+        return None
     shape, wanted = found.value.shape, wanted_channels(case.call)
     if not found.calls and wanted is not None and shape[-1] != wanted:
         return None
@@ -74,6 +74,15 @@ def channels_last(case: Case) -> Because | None:
                 weight=1.4,
             )
     return None
+
+
+def _is_taken(case: Case, found: Source) -> bool:
+    """Whether a convolution took its channels where they are, and nothing has moved them since."""
+    taken = [number for number, one in enumerate(found.calls) if one.role in ("conv", "transposed-conv")]
+    if not taken or case.call.raised is None:
+        return bool(taken)
+    since = {one.role for one in found.calls[taken[-1] :]}
+    return found.calls[taken[-1]].raised is None and since.isdisjoint(("axes", "reshape"))
 
 
 def _around_norm(case: Case) -> Because | None:
