@@ -231,6 +231,11 @@ def _multiple(case: Case, found: Source, fed: Sequence[Feed]) -> int | None:
     return None
 
 
+def keeps_size(case: Case, fed: Sequence[Feed]) -> bool:
+    """Whether the root gives one output of the sizes that it gets here."""
+    return _gives(case, fed, fed[0].shape)
+
+
 def _gives(case: Case, changes: Sequence[Change], shape: tuple[int, ...]) -> bool:
     """Whether the root, with these changes, gives one output, of the sizes of this shape."""
     outputs = case.try_out(changes).outputs

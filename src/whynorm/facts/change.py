@@ -116,6 +116,18 @@ class Adapt(NamedTuple):
     """Its path; it is called on the input, and has to give that shape."""
 
 
+class Meet(NamedTuple):
+    """In the `forward` of the layers at `paths`, one input of a sum or concatenation is resized to the other's sizes.
+
+    Of the calls of `function` (as a `Call` names it) on two inputs, the input number `branch`, all axes but the batch
+    and the channels.
+    """
+
+    function: str
+    paths: tuple[str, ...]
+    branch: int
+
+
 class Resize(NamedTuple):
     """Parameters and buffers that the layer at `path` holds by these names have other shapes."""
 
@@ -131,7 +143,22 @@ class Supply(NamedTuple):
     """The program's own is `__main__`, whatever its file."""
 
 
-Change = Supply | Feed | Vary | Relearn | Rekey | Renew | Transform | Rebuild | Remove | Mode | Recall | Adapt | Resize
+Change = (
+    Supply
+    | Feed
+    | Vary
+    | Relearn
+    | Rekey
+    | Renew
+    | Transform
+    | Rebuild
+    | Remove
+    | Mode
+    | Recall
+    | Adapt
+    | Meet
+    | Resize
+)
 
 
 class Argument(NamedTuple):
@@ -239,6 +266,14 @@ class WrapOperand(NamedTuple):
     template: str
 
 
+class ToSize(NamedTuple):
+    """In the sum on this line, or the list that is concatenated there, one operand is resized to the other's sizes."""
+
+    location: Location
+    branch: int
+    """The number of the operand that is resized, from 0; the other one is written with no call in it."""
+
+
 class Project(NamedTuple):
     """An operand of the sum on this line passes through a layer of its own, which the constructor is to build.
 
@@ -344,6 +379,7 @@ Edit = (
     | Replace
     | Wrap
     | WrapOperand
+    | ToSize
     | Project
     | Carry
     | ImportFrom

@@ -68,6 +68,22 @@ def renamed(func: cst.BaseExpression, name: str) -> cst.BaseExpression:
     return cst.Name(name)
 
 
+def with_other_keyword(old: str, keyword: str, value: str) -> Callable[[cst.Call], cst.Call]:
+    """Give another keyword argument in the place of one."""
+
+    def put(call: cst.Call) -> cst.Call:
+        return call.with_changes(
+            args=[
+                one.with_changes(keyword=cst.Name(keyword), value=cst.parse_expression(value))
+                if one.keyword is not None and one.keyword.value == old
+                else one
+                for one in call.args
+            ]
+        )
+
+    return put
+
+
 def with_keyword(keyword: str, value: str) -> Callable[[cst.Call], cst.Call]:
     """Add a keyword argument, on a line of its own where the others have theirs."""
 

@@ -3,9 +3,11 @@
 import ast
 
 from whynorm.facts import Location
-from whynorm.facts.change import Argument, Project
+from whynorm.facts.change import Argument, Project, ToSize
+from whynorm.fixes.calls import with_other_keyword
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.file import Misfit
+from whynorm.source import flow
 from whynorm.source.files import Function, Source
 from whynorm.source.places import argument_of, covers, dotted
 
@@ -27,6 +29,34 @@ def operand_of(source: Source, location: Location, branch: int) -> ast.expr:
     if operand is None:
         raise Misfit
     return operand
+
+
+def to_size(edit: ToSize, desk: Desk) -> None:
+    """Resize an operand to the other's sizes: where it is made by `interpolate`, there."""
+    source, editor = desk.open(edit.location)
+    operand, other = operand_of(source, edit.location, edit.branch), operand_of(source, edit.location, 1 - edit.branch)
+    if any(isinstance(node, ast.Call | ast.BinOp | ast.NamedExpr) for node in ast.walk(other)):
+        raise Misfit
+    size = f"{source.segment(other)}.shape[2:]"
+    made = operand
+    if isinstance(operand, ast.Name):
+        defined = flow.definition(source, operand, operand.id)
+        if isinstance(defined, flow.Defined) and isinstance(defined.node, ast.Call) and not defined.unpack:
+            made = defined.node if _knows(source, other, defined.node) else operand
+    scale = [one for one in made.keywords if one.arg == "scale_factor"] if isinstance(made, ast.Call) else []
+    if isinstance(made, ast.Call) and scale and (dotted(made.func) or "").rpartition(".")[2] == "interpolate":
+        editor.call(made, with_other_keyword("scale_factor", "size", size))
+    else:
+        editor.replace(operand, f"torch.nn.functional.interpolate({{}}, size={size})")
+
+
+def _knows(source: Source, value: ast.expr, earlier: ast.expr) -> bool:
+    """Whether the names in an expression mean the same at an earlier place of the same function."""
+    if source.function(value) is not source.function(earlier):
+        return False
+    names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+    there = {name: flow.definition(source, earlier, name) for name in names}
+    return all(there[name] is not None and there[name] == flow.definition(source, value, name) for name in names)
 
 
 def _operands(node: ast.expr | ast.AugAssign) -> list[ast.expr | None] | None:

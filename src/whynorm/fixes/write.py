@@ -20,6 +20,7 @@ from whynorm.facts.change import (
     SetSize,
     SetTogether,
     Thread,
+    ToSize,
     Unwrap,
     Wrap,
     WrapOperand,
@@ -31,7 +32,8 @@ from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
 from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
-from whynorm.fixes.operands import operand_of, project
+from whynorm.fixes.operands import operand_of, project, to_size
+from whynorm.fixes.tables import look_up
 from whynorm.fixes.threaded import thread
 from whynorm.fixes.together import set_together
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
@@ -76,6 +78,8 @@ def make(edit: Edit, desk: Desk) -> None:
             editor.replace(operand_of(source, location, branch), template)
         case Project():
             project(edit, desk)
+        case ToSize():
+            to_size(edit, desk)
         case Carry():
             carry(edit, desk)
         case SetSize():

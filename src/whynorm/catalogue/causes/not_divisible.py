@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import padded, resize, set_number
+from whynorm.catalogue.remedies import keeps_size, padded, resize, set_number
+from whynorm.catalogue.resizing import to_other_size
 from whynorm.catalogue.search import resized
 from whynorm.catalogue.shapes import (
     Source,
@@ -109,6 +110,10 @@ def _because(case: Case, found: Source, message: str, up: tuple[Feed, ...], down
         remedies.append(
             resize(case, found, down, f"crop or resize the input to {to}", "data", when="the border may go")
         )
+    met = to_other_size(case)
+    if met is not None:
+        # a network that gives other sizes than it gets is padded without a way back
+        remedies.insert(2 if keeps_size(case, up) else 0, met)
     return Because(
         "certain", message, at=steps[0] if steps else None, steps=tuple(steps), remedies=tuple(remedies), weight=1.5
     )

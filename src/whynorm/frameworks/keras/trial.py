@@ -8,7 +8,20 @@ from typing import Any
 import keras
 
 from whynorm.facts import Open, Trial, Verdict
-from whynorm.facts.change import Change, Feed, Mode, Rebuild, Rekey, Relearn, Remove, Renew, Supply, Transform, Vary
+from whynorm.facts.change import (
+    Change,
+    Feed,
+    Meet,
+    Mode,
+    Rebuild,
+    Rekey,
+    Relearn,
+    Remove,
+    Renew,
+    Supply,
+    Transform,
+    Vary,
+)
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.layers import named_as_keras
 from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_pass
@@ -150,7 +163,7 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
     for change in changes:
         if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
             continue
-        if isinstance(change, Vary | Relearn | Rekey | Renew | Supply):
+        if isinstance(change, Vary | Relearn | Rekey | Renew | Supply | Meet):
             raise NotPossible("values are not followed here")
         path = change.path or ""
         if isinstance(change, Mode) and path == "":

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from whynorm.facts import Held, Location, Value
-from whynorm.facts.change import Adapt, Recall
+from whynorm.facts.change import Adapt, Meet, Recall
 from whynorm.frameworks.torch import devices, doubt, layers, operations, oracle, places, readings
 from whynorm.frameworks.torch.expected import Expected, expected
 from whynorm.frameworks.torch.recorded import Later, NeedsValues, Recorded, dtype_name, raised_of
@@ -73,6 +73,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         self.before_call: dict[int, Callable[[Any, Any], tuple[Any, Any]]] = {}
         self.recalls: list[Recall] = []
         self.adapts: list[Adapt] = []
+        self.meets: list[Meet] = []
         self.after_call: dict[int, Callable[[Any], Any]] = {}
         self._paths: dict[int, str] = {}
         self._stack: list[nn.Module] = []
@@ -304,6 +305,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
         for adapt in self.adapts:
             if (operations.written(func), self.path()) == adapt[:2]:
                 args, kwargs = self._adapted(adapt, args, kwargs)
+        for meet in self.meets:
+            if operations.written(func) == meet.function and self.path() in meet.paths:
+                args, kwargs = _met(meet.branch, args, kwargs)
         return self._operation(func, name, args, kwargs)
 
     def _adapted(self, adapt: Adapt, args: Any, kwargs: Any) -> tuple[Any, Any]:
@@ -608,3 +612,13 @@ def _is_floating(tensor: torch.Tensor | None) -> bool:
 def _built(root: nn.Module | None, path: str, module: nn.Module) -> Location | None:
     """Where the layer is built; its settings without default tell constructor calls apart."""
     return places.built(root, path, module, layers.required(module))
+
+
+def _met(branch: int, args: Any, kwargs: Any) -> tuple[Any, Any]:
+    """The arguments with one of two tensors as large as the other, but for batch and channels."""
+    given = tensors_in((args, kwargs))
+    if len(given) != 2 or given[0].ndim != given[1].ndim or given[0].ndim < 3:
+        return args, kwargs
+    old, other = given[branch], given[1 - branch]
+    new = torch.empty((*old.shape[:2], *other.shape[2:]), dtype=old.dtype, device=old.device)
+    return mapped((args, kwargs), lambda tensor: new if tensor is old else tensor)  # type: ignore[no-any-return]

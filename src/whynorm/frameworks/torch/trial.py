@@ -11,6 +11,7 @@ from whynorm.facts.change import (
     Adapt,
     Change,
     Feed,
+    Meet,
     Mode,
     Rebuild,
     Recall,
@@ -174,6 +175,9 @@ def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -
             continue
         if isinstance(change, Adapt):
             recorded.adapts.append(change)
+            continue
+        if isinstance(change, Meet):
+            recorded.meets.append(change)
             continue
         if isinstance(change, Feed | Vary) or (isinstance(change, Transform) and change.path is None):
             continue
