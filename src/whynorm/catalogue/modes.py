@@ -192,6 +192,21 @@ def rounded_away(call: Call) -> Judged | None:
     )
 
 
+def overruled(call: Call) -> Judged | None:
+    """Statistics that learn though the network was called in inference mode where the model was made of it."""
+    history = call.history
+    found = history.overruled if history is not None else None
+    if history is None or found is None or history.statistics is None or history.statistics.initial:
+        return None
+    if not found.use.learnt or history.adversary:
+        return None
+    fact = (
+        f"{found.callee or 'it'} was called with training=False, and {found.use.callee or 'the model around it'} calls "
+        f"it with training=True all the same: its running statistics went on to learn"
+    )
+    return Judged("warning", fact, found.use)
+
+
 def half_frozen(call: Call) -> Judged | None:
     """Statistics that learn where the weights do not."""
     history = call.history
@@ -211,7 +226,7 @@ def _is_half_frozen(history: History, use: Use) -> bool:
     others = [one for one in history.uses if one is not use and one.learnt and not one.frozen]
     if any(one.last > use.first for one in others):
         return False  # it is trained elsewhere
-    if use.frozen and history.moved:
+    if use.frozen and (history.moved or history.began):
         return use.learnt > 1 or use.runs > 2
     return not use.grad and use.runs > 2 and use.runs > 0.4 * _since(history, use)
 
@@ -336,7 +351,7 @@ def not_loaded(call: Call) -> Judged | None:
 
 JUDGES = (
     inference_in_training, exported_in_training, training_in_inference, trains_nothing, never_written, never_learnt,
-    rounded_away, half_frozen, odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
+    rounded_away, overruled, half_frozen, odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
 )  # fmt: skip
 
 

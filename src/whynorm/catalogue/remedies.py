@@ -21,6 +21,7 @@ from whynorm.facts.change import (
     Recall,
     Remove,
     Rename,
+    Replace,
     SetArgument,
     SetTogether,
     Transform,
@@ -602,7 +603,7 @@ def frozen_at(use: Use, part: str) -> Remedy:
     edits: tuple[Edit, ...] = ()
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
-        return Remedy(f"call {part or use.callee} in inference mode", "mode", "it is to stay as it is", (), edits)
+        return Remedy(f"call {part or use.callee} in inference mode", "mode", "it is to stay as it is", (Mode(False),), edits)
     if use.callee is not None and _is_access(use.callee):
         edits = (Ready(use.called, use.callee, f"{use.callee}{_access(part) if part else ''}.eval()"),)
     return Remedy(
@@ -626,11 +627,13 @@ def usual_momentum(case: Case) -> Remedy:
         for one in odd
         if one.built is not None and "momentum" in one.arguments
     }
+    assigned = case.call.history.assigned if case.call.history is not None else ()
+    later = [Replace(one.location, one.written, str(usual)) for one in assigned if one.name == "momentum"]
     return Remedy(
         f"set momentum to {usual}",
         "layer",
         trial=tuple(Rebuild(one.path or "", arguments={"momentum": usual}) for one in odd),
-        edits=tuple(edits.values()),
+        edits=tuple(later) or tuple(edits.values()),
     )
 
 

@@ -117,6 +117,15 @@ class Stale(NamedTuple):
     """How far the mean had moved, in deviations: the median over the channels."""
 
 
+class Assigned(NamedTuple):
+    """A line of the program that changes a setting of layers that are already built."""
+
+    location: Location
+    name: str
+    written: str
+    """The value, as it is written there."""
+
+
 class Exported(NamedTuple):
     """A network in training mode was written into a graph."""
 
@@ -163,6 +172,8 @@ class Broken(NamedTuple):
     """How many of the norm's channels are, and of how many."""
     dtype: str = "float32"
     """The type of the statistics, or of what they are taken over where that has fewer bits."""
+    taken: str | None = None
+    """The type of what the norm gets, where the statistics are of more bits and no weight is broken."""
     largest: float | None = None
     """The largest magnitude of what the program handed to the network, where it was looked at and is finite."""
     data: Data | None = None
@@ -170,6 +181,11 @@ class Broken(NamedTuple):
     """The path of a parameter of the network that holds NaN or infinity at the end; the first one."""
     logarithm: Logarithm | None = None
     """The only one of the program that nothing keeps away from 0."""
+
+    @property
+    def overflown(self) -> bool:
+        """Whether they were taken in float16, of data that are finite."""
+        return self.data is None and "float16" in (self.dtype, self.taken)
 
 
 class Renamed(NamedTuple):
@@ -219,6 +235,25 @@ class Averaged(NamedTuple):
     """`of` are many: the buffers of each, as the program would write them behind the first: `*(c.buffers() for …)`."""
 
 
+class Overruled(NamedTuple):
+    """A network was called in inference mode to make a model of it, and that model runs it in training mode."""
+
+    location: Location
+    """The line that calls it so (`base(image, training=False)`)."""
+    callee: str | None
+    """How the network is named there."""
+    use: Use
+    """The calls in training mode."""
+    thawed: Location | None
+    """The one line that lets it be trained."""
+    itself: bool
+    """Whether it is the norm itself that is called so."""
+    direct: bool
+    """Whether the norm is one of its own layers, not of a part of it."""
+    norm: str | None
+    """How the file names the class of the norms."""
+
+
 class History(NamedTuple):
     """What became of one norm."""
 
@@ -245,6 +280,11 @@ class History(NamedTuple):
     dropout: str | None = None
     """The path of the network's first dropout, which drops in training only."""
     stale: Stale | None = None
+    overruled: Overruled | None = None
+    assigned: tuple[Assigned, ...] = ()
+    """Where the program changed settings of the norm that count here, after it was built."""
+    began: bool = False
+    """Its statistics had been learnt elsewhere when it was first looked at."""
     replicas: int | None = None
     """Over how many processes or devices its batches are spread, each of which takes its own statistics."""
 

@@ -3,13 +3,14 @@ from whynorm.catalogue.modes import (
     far_statistics,
     never_adapted,
     never_learnt,
+    never_written,
     odd_momentum,
     training_in_inference,
     trains_nothing,
 )
 from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
-from whynorm.facts.change import Edit, Insert, Relearn, Replace
+from whynorm.facts.change import Edit, Insert, Rebuild, Relearn, Replace
 from whynorm.facts.history import Averaged, Use
 from whynorm.facts.spelling import relearning
 
@@ -58,7 +59,8 @@ def frozen_statistics(case: Case) -> Because | None:
     """
     if case.call.history is not None and case.call.history.adapted:
         return _never_adapted(case)
-    return _in_inference(case) or _idle(case) or _by_momentum(case) or _left_behind(case) or _far(case)
+    looks = (_in_inference, _idle, _by_momentum, _switched_off, _left_behind, _far)
+    return next((found for look in looks if (found := look(case)) is not None), None)
 
 
 def _never_adapted(case: Case) -> Because | None:
@@ -110,6 +112,36 @@ def _idle(case: Case) -> Because | None:
             Remedy(
                 f"set {model}.trainable = True before its own steps, and False before those of the network around it",
                 "call",
+                trial=(Rebuild(case.call.path or "", arguments={"trainable": True}),),
+            ),
+        ),
+        weight=2.0,
+    )
+
+
+def _switched_off(case: Case) -> Because | None:
+    """The norm was told to leave its statistics alone, and has them all the same."""
+    found, history = never_written(case.call), case.call.history
+    if found is None or history is None or case.call.arguments.get("track_running_stats") is not False:
+        return None
+    assigned = next((one for one in history.assigned if one.name == "track_running_stats"), None)
+    return Because(
+        "certain",
+        "track_running_stats is False, and was not so when it was built: the buffers are there, training leaves them "
+        "at 0 and 1, and inference uses them",
+        at=case.call if assigned is None else None,
+        origin=assigned.location if assigned is not None else None,
+        remedies=(
+            Remedy(
+                "have it learn its statistics: track_running_stats=True",
+                "layer",
+                trial=(Relearn(),),
+                edits=(Replace(assigned.location, assigned.written, "True"),) if assigned is not None else (),
+            ),
+            Remedy(
+                "build it with track_running_stats=False: it has no buffers then, and always uses the batch's",
+                "layer",
+                "a result may depend on what else is in the batch",
             ),
         ),
         weight=2.0,
@@ -129,10 +161,13 @@ def _by_momentum(case: Case) -> Because | None:
     momentum, statistics = call.arguments.get("momentum"), call.history.statistics if call.history else None
     if statistics is None or statistics.momentum != momentum:
         return None  # it is counted otherwise here
+    later = call.history.assigned if call.history is not None else ()
+    assigned = next((one.location for one in later if one.name == "momentum"), None)
     return Because(
         "certain" if momentum in (0, 1) else "possible",
         f"momentum={momentum} is the share of each new batch in PyTorch; its default is 0.1",
-        at=call,
+        at=call if assigned is None else None,
+        origin=assigned,
         remedies=(usual_momentum(case),),
         weight=1.0,
     )

@@ -3,6 +3,7 @@ from whynorm.catalogue.modes import rounded_away
 from whynorm.catalogue.remedies import before_layer, set_number, usual_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Relearn, Transform
+from whynorm.facts.history import Broken
 from whynorm.facts.measured import Precision
 
 _IN_FLOAT32 = Remedy(
@@ -61,7 +62,7 @@ def half_precision(case: Case) -> Because | None:
         return _lost(case, lost)
     broken = case.call.history.broken if case.call.history is not None else None
     if broken is not None:
-        return _overflown(case) if broken.dtype == "float16" and broken.data is None else None
+        return _overflown(case) if broken.overflown else None
     if case.call.history is not None:
         return _coarse(case)
     halves = [value.dtype for value in case.call.inputs if value.dtype in ("float16", "bfloat16")]
@@ -75,9 +76,29 @@ def half_precision(case: Case) -> Because | None:
     )
 
 
+def _before(case: Case, broken: Broken) -> Because:
+    """What a norm got in 16 bits was infinite."""
+    when = f"pass {broken.after}" if broken.after else "a pass"
+    return Because(
+        "likely",
+        f"{broken.norm or case.call.name} gets float16, which ends at 65504: in {when} a layer before it gave more "
+        "than that, though what was handed to the network and all weights are finite",
+        at=case.call,
+        remedies=(
+            Remedy("give the data in units in which they vary by about 1", "data", "the network is yet to be trained"),
+            _IN_BFLOAT16,
+            Remedy("run what stands before it in float32: torch.autocast(..., enabled=False) around it", "model"),
+        ),
+        look_at="the largest magnitude of the data, and of what each layer before the norm gives",
+        weight=1.5,
+    )
+
+
 def _overflown(case: Case) -> Because:
     """Running statistics in 16 bits that became infinite."""
     broken = case.call.history.broken if case.call.history is not None else None
+    if broken is not None and broken.dtype != "float16":
+        return _before(case, broken)
     if broken is not None and broken.largest is not None:
         return _beyond(case, broken.largest)
     return Because(

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.facts import Case, Location
-from whynorm.facts.change import Edit, Insert, Relearn, Replace
+from whynorm.facts.change import Edit, Insert, Relearn, Replace, Wrap
 from whynorm.facts.history import Broken, Data
 from whynorm.facts.spelling import has_tensor_methods, relearning
 
@@ -52,7 +52,7 @@ def nonfinite_input(case: Case) -> Because | None:
     """
     history = case.call.history
     broken = history.broken if history is not None else None
-    if broken is None or (broken.dtype == "float16" and broken.data is None):
+    if broken is None or broken.overflown:
         return None
     if history is not None and history.adapted:
         return _adapted(case)
@@ -86,14 +86,25 @@ def nonfinite_input(case: Case) -> Because | None:
 
 def _adapted(case: Case) -> Because:
     """A layer that learnt its statistics from data before the training."""
-    place = case.hints.get("adapted")
+    place, numbers, history = case.hints.get("adapted"), case.hints.get("numbers"), case.call.history
+    guards = _away_from_zero(history.broken) if history is not None and history.broken is not None else ()
+    edits: tuple[Edit, ...] = ()
+    if isinstance(place, Location) and isinstance(numbers, str):
+        edits = (Wrap(place, "adapt", 0, f"{{}}[{numbers}.isfinite({{}}).all(axis=-1)]"),)
     return Because(
         "certain",
         "the data that it was adapted to held NaN or infinity: one such value is enough for a column's mean",
         at=case.call if not isinstance(place, Location) else None,
         origin=place if isinstance(place, Location) else None,
         remedies=(
-            Remedy("fill in, or leave out, what is missing before adapt(data), as it is done for training", "data"),
+            *guards,
+            Remedy(
+                "leave out what is missing before adapt(data), or fill it in as it is done for training",
+                "data",
+                None,
+                (Relearn(),),
+                edits,
+            ),
         ),
         look_at="print(numpy.isfinite(data).all(axis=0)) right before adapt",
         weight=1.5,

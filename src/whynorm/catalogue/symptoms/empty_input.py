@@ -10,8 +10,9 @@ def empty_input(call: Call) -> Shown | None:
     ## What shows
 
     A batch, a length or a map of size 0. PyTorch's batch norm and instance norm let an empty map pass without a
-    word, and what follows has nothing to compute; convolutions and poolings refuse it. Older versions wrote NaN
-    into the running statistics.
+    word, and what follows has nothing to compute, or makes NaN of it; convolutions and poolings refuse it. Older
+    versions wrote NaN into the running statistics. A batch without samples is often meant so, a sample without
+    positions is not.
 
     ```python fails torch
     import torch
@@ -42,4 +43,10 @@ def empty_input(call: Call) -> Shown | None:
         return Shown("error", f"{call.name} gets an axis of size zero")
     empty = shape.index(0)
     fact = f"{call.name} gets {sizes(shape)}: axis {empty} has size zero"
-    return Shown("error", fact) if call.raised is not None else Shown("note", f"{fact}, and nothing is computed")
+    if call.raised is not None:
+        return Shown("error", fact)
+    if empty and call.reading is not None and not call.reading.unbatched and empty in call.reading.averages:
+        return Shown(
+            "warning", f"{fact}; there are samples, and each statistic is over no value: a mean of them is NaN"
+        )
+    return Shown("note", f"{fact}, and nothing is computed")

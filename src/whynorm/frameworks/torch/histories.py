@@ -8,7 +8,7 @@ from torch import nn
 
 from whynorm.facts import Call, Location, Trace, Trial, Verdict
 from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild, Rekey, Relearn
-from whynorm.facts.history import Averaged, Broken, Data, Exported, History, Loaded, Stale, Statistics, Use
+from whynorm.facts.history import Assigned, Averaged, Broken, Data, Exported, History, Loaded, Stale, Statistics, Use
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.described import call_of, frozen_part, trained_parts
@@ -16,8 +16,9 @@ from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.experiments.relearnt import Batch, relearnt
 from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Taken, Tally, is_finite, roots
 from whynorm.frameworks.torch.recorded import dtype_name
-from whynorm.frameworks.torch.samples import Sample, gap, mean_of, median_of
+from whynorm.frameworks.torch.samples import Sample, are_initial, gap, mean_of, median_of
 from whynorm.frameworks.torch.versions import is_uninitialized
+from whynorm.source.assigned import assigned_in
 from whynorm.source.averaged import averaged_in, saved_in
 from whynorm.source.logarithms import unguarded_in
 from whynorm.source.result import argument_at, callee_at, loop_around, result_of, switched_before
@@ -44,10 +45,12 @@ def is_doubtful(place: Place) -> bool:
 
 
 def _is_odd(tally: Tally) -> bool:
-    """Whether a norm learns statistics though it is frozen, or an instance norm, or with an odd momentum."""
+    """Whether a norm learns statistics though it is frozen, or an instance norm, or oddly, or not at all."""
     norm = tally.norm()
     momentum = getattr(norm, "momentum", None)
-    odd = isinstance(norm, nn.modules.instancenorm._InstanceNorm) or (momentum is not None and not 0.0 < momentum < 0.5)
+    off = getattr(norm, "track_running_stats", True) is False
+    instance = isinstance(norm, nn.modules.instancenorm._InstanceNorm)
+    odd = instance or off or (momentum is not None and not 0.0 < momentum < 0.5)
     return tally.tracks and (odd or _is_frozen(tally))
 
 
@@ -240,6 +243,8 @@ def _history(root: Root, tally: Tally, alike: int) -> History:
         broken=_broken(root, tally),
         dropout=root.dropout,
         stale=_stale(root, tally),
+        assigned=tuple(_assigned(tally)),
+        began=bool(tally.samples) and not tally.samples[0].sample.initial,
         replicas=root.replicas,
     )
 
@@ -323,10 +328,27 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
         len(norms),
         (int(bad.sum()), len(bad)),
         dtype_name(variance.dtype),
+        taken=_coarser(root, among[0], variance.dtype),
         data=_odd_data(root, tally),
         weights=_bad_weights(root),
         logarithm=unguarded_in(places.user_files()),
     )
+
+
+def _assigned(tally: Tally) -> Iterator[Assigned]:
+    """Where the program changed a setting of this norm that is not as usual."""
+    norm = tally.norm()
+    odd = {"track_running_stats": False, "momentum": _momentum(tally)} if norm is not None and _is_odd(tally) else {}
+    for name, value in odd.items():
+        found = assigned_in(places.user_files(), name, value) if getattr(norm, name, None) == value else None
+        if found is not None:
+            yield found
+
+
+def _coarser(root: Root, tally: Tally, dtype: torch.dtype) -> str | None:
+    """The type of 16 bits in which a norm got what it took its statistics over."""
+    given = [one for _, one, training, _ in tally.cases if training and one in HALF and one is not dtype]
+    return dtype_name(given[0]) if given and _bad_weights(root) is None else None
 
 
 def _stale(root: Root, tally: Tally) -> Stale | None:
@@ -371,7 +393,7 @@ def _is_scaled(tally: Tally) -> bool:
 
 def _is_initial(tally: Tally) -> bool:
     mean, variance = tally.buffers.get("running_mean"), tally.buffers.get("running_var")
-    return mean is not None and variance is not None and not mean.any() and bool((variance == 1).all())
+    return mean is not None and variance is not None and are_initial(mean, variance)
 
 
 def _statistics(tally: Tally) -> Statistics:

@@ -23,6 +23,16 @@ class Sample(NamedTuple):
     spread: torch.Tensor | None
     """The deviation of the samples' own means from each other, where each has several positions."""
 
+    @property
+    def initial(self) -> bool:
+        """Whether the running ones were still those that a norm is made with."""
+        return are_initial(self.running_mean, self.running_var)
+
+
+def are_initial(mean: torch.Tensor, variance: torch.Tensor) -> bool:
+    """Whether running statistics are the 0 and 1 that a norm is made with."""
+    return not mean.any() and bool((variance == 1).all())
+
 
 def sample(norm: nn.Module, given: torch.Tensor) -> Sample | None:
     """The statistics of a norm's input, taken as a batch norm takes them; None where there are none to take."""
