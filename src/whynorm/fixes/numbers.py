@@ -125,18 +125,23 @@ def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str, *, ap
 
 
 def _serves_others(given: Value, was: object) -> bool:
-    """Whether a parameter has other values in other calls of its function."""
+    """Whether a parameter that is in it has other values in other calls of its function."""
     node, where, _ = given
-    if not isinstance(node, ast.Name) or where.function is None or was is None:
+    if where.function is None or was is None:
         return False
-    if not isinstance(flow.definition(where.source, node, node.id), ast.arg):
-        return False
+    names = {one.id: one for one in ast.walk(node) if isinstance(one, ast.Name)}
+    own = {
+        name: was if one is node else evaluate(Value(one, where))
+        for name, one in names.items()
+        if isinstance(flow.definition(where.source, one, name), ast.arg)
+    }
     bound_self = is_method(where.source, where.function)
-    for source, call in sites(where.source, where.function):
-        other = flow.bound(where.function, call, bound_self=bound_self).get(node.id)
-        value = evaluate(Value(other, Where(source, source.function(call)))) if other is not None else was
-        if isinstance(value, int) and value != was:
-            return True
+    for source, call in sites(where.source, where.function) if own else ():
+        bound = flow.bound(where.function, call, bound_self=bound_self)
+        for name in own.keys() & bound.keys():
+            value = evaluate(Value(bound[name], Where(source, source.function(call))))
+            if isinstance(value, int) and isinstance(own[name], int) and value != own[name]:
+                return True
     return False
 
 

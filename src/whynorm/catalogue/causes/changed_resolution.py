@@ -144,23 +144,43 @@ def _layer_norm(case: Case) -> Because | None:
         return None
     names = axis_names(got, 0 if len(wanted) > 2 else None, batched=False)
     differ = listed(name for name, a, b in zip(names, got, wanted, strict=True) if a != b) if got != wanted else ""
+    found, mapped = source(case), len(wanted) > 2
+    fed = _fitting(case, found, prod(wanted), prod(got)) if found is not None else None
+    remedies = []
+    if found is not None and fed is not None:
+        meant = sizes(fed.shape[axis] for axis in spatial(fed.shape))
+        remedies.append(
+            resize(case, found, (fed,), f"feed inputs of {meant}", "input", when="the input may be resized")
+        )
+    if mapped:
+        title = f"use GroupNorm(1, {got[0]}): the same statistics, and a scale for each channel, whatever the size"
+        settings = {"num_groups": 1, "num_channels": got[0]}
+        remedies.append(become(case, call, title, "GroupNorm", settings, when="it may be trained anew"))
+    remedies.append(_built_for(case, got))
     return Because(
-        "likely",
+        "certain" if fed is not None and _usual(fed, spatial(fed.shape)) else "likely",
         f"{at(call)} is sized for {sizes(wanted)}, and here the map is {sizes(got)}: {differ} changed with the input",
         at=call,
-        remedies=(
-            set_number(
-                case,
-                call,
-                f"build it for {sizes(got)}",
-                "normalized_shape",
-                0,
-                got,
-                when="all inputs have this size from now on",
-            ),
-        ),
+        remedies=tuple(remedies),
         weight=1.0,
     )
+
+
+def _built_for(case: Case, got: tuple[int, ...]) -> Remedy:
+    """The layer norm is built for the map that comes, and each that stumbles over the same change for its own."""
+    call = case.call
+    others = {call.path: got}
+    for other in case.trace.calls:
+        wanted = other.arguments.get("normalized_shape")
+        if other.raised is not None and other.path is not None and isinstance(wanted, tuple) and other.shape:
+            others.setdefault(other.path, other.shape[-len(wanted) :])
+    when = "all inputs have this size from now on"
+    one = set_number(case, call, f"build it for {sizes(got)}", "normalized_shape", 0, got, when=when)
+    if len(others) == 1:
+        return one
+    title = f"build it for {sizes(got)}, and the other layer norms for the maps that they get"
+    trial = tuple(Rebuild(path or "", arguments={"normalized_shape": shape}) for path, shape in others.items())
+    return Remedy(title, "layer", when=when, trial=trial)
 
 
 def _map_norm(case: Case) -> Because | None:
