@@ -67,11 +67,19 @@ def shows(call: Call, framework: str | None) -> Iterator[str]:
         if empty and (fits or match is None or symptom == "channel-mismatch"):
             symptom = "empty-input"
         if call.role == "norm" and symptom == "size-mismatch":  # what a norm is multiplied with is its own
-            trailing = call.reading is not None and call.reading.family in ("layer", "rms")
-            symptom = "trailing-shape" if trailing else "channel-mismatch"
+            family = call.reading.family if call.reading is not None else None
+            symptom = "trailing-shape" if family in ("layer", "rms") else "channel-mismatch"
+        if call.role == "norm" and symptom == "trailing-shape" and _scales_others(call):
+            symptom = "framework-bug"
         yield symptom
     else:
         yield from silent_symptoms(call)
+
+
+def _scales_others(call: Call) -> bool:
+    """Whether a norm's parameters lie along axes that it does not average over: no program can mean that."""
+    reading = call.reading
+    return reading is not None and not {*reading.parameter_axes} <= {*reading.averages}
 
 
 def diagnose(case: Case, symptom: str, *, patch: Patch, handled: bool = False) -> Finding | None:

@@ -114,7 +114,9 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
             )
         )
     kernels = [
-        step for step in (*found.calls, call) if step.role == "conv" and step.arguments.get("padding") == "valid"
+        step
+        for step in (*found.calls, call)
+        if step.role in ("conv", "pool") and step.arguments.get("padding") == "valid"
     ]
     if kernels and call.role != "norm":
         title = "pad what the kernels take: padding='same'"

@@ -1,8 +1,10 @@
+from collections.abc import Iterator
+
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import line_of, transform_input
-from whynorm.catalogue.shapes import sizes, source, wanted_channels
-from whynorm.facts import Case
+from whynorm.catalogue.remedies import line_of, set_number, transform_input
+from whynorm.catalogue.shapes import at, out_shape, sizes, source, wanted_channels
+from whynorm.facts import Call, Case
 
 
 @cause("missing-spatial-axis")
@@ -29,10 +31,15 @@ def missing_spatial_axis(case: Case) -> Because | None:
     ## Remedies and their price
 
     * Add the axis where it is missing; if the data have only one axis of positions, use the layers for one axis.
+    * A recurrent layer of Keras gives its last step alone; with `return_sequences=True` it gives every step, as the
+      next recurrent layer, or a convolution, wants them.
     """
     call = case.call
     if call.role == "add" and len(call.inputs) == 2:
         return _at_a_meeting(case)
+    last = next(iter(_last_steps(case)), None)
+    if last is not None:
+        return _every_step(case, last)
     found = source(case)
     if found is None or not call.shape or not call.ranks or len(call.shape) != max(call.ranks) - 1:
         return None
@@ -53,6 +60,38 @@ def missing_spatial_axis(case: Case) -> Because | None:
         origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
         weight=0.5,
+    )
+
+
+def _last_steps(case: Case) -> Iterator[Call]:
+    """The recurrent layer on the way that gives its last step only, nearest first."""
+    for step in case.trace.upstream(case.call):
+        if step.role == "recurrent" and step.arguments.get("return_sequences") is False:
+            yield step
+        if len(out_shape(step) or ()) != len(step.shape or ()):
+            return
+
+
+def _every_step(case: Case, maker: Call) -> Because:
+    remedy = set_number(
+        case,
+        maker,
+        f"have {at(maker)} give every step: return_sequences=True",
+        "return_sequences",
+        None,
+        True,
+        safe=True,
+    )
+    if case.call.built is not None and maker.built is not None and case.call.built[:2] == maker.built[:2]:
+        remedy = remedy._replace(title=f"{remedy.title}, and not {at(case.call)}", edits=(), safe=False)
+    return Because(
+        "certain" if case.try_out(remedy.trial).passed else "likely",
+        f"{maker.name} at {at(maker)} gives its last step alone, {sizes(out_shape(maker) or ())}, and what follows "
+        f"wants every step of {sizes(maker.shape or ())}",
+        at=maker,
+        steps=(maker,),
+        remedies=(remedy,),
+        weight=1.5,
     )
 
 

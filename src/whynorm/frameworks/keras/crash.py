@@ -15,7 +15,7 @@ from whynorm.frameworks.keras.hints import hints
 from whynorm.frameworks.keras.loading import loaded, trial_of
 from whynorm.frameworks.keras.moved import moved
 from whynorm.frameworks.keras.operations import failed
-from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_on, run_pass
+from whynorm.frameworks.keras.passes import Given, How, run_on, run_pass
 from whynorm.frameworks.keras.raw import raw
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
@@ -57,7 +57,8 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         told(exception.__traceback__),
         hints(frames, training, location),
     )
-    for root in _roots(calls, training, failed=True):
+    grown = any(frame.f_code.co_name == "_maybe_rebuild" for frame in frames)
+    for root in _roots(calls, training, failed=True, grown=grown):
         seen = run_on(root.target, root.given, how=root.how)
         placed = _placed(seen.trace, calls, raised, same=seen.raised == raised)
         if placed is not None:
@@ -157,7 +158,7 @@ def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:
 
 
 def _roots(
-    calls: list[Entered], training: Training | None, *, failed: bool, samples: int | None = None
+    calls: list[Entered], training: Training | None, *, failed: bool, grown: bool = False, samples: int | None = None
 ) -> Iterator[_Root]:
     """What to follow, best first: the model that is trained, the outermost call, the innermost one.
 
@@ -178,8 +179,9 @@ def _roots(
             continue  # a tensor of which not even the rank is known cannot be made again
         symbols = [thing for thing in tree.flatten((call.args, call.kwargs)) if isinstance(thing, keras.KerasTensor)]
         if symbols:
-            replay = Replay(call.layer, call.args, call.kwargs)
-            yield _Root(replay, Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {}), AS_IT_IS)
+            replay = Replay(call.layer, call.args, call.kwargs, grown=grown)
+            given = Given([Spec(tensor.shape, tensor.dtype) for tensor in replay.inputs], {})
+            yield _Root(replay, given, How(failed=failed))
         yield _Root(call.layer, specs(call.layer, call.args, call.kwargs), How(failed=failed))
 
 

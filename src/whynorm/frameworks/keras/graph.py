@@ -11,8 +11,10 @@ from keras.src.ops.operation import Operation
 class Replay:
     """The calls that led to symbolic tensors, and one more, as a function of the model's inputs."""
 
-    def __init__(self, last: Operation, args: Any, kwargs: Any) -> None:
+    def __init__(self, last: Operation, args: Any, kwargs: Any, *, grown: bool = False) -> None:
+        """`grown`: a `Sequential` calls all its layers again whenever one is added."""
         self._last = last
+        self._grown = grown
         self._args, self._kwargs = args, kwargs
         self._nodes = _nodes([thing for thing in tree.flatten((args, kwargs)) if isinstance(thing, keras.KerasTensor)])
         made = {id(output) for node in self._nodes for output in node.outputs if not node.is_input}
@@ -28,6 +30,13 @@ class Replay:
         """The layers that are called, in their order."""
         operations = [*(node.operation for node in self._nodes), self._last]
         return [operation for operation in operations if isinstance(operation, keras.Layer)]
+
+    @property
+    def new_layers(self) -> list[keras.Layer]:
+        """Those that have been called in this graph alone, and so are built for it."""
+        layers = self.layers
+        calls = [len(layers) - number if self._grown else 1 for number in range(len(layers))]
+        return [layer for layer, most in zip(layers, calls, strict=True) if len(layer._inbound_nodes) <= most]
 
     def __call__(self, *inputs: Any) -> Any:
         """Make the calls again on other tensors."""

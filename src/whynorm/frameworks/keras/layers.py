@@ -230,7 +230,9 @@ def ranks(layer: keras.Layer) -> tuple[int, ...]:
     for axes in (1, 2, 3):
         if f"{axes}D" in name and is_keras_own(layer):
             return (axes + 2,)
-    return ()
+    spec = layer.input_spec if role(layer) == "recurrent" else None
+    wanted = getattr(spec[0] if isinstance(spec, list) and len(spec) == 1 else spec, "ndim", None)
+    return (wanted,) if isinstance(wanted, int) else ()
 
 
 def reading(layer: keras.Layer, shape: tuple[int, ...], training: bool | None) -> Reading | None:

@@ -15,8 +15,11 @@ from whynorm.frameworks.keras import places
 from whynorm.frameworks.keras.kept import kept
 from whynorm.frameworks.keras.tensors import raised_of, shape_of
 
-_CLASS = re.compile(r"Could not locate class '([\w>]+)'|Could not deserialize class '([\w>]+)'")
+_CLASS = re.compile(r"(?:Could not locate class|Could not deserialize class|Unknown layer:) '([\w>]+)'")
 _REGISTERED = re.compile(r"'registered_name': '([\w>]+)'")
+_SAVING = ("keras.src.saving", "keras.src.legacy.saving")
+_CONFIGS = ("config", "model_config", "identifier", "cls_config")
+"""How Keras names a configuration while it reads one."""
 _OWN = "__main__"
 _OLD = ("InstanceNormalization",)
 """Layers of other packages that `whynorm.keras` has for today's Keras."""
@@ -24,12 +27,12 @@ _OLD = ("InstanceNormalization",)
 
 def loaded(frames: Sequence[FrameType], raised: Raised, place: Location | None) -> tuple[Call, Missing] | None:
     """The layer that a file names and Keras does not find; None for any other error."""
-    if not any(str(frame.f_globals.get("__name__", "")).startswith("keras.src.saving") for frame in frames):
+    if not any(str(frame.f_globals.get("__name__", "")).startswith(_SAVING) for frame in frames):
         return None
     found = _CLASS.search(raised.message)
     if found is None:
         return None
-    name = found[1] or found[2]
+    name = found[1]
     told = raised.message[found.start() :]
     registered = _REGISTERED.findall(told.partition("Full object config:")[2])
     user = places.user_frame(frames)
@@ -47,7 +50,8 @@ def loaded(frames: Sequence[FrameType], raised: Raised, place: Location | None) 
 
 def trial_of(frames: Sequence[FrameType], missing: Missing) -> Trial:
     """How a class for the missing layer is tried: it is built from what the file says of the layer, and called."""
-    configs = [one.f_locals.get("config") for one in frames if one.f_code.co_name == "deserialize_keras_object"]
+    saving = [one for one in frames if str(one.f_globals.get("__name__", "")).startswith(_SAVING)]
+    configs = [one.f_locals.get(name) for one in saving for name in _CONFIGS]
     told = next((one for config in configs for one in _told_of(config, missing.name)), None)
     user = places.user_frame(frames)
     held: Mapping[str, Any] = {} if user is None else {**user.f_globals, **user.f_locals}
@@ -62,15 +66,15 @@ def trial_of(frames: Sequence[FrameType], missing: Missing) -> Trial:
         if missing.moved is not None:
             return Verdict(isinstance(kind, type))
         shape = (told.get("build_config") or {}).get("input_shape") if told is not None else None
-        if told is None or not isinstance(kind, type) or shape is None:
+        if told is None or not isinstance(kind, type):
             return Verdict(None)
         try:
             with kept():
                 layer = kind.from_config(dict(told["config"]))  # type: ignore[attr-defined]
-                outputs = layer(keras.KerasTensor(shape))
+                outputs = layer(keras.KerasTensor(shape)) if shape is not None else None
         except Exception as error:  # noqa: BLE001 - whatever refuses the configuration is the answer
             return Verdict(False, raised=raised_of(error))
-        return Verdict(True, (shape_of(outputs),))
+        return Verdict(True, () if outputs is None else (shape_of(outputs),))
 
     return tried
 

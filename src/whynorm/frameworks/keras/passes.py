@@ -10,6 +10,7 @@ from keras.src.layers.core.input_layer import InputLayer
 from keras.src.models.functional import Functional
 
 from whynorm.facts import Raised, Trace, Value
+from whynorm.frameworks.keras import places
 from whynorm.frameworks.keras.backends import Backend, current
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.kept import kept, lend
@@ -110,8 +111,16 @@ def run_on(target: object, given: Given, *, how: How = AS_IT_IS) -> Pass:
 
 
 def _anew(target: object) -> dict[int, Substitute]:
-    """A model that failed where it was built has layers that were built for what failed: they are built anew."""
+    """A model that failed where it was built has layers that were built for what failed: they are built anew.
+
+    Of a graph that failed while it was written, those that have been called in it alone.
+    """
     found: dict[int, Substitute] = {}
+    if isinstance(target, Replay):
+        for layer in target.new_layers:
+            if is_keras_own(layer) and not _parts(layer):
+                found[id(layer)] = _copied(layer)
+        return found
     waiting = [target]
     while waiting:
         above = waiting.pop()
@@ -129,6 +138,7 @@ def _parts(layer: keras.Layer) -> list[keras.Layer]:
 def _copied(layer: keras.Layer) -> Substitute:
     """A copy, not yet built, takes the layer's place."""
     made = type(layer).from_config(layer.get_config())
+    places.stand_in(made, layer)
     return lambda call, args, kwargs: call(made, args, kwargs)
 
 

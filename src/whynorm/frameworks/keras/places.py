@@ -190,6 +190,15 @@ def called(layer: Operation) -> Location | None:
 def _user_files(modules: int) -> list[str]:
     """The files of the user's loaded modules; looked for again when there are more modules."""
     files = {vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")}
+def stand_in(made: Operation, layer: Operation) -> None:
+    """What is known of where a layer is built and called holds of a copy of it as well."""
+    _built.pop(made, None)
+    if layer in _built:
+        _built[made] = _built[layer]
+    if layer in _called:
+        _called[made] = _called[layer]
+
+
     return sorted(file for file in files if isinstance(file, str) and file.endswith(".py") and is_user(file))
 
 
