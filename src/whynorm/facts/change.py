@@ -230,6 +230,8 @@ class Replace(NamedTuple):
     location: Location
     old: str
     new: str
+    imports: str | None = None
+    """The module that `new` needs to be imported."""
 
 
 class Wrap(NamedTuple):

@@ -64,13 +64,16 @@ def make(edit: Edit, desk: Desk) -> None:
             set_together(edit, desk)
         case Rename():
             rename(edit, desk)
-        case Replace(location, old, new):
+        case Replace(location, old, new, imports):
             source, editor = desk.open(location)
             found = list(expressions_at(source, location, old))
             if not found:
                 raise Misfit
             for node in found:
                 editor.replace(node, new)
+            if imports is not None and imports not in imported_as(source):
+                first = next(one for one in source.tree.body if isinstance(one, ast.Import | ast.ImportFrom))
+                editor.statement(first, f"import {imports}")
         case Wrap():
             wrap(edit, desk)
         case WrapOperand(location, branch, template):

@@ -1,9 +1,12 @@
+from math import gcd
+
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import keeps_size, padded, resize, set_number
+from whynorm.catalogue.remedies import arguments_written, keeps_size, padded, resize, set_number
 from whynorm.catalogue.resizing import to_other_size
-from whynorm.catalogue.search import resized
+from whynorm.catalogue.search import resized, stride
 from whynorm.catalogue.shapes import (
     Source,
+    at,
     chain,
     channel_axis,
     fair_groups,
@@ -12,8 +15,9 @@ from whynorm.catalogue.shapes import (
     source,
     spatial,
 )
-from whynorm.facts import Case, axis_names
-from whynorm.facts.change import Feed
+from whynorm.catalogue.shuffling import shuffled
+from whynorm.facts import Call, Case, axis_names
+from whynorm.facts.change import Feed, Rebuild, Replace
 from whynorm.facts.words import listed
 
 
@@ -58,12 +62,24 @@ def not_divisible(case: Case) -> Because | None:
     call = case.call
     if call.role in ("norm", "conv", "transposed-conv") and call.raised is not None and "group" in call.raised.message:
         return _channels(case)
-    if call.role not in ("join", "add"):
+    if call.role == "upsample" and "shuffle" in call.type.lower() and "unshuffle" not in call.type.lower():
+        return shuffled(case)
+    if call.role not in ("join", "add") and not _splits_axes(call):
         return None
     found = next((at for branch in range(len(call.inputs) or 1) if (at := source(case, branch)) is not None), None)
     if found is None or len(found.value.shape) < 3:
         return None
     return _exactly(case, found) or _by_trial(case, found)
+
+
+def _splits_axes(call: Call) -> bool:
+    """Whether a reshape that raised was to cut axes into pieces: windows, patches, heads."""
+    if call.role == "upsample" and call.raised is not None:
+        return "unshuffle" in call.type.lower()
+    target = call.arguments.get("shape")
+    if call.role != "reshape" or call.raised is None or not isinstance(target, tuple) or not call.shape:
+        return False
+    return len(target) > len(call.shape) and call.shape[0] == target[0]
 
 
 def _exactly(case: Case, found: Source) -> Because | None:
@@ -85,17 +101,32 @@ def _by_trial(case: Case, found: Source) -> Because | None:
     """The next multiples of what networks usually divide by."""
     own = found.value.shape
     names = axis_names(own)
-    for step in (2, 4, 8, 16, 32, 64, 128, 3, 6, 12):
+    for step in (2, 4, 8, 16, 32, 64, 128, 3, 6, 12, *_pieces(case, found)):
         up, down = resized(found, step, up=True), resized(found, step, up=False)
         if up.shape == own or not case.try_out((up,)).passed:
             continue
         axes = [axis for axis in spatial(own) if up.shape[axis] != own[axis]]
         odd = ", ".join(dict.fromkeys(f"{own[axis]} % {step} = {own[axis] % step}" for axis in axes))
         which = listed(names[axis] for axis in axes)
-        what = f"the two branches meet again only if {which} of {sizes(own)} divide by {step}, and {odd}"
+        what = f"{_only(case)} only if {which} of {sizes(own)} divide by {step}, and {odd}"
         fits_below = all(down.shape) and case.try_out((down,)).passed
         return _because(case, found, what, (up,), (down,) if fits_below else None)
     return None
+
+
+def _pieces(case: Case, found: Source) -> tuple[int, ...]:
+    """What the input would have to divide by for the pieces that a reshape cuts: their sizes, times the strides."""
+    target = case.call.arguments.get("shape")
+    if case.call.role != "reshape" or not isinstance(target, tuple):
+        return ()
+    strides = stride(found.calls)
+    return tuple(sorted({size * strides for size in target[1:] if isinstance(size, int) and 1 < size <= 64}))
+
+
+def _only(case: Case) -> str:
+    if case.call.role not in ("join", "add"):
+        return f"{at(case.call)} comes out even"
+    return "the two branches meet again"
 
 
 def _because(case: Case, found: Source, message: str, up: tuple[Feed, ...], down: tuple[Feed, ...] | None) -> Because:
@@ -140,6 +171,7 @@ def _channels(case: Case) -> Because | None:
         f"{odd} % {groups} = {odd % groups}: {odd} channels do not split into {groups} equal groups",
         at=call,
         remedies=(
+            *_whatever_the_width(call, groups, odd),
             set_number(
                 case,
                 call,
@@ -151,6 +183,25 @@ def _channels(case: Case) -> Because | None:
             ),
         ),
         weight=0.6,
+    )
+
+
+def _whatever_the_width(call: Call, groups: int, channels: int) -> tuple[Remedy, ...]:
+    """A line that puts a norm in the place of layers of many widths computes a number of groups for each."""
+    written = arguments_written(call)
+    if call.role != "norm" or call.built is None or written is None or len(written) < 2:
+        return ()
+    width, part = written[1], 2 if channels % 2 == 0 else 1
+    if width.startswith("self.") or not width.endswith((".num_features", ".out_channels", ".in_channels")):
+        return ()
+    computed = f"math.gcd({written[0]}, {width}{f' // {part}' if part > 1 else ''})"
+    return (
+        Remedy(
+            f"compute the groups for each width: {computed}",
+            "layer",
+            trial=(Rebuild(call.path or "", arguments={"num_groups": gcd(groups, channels // part)}),),
+            edits=(Replace(call.built, written[0], computed, "math"),),
+        ),
     )
 
 
