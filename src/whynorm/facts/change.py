@@ -275,6 +275,10 @@ class ToSize(NamedTuple):
     branch: int
     """The number of the operand that is resized, from 0; the other one is written with no call in it."""
 
+    layer: str | None = None
+    """A layer of Keras that does it, `Resizing`; without, a function of PyTorch's does."""
+    positions: tuple[int, int] = (2, -1)
+    """The first and the last axis of positions."""
 
 class Project(NamedTuple):
     """An operand of the sum on this line passes through a layer of its own, which the constructor is to build.

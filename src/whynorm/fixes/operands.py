@@ -6,12 +6,14 @@ from whynorm.facts import Location
 from whynorm.facts.change import Argument, Project, ToSize
 from whynorm.fixes.calls import with_other_keyword
 from whynorm.fixes.desk import Desk
-from whynorm.fixes.file import Misfit
+from whynorm.fixes.file import Editor, Misfit
 from whynorm.source import flow
 from whynorm.source.files import Function, Source
-from whynorm.source.places import argument_of, covers, dotted
+from whynorm.source.places import argument_of, covers, dotted, imported_as
 
 _SUMS = {"add", "sub", "mul"}
+_LAYERS = {"Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"}
+_KERAS = ("keras", "tensorflow.keras")
 _JOINS = {"cat", "concat", "concatenate"}
 
 
@@ -37,6 +39,9 @@ def to_size(edit: ToSize, desk: Desk) -> None:
     operand, other = operand_of(source, edit.location, edit.branch), operand_of(source, edit.location, 1 - edit.branch)
     if any(isinstance(node, ast.Call | ast.BinOp | ast.NamedExpr) for node in ast.walk(other)):
         raise Misfit
+    if edit.layer is not None:
+        _by_layer(edit, source, editor, operand, other)
+        return
     size = f"{source.segment(other)}.shape[2:]"
     made = operand
     if isinstance(operand, ast.Name):
@@ -48,6 +53,20 @@ def to_size(edit: ToSize, desk: Desk) -> None:
         editor.call(made, with_other_keyword("scale_factor", "size", size))
     else:
         editor.replace(operand, f"torch.nn.functional.interpolate({{}}, size={size})")
+
+
+def _by_layer(edit: ToSize, source: Source, editor: Editor, operand: ast.expr, other: ast.expr) -> None:
+    """A layer of Keras resizes the operand, by the name that the program has for the module of layers."""
+    first, last = edit.positions
+    known = imported_as(source)
+    modules = [(full.split(".")[-2:], own) for own, full in known.items()]
+    prefix = next((own for parts, own in modules if parts == ["keras", "layers"]), None)
+    prefix = prefix or next((f"{own}.layers" for own, full in known.items() if full in _KERAS), None)
+    prefix = prefix or next((f"{own}.keras.layers" for own, full in known.items() if full == "tensorflow"), None)
+    if prefix is None:
+        raise Misfit
+    order = ', data_format="channels_first"' if first == 2 else ""
+    editor.replace(operand, f"{prefix}.{edit.layer}(*{source.segment(other)}.shape[{first}:{last + 1}]{order})({{}})")
 
 
 def _knows(source: Source, value: ast.expr, earlier: ast.expr) -> bool:
@@ -70,6 +89,9 @@ def _operands(node: ast.expr | ast.AugAssign) -> list[ast.expr | None] | None:
     if not isinstance(node, ast.Call):
         return None
     name = (dotted(node.func) or "").rpartition(".")[2]
+    built = node.func if isinstance(node.func, ast.Call) else None  # `layers.Concatenate()([x, skip])`
+    if built is not None and (dotted(built.func) or "").rpartition(".")[2] in _LAYERS:
+        name = "concatenate"
     if name in _JOINS and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
         return list(node.args[0].elts)
     return list(node.args) if name in _SUMS and len(node.args) == 2 else None

@@ -163,8 +163,13 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
     for change in changes:
         if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
             continue
-        if isinstance(change, Vary | Relearn | Rekey | Renew | Supply | Meet):
+        if isinstance(change, Vary | Relearn | Rekey | Renew | Supply):
             raise NotPossible("values are not followed here")
+        if isinstance(change, Meet):
+            found.update((layers[one][0], _met(layers[one][1], change.branch)) for one in change.paths if one in layers)
+            if not found:
+                raise NotPossible("no layer joins them")
+            continue
         path = change.path or ""
         if isinstance(change, Mode) and path == "":
             continue
@@ -223,6 +228,18 @@ def _left_out(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
 
 def _in_mode(layer: keras.Layer, training: bool) -> Substitute:
     return lambda call, args, kwargs: call(layer, args, {**kwargs, "training": training})
+
+
+def _met(layer: keras.Layer, branch: int) -> Substitute:
+    """One of two maps is resized to the other before they are joined."""
+
+    def called(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        given = list(args[0])
+        first = 2 if keras.config.image_data_format() == "channels_first" else 1
+        given[branch] = keras.ops.image.resize(given[branch], given[1 - branch].shape[first : first + 2])
+        return call(layer, (given, *args[1:]), kwargs)
+
+    return called
 
 
 def _around(layer: keras.Layer, change: Transform) -> Substitute:
