@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from whynorm.facts.place import Location
+
 
 class Variation(NamedTuple):
     """How much the values vary over which a norm takes its statistics."""
@@ -83,6 +85,8 @@ class Seam(NamedTuple):
     """The mean difference in the middle of the overlap, in deviations of the output."""
     shared: float
     """The same with the first tile's statistics for both."""
+    called: Location | None = None
+    """The program's own line that cuts them, or has them cut."""
 
 
 class Order(NamedTuple):
@@ -94,6 +98,16 @@ class Order(NamedTuple):
     """By what factor dropout raises the variance that the norm learns, in the mean over channels."""
 
 
+class Columns(NamedTuple):
+    """A table that one statistic is taken of in all: its columns by themselves."""
+
+    count: int
+    deviations: tuple[float, float]
+    """The smallest and the largest deviation of a column."""
+    lost: int
+    """So many columns deviate by less than a hundredth of what all of it does."""
+
+
 class Measured(NamedTuple):
     """All that was measured at one call."""
 
@@ -102,3 +116,4 @@ class Measured(NamedTuple):
     precision: Precision | None = None
     seam: Seam | None = None
     order: Order | None = None
+    columns: Columns | None = None

@@ -1,6 +1,7 @@
 """A function of the program as it is being run: who called it with what, and what its names are then."""
 
 import ast
+import os
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
@@ -119,12 +120,16 @@ def program() -> Iterator[Source]:
             yield source
 
 
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
 @lru_cache(maxsize=1)
 def _files(loaded: int) -> tuple[str, ...]:
     """The user's files among this many loaded modules."""
     # Each once: the main module has a second name for processes that are spawned.
     files = dict.fromkeys(getattr(module, "__file__", None) for module in list(sys.modules.values()))
-    return tuple(file for file in files if isinstance(file, str) and file.endswith(".py") and not is_library(file))
+    named = (file for file in files if isinstance(file, str) and file.endswith(".py"))
+    return tuple(file for file in named if not is_library(file) and not file.startswith(_OURS))
 
 
 def is_method(source: Source, function: Function | ast.Lambda) -> bool:

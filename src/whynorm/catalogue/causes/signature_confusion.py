@@ -55,6 +55,8 @@ def signature_confusion(case: Case) -> Because | None:
     Keras or Flax is 1 minus it in PyTorch: 0.99 is 0.01. And print the layer once: its `repr` shows what it understood.
     """
     call = case.call
+    if call.measured is not None and call.measured.columns is not None:
+        return _no_column(case)
     if call.history is not None:
         return _momentum(case)
     if "axis" in call.arguments:
@@ -99,6 +101,26 @@ def _momentum(case: Case) -> Because | None:
         f"momentum={momentum:g} is {here} it is {there}",
         at=case.call,
         remedies=(usual_momentum(case),),
+        weight=1.5,
+    )
+
+
+def _no_column(case: Case) -> Because:
+    """A table that is taken for one thing."""
+    remedy = set_number(
+        case,
+        case.call,
+        "one mean and variance for each column: axis=-1",
+        "axis",
+        None,
+        -1,
+        when="columns differ in kind",
+    )
+    return Because(
+        "certain",
+        "axis names the axes whose entries are kept apart, and axis=None keeps none: it is not the default, -1",
+        at=case.call,
+        remedies=(remedy,),
         weight=1.5,
     )
 

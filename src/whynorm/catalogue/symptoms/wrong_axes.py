@@ -78,6 +78,13 @@ def wrong_axes(call: Call) -> Shown | None:
         )
     if reading.family == "batch" and 0 in reading.keeps:
         return Shown("warning", f"{call.name} keeps axis 0 of {sizes(shape)}, the batch, and averages over all others")
+    table = call.measured.columns if call.measured is not None else None
+    if table is not None and table.lost:
+        return Shown(
+            "warning",
+            f"{call.name} has one mean and one variance for all {table.count} columns of {sizes(shape)}, whose "
+            f"deviations lie from {table.deviations[0]:.2g} to {table.deviations[1]:.2g}: the small ones are lost",
+        )
     if averages_batch(call):
         return Shown(
             "warning",
