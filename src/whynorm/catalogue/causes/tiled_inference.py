@@ -2,6 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.facts import Case
+from whynorm.facts.change import Feed
 
 
 @cause("tiled-inference")
@@ -58,12 +59,15 @@ def tiled_inference(case: Case) -> Because | None:
         True,
         when="it is trained so from the start, on the same patches",
     )
-    whole = Remedy("pass the whole image at once", "call", when="memory allows, and training saw images of that size")
+    inputs, when = case.trace.inputs, "memory allows, and training saw images of that size"
+    at_once = (Feed(case.trace.places[0], (*inputs[0].shape[:2], *seam.whole)),) if len(inputs) == 1 else ()
+    whole = Remedy("pass the whole image at once", "call", when=when, trial=at_once)
     return Because(
         "certain",
         f"{seam.function} cuts {sizes(seam.whole)} into tiles of {sizes(seam.tile)}, and {at(call)} gives each tile "
         f"the same mean and deviation, dark ones and bright ones",
-        at=call,
+        at=call if seam.called is None else None,
+        origin=seam.called,
         remedies=(running, whole) if call.reading is not None and call.reading.family == "instance" else (whole,),
         experiment=f"two tiles overlapping by half, in the middle of the overlap: {seam.difference:.2g} deviations "
         f"apart, and {seam.shared:.2g} with the statistics of the first for both",

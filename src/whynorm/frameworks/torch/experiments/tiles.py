@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from whynorm.facts import Location
 from whynorm.facts.measured import Seam
 from whynorm.facts.reading import Reading
 from whynorm.frameworks.torch import places
@@ -47,14 +48,21 @@ def seam(reading: Reading, root: ModuleCall, above: Sequence[Step]) -> Seam | No
     tile = inputs[0]
     if not 3 <= tile.ndim <= 5 or tile.numel() > MOST_VALUES * tile.shape[0] or root.module in _looked_into:
         return None
-    for step in reversed(above):
+    for number, step in reversed(list(enumerate(above))):
         function = _cuts(step)
         if function is None:
             continue
         _looked_into.add(root.module)
         whole = max(_larger(step, above, tile), key=torch.Tensor.numel, default=None)
-        return None if whole is None else _compared(root, tile, whole, function)
+        found = None if whole is None else _compared(root, tile, whole, function)
+        return None if found is None else found._replace(called=_own_line(above[: number + 1]))
     return None
+
+
+def _own_line(above: Sequence[Step]) -> Location | None:
+    """The innermost of these lines that is the program's own."""
+    own = next((step for step in reversed(above) if places.owner(step.file) == "user"), None)
+    return None if own is None else places.location((own.file, own.line))
 
 
 def _cuts(step: Step) -> str | None:
