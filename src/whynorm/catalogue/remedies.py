@@ -206,13 +206,14 @@ def padded(case: Case, found: Source, fed: tuple[Feed, ...], title: str, when: s
     own, wanted = found.value.shape, fed[0].shape
     if not has_tensor_methods(case.framework):
         return Remedy(title, "input", when=when, trial=fed)
-    axes = range(len(own) - 1, 1, -1)
+    first = 2 if len(own) > 2 else 1  # numbers of words have no channels
+    axes = range(len(own) - 1, first - 1, -1)
     padding = tuple(number for axis in axes for number in (0, wanted[axis] - own[axis]))
     trial = tuple(Transform("pad", padding, input=one.input) for one in fed)
-    keeps = _gives(case, trial, wanted)
+    keeps = first == 2 and _gives(case, trial, wanted)
     crop = "{}[..., " + ", ".join(f":{size}" for size in own[2:]) + "]" if keeps else "{}"
     edits = _around_call(case, fed, transformed(case.framework, "pad", padding) or "", crop)
-    step = _multiple(case, found, fed)
+    step = _multiple(case, found, fed) if first == 2 else None
     if step is not None and edits and isinstance(edits[0], Wrap):
         more = ", ".join(f"0, -{{}}.shape[{axis - len(own)}] % {step}" for axis in axes)
         ends = ", ".join(f":{{argument}}.shape[{axis - len(own)}]" for axis in reversed(axes))

@@ -5,6 +5,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies import become, pool_positions, resize, set_number
 from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
+from whynorm.catalogue.short import too_short
 from whynorm.facts import Call, Case, axis_names
 from whynorm.facts.change import Feed, Rebuild
 from whynorm.facts.spelling import instance_norm
@@ -60,7 +61,7 @@ def changed_resolution(case: Case) -> Because | None:
         return _map_norm(case)
     if call.role == "add":
         return _table(case)
-    return None
+    return too_short(case)
 
 
 def _linear(case: Case) -> Because | None:
