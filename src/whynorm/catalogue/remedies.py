@@ -604,7 +604,9 @@ def frozen_at(use: Use, part: str) -> Remedy:
     edits: tuple[Edit, ...] = ()
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
-        return Remedy(f"call {part or use.callee} in inference mode", "mode", "it is to stay as it is", (Mode(False),), edits)
+        return Remedy(
+            f"call {part or use.callee} in inference mode", "mode", "it is to stay as it is", (Mode(False),), edits
+        )
     if use.callee is not None and _is_access(use.callee):
         edits = (Ready(use.called, use.callee, f"{use.callee}{_access(part) if part else ''}.eval()"),)
     return Remedy(

@@ -42,11 +42,12 @@ def observe(framework: str, settings: Mapping[str, str]) -> None:
     if supported is None or supported():
         import_module(f"{ROOMS[framework]}.observe").install(RECORD)
     if framework == "keras":
-        atexit.register(_look_early)
+        atexit.register(_look_early, settings)
 
 
-def _look_early() -> None:
+def _look_early(settings: Mapping[str, str]) -> None:
     """Look into how the program ends while Keras still works: see `live.look_early`."""
+    _name_main(settings)
     if not RECORD.silent or isinstance(getattr(sys, "last_value", None), Exception):
         from whynorm import live
 
@@ -70,9 +71,7 @@ def finish(settings: Mapping[str, str]) -> None:
     if os.getpid() != int(settings["pid"]):
         _finish_child(settings, ended_by)
         return
-    main = sys.modules["__main__"]
-    if not hasattr(main, "__file__") and "file" in settings:  # the interpreter has already taken it away
-        main.__file__ = settings["file"]
+    _name_main(settings)
     try:
         for noted in children.collect(settings):
             RECORD.add(noted)
@@ -96,6 +95,13 @@ def finish(settings: Mapping[str, str]) -> None:
     live.speak(report, notes="notes" in settings)
     if isinstance(ended_by, KeyboardInterrupt):
         _end_by_signal()
+
+
+def _name_main(settings: Mapping[str, str]) -> None:
+    """The interpreter takes the name of the program's file away before exit handlers run."""
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__") and "file" in settings:
+        main.__file__ = settings["file"]
 
 
 def _finish_child(settings: Mapping[str, str], ended_by: object) -> None:

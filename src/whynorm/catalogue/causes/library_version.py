@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.modes import overruled
 from whynorm.catalogue.remedies import at_layers
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Call, Case, Missing
 from whynorm.facts.change import Edit, ImportFrom, Insert, Rebuild, Replace, SetArgument, Supply
+from whynorm.facts.history import Overruled
 
 _SINCE = {
     "RMSNorm": "torch 2.4",
@@ -70,6 +72,7 @@ def library_version(case: Case) -> Because | None:
     | `InstanceNorm1d` reads two axes as one sample without a batch | from torch 1.11 |
     | instance norm tracked running statistics by default | before torch 0.4 |
     | TensorFlow Addons, with its `InstanceNormalization` | ended; no Keras 3 |
+    | a functional model keeps `training=False` of a call | until Keras 2 |
     | `broadcast_buffers` of `DistributedDataParallel` | deprecated in torch 2.13 |
 
     ## How to make sure
@@ -91,6 +94,8 @@ def library_version(case: Case) -> Because | None:
     missing, call = case.hints.get("missing"), case.call
     if case.told.symptom == "framework-bug":
         return _broken(case)
+    if call.history is not None:
+        return _overruled(case)
     if not isinstance(missing, Missing) or not (missing.ours or missing.package or missing.moved):
         return None
     if missing.moved is not None:
@@ -104,6 +109,38 @@ def library_version(case: Case) -> Because | None:
         look_at="what it computed: its axis, epsilon, scale and center stand in the file's configuration",
         weight=1.5 if missing.package else 0.4,
     )
+
+
+def _overruled(case: Case) -> Because | None:
+    """What a network was told where a model was made of it is not kept any more."""
+    found, history = overruled(case.call), case.call.history
+    told = history.overruled if history is not None else None
+    if found is None or told is None:
+        return None
+    return Because(
+        "certain",
+        "a functional model of Keras 3 hands its own mode to every layer; training=False at the call was kept until "
+        "Keras 2",
+        origin=told.location,
+        remedies=(_in_inference(case.call, told),),
+        weight=2.5,
+    )
+
+
+def _in_inference(call: Call, told: Overruled) -> Remedy:
+    """The norms are frozen, which is inference mode whatever they are told."""
+    edits: tuple[Edit, ...] = ()
+    trial = (Rebuild(call.path or "", arguments={"trainable": False}),)
+    if told.itself:
+        if call.built is not None:
+            edits = (SetArgument(call.built, call.type, "trainable", None, "False"),)
+        return Remedy("freeze the norm: trainable=False is inference mode as well", "layer", None, trial, edits)
+    if told.callee is not None:
+        is_norm = f"isinstance(layer, {told.norm})" if told.norm is not None else 'hasattr(layer, "moving_mean")'
+        parts = f"{told.callee}.layers" if told.direct else f"{told.callee}._flatten_layers()"
+        loop = f"for layer in {parts}:\n    if {is_norm}:\n        layer.trainable = False"
+        edits = (Insert(told.thawed or told.location, loop, after=True),)
+    return Remedy("freeze its norms: trainable=False is inference mode as well", "mode", None, trial, edits)
 
 
 def _elsewhere(call: Call, missing: Missing, module: str) -> Because:

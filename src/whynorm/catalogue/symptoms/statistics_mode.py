@@ -13,6 +13,7 @@ from whynorm.facts import Call
         "frozen-statistics",
         "instance-norm-running-statistics",
         "half-frozen",
+        "library-version",
         "shared-domains",
         "replica-share",
         "small-batch-statistics",

@@ -11,6 +11,8 @@ from whynorm.facts.change import Change, Relearn
 from whynorm.facts.history import Broken, History, Statistics, Use
 from whynorm.frameworks.keras.experiments.samples import Sample, gap, scatter
 from whynorm.frameworks.keras.follow import framework
+from whynorm.frameworks.keras.otherwise import otherwise
+from whynorm.frameworks.keras.overruled import overruled
 from whynorm.frameworks.keras.uses import ADAPTED, Noted, Place, Tally, has_adversary, iterations
 from whynorm.frameworks.room import Followed
 from whynorm.source.averaged import averaged_in
@@ -36,7 +38,7 @@ def followed_at_end() -> Iterator[Followed]:
 
 
 def _followed(tally: Tally, history: History) -> Followed:
-    use = max(history.uses, key=lambda one: one.learnt)
+    use = history.overruled.use if history.overruled else max(history.uses, key=lambda one: one.learnt)
     call = tally.call._replace(path=tally.path, location=use.called, history=history, training=use.training)
     values = (Value(1, call.shape or (), "float32"),)
     hints: dict[str, object] = {}
@@ -54,9 +56,12 @@ def _trial(tally: Tally) -> Callable[[Call], Trial]:
 
     def of(call: Call) -> Trial:
         def tried(changes: Sequence[Change]) -> Verdict:
-            if len(changes) != 1 or not isinstance(changes[0], Relearn) or call.history is None:
+            if len(changes) != 1 or call.history is None:
                 return Verdict(None)
-            learnt = _relearnt(tally, changes[0], call.history)
+            if isinstance(changes[0], Relearn):
+                learnt = _relearnt(tally, changes[0], call.history)
+            else:
+                learnt = otherwise(tally.built, call.shape or (), call.history, changes[0])
             return Verdict(None) if learnt is None else Verdict(True, call=call._replace(history=learnt))
 
         return tried
@@ -116,11 +121,13 @@ def _history(tally: Tally) -> History | None:
     mean, variance = known
     taken = max(tally.steps, iterations(tally.optimizer) if tally.optimizer is not None else 0)
     traced = sum(place.learnt for place in tally.places.values())  # of a compiled step just its first
-    uses = tuple(
-        _use(place, max(taken, traced) if place.learnt == traced > 0 else place.learnt)
+    seen = [
+        place
         for place in tally.places.values()
         if place.learnt or not (place.callee or "").endswith(".stateless_call")  # else what learns is not seen
-    )
+    ]
+    uses = tuple(_use(place, max(taken, traced) if place.learnt == traced > 0 else place.learnt) for place in seen)
+    told = [(place.asked, use) for place, use in zip(seen, uses, strict=True) if place.asked is not None]
     broken = int((~_finite(mean) | ~_finite(variance)).sum())
     initial, scaled = _is_initial(mean, variance), _is_scaled(tally)
     samples = list(tally.places.values())
@@ -145,6 +152,7 @@ def _history(tally: Tally) -> History | None:
         adapted=tally.adapted,
         averaged=averaged_in(source.file for source in program()) if initial and scaled else None,
     )
+        overruled=overruled(*told[0]) if told else None,
 
 
 def _of(found: Sequence[Place], *, training: bool) -> list[Sample]:

@@ -18,7 +18,7 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 from keras.src.utils import traceback_utils
 
 from whynorm.facts import Measured, Open
-from whynorm.frameworks.keras import histories, layers, places, steps, uses
+from whynorm.frameworks.keras import histories, layers, overruled, places, steps, uses
 from whynorm.frameworks.keras.handed import handed, measured, with_measured
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
@@ -140,7 +140,10 @@ def _note_error(listener: Listener, error: Exception, traceback: TracebackType |
 
 def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given: Any) -> None:
     """A norm is called; each shape and mode is told of once."""
-    if caller.f_code is not steps.LAYER_CALL or not is_tensor(given) or isinstance(given, keras.KerasTensor):
+    if isinstance(given, keras.KerasTensor):
+        overruled.note(layer, caller)
+        return
+    if caller.f_code is not steps.LAYER_CALL or not is_tensor(given):
         return
     _order.last = getattr(layer, "data_format", None) or _order.last
     if layers.role(layer) != "norm":

@@ -17,6 +17,8 @@ from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.backends import current
 from whynorm.frameworks.keras.experiments.samples import Sample, sample
 from whynorm.frameworks.keras.handed import Handed, handed
+from whynorm.frameworks.keras.overruled import Asked, asked
+from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.record import paths
 from whynorm.source.result import callee_at
 
@@ -51,6 +53,8 @@ class Place:
         self.in_step = False
         """An optimizer is applied by the same compiled step."""
         self.calls = self.learnt = self.learnt_last = self.passed = self.runs = self.longest = 0
+        self.asked: Asked | None = None
+        """The call with `training=False` by which the model around was made, where it is in training mode all the same."""
         self.first = self.last = self.end_began = self.end_calls = 0
         self.batches: list[int] = []
         self.samples: list[Sample] = []
@@ -74,7 +78,7 @@ class Tally:
     """One norm."""
 
     def __init__(self, layer: keras.Layer, call: Call, path: str) -> None:
-        self.call, self.path = call, path
+        self.call, self.path, self.built = call, path, built_as(layer)
         self.adapted = not hasattr(layer, "moving_mean")
         """It learns by `adapt`, and not from the batches that it gets."""
         names = ("adapt_mean", "adapt_variance") if self.adapted else ("moving_mean", "moving_variance")
@@ -131,12 +135,14 @@ def meet(
         Noted.every.append(tally)
     tally.handed = tally.handed or handed(frames)
     Noted.passes += 1
-    key = (place.file, place.line, bool(training), bool(layer.trainable))
+    frozen = not layer.trainable
+    learns = bool(training) and not frozen  # a frozen one is in inference mode, whatever it is told
+    key = (place.file, place.line, bool(training), frozen)
     used = tally.places.get(key)
     if used is None:
         records = root.method in _LEARNS or current().records(layer, given)
-        frozen = not layer.trainable
-        used = tally.places[key] = Place(place, root, training=bool(training), frozen=frozen, records=records)
+        used = tally.places[key] = Place(place, root, training=learns, frozen=frozen, records=records)
+        used.asked = asked(layer, frames) if learns else None
     used.meet(Noted.passes, Noted.steps, shape[0] if shape and type(shape[0]) is int else None)
     used.compiled |= not current().is_real(given)
     if not used.compiled and not tally.adapted and len(used.samples) < MOST_SAMPLES:

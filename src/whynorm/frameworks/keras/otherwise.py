@@ -1,0 +1,47 @@
+"""The history that a norm would have had in another mode: what its calls do then is seen on a copy of it."""
+
+from whynorm.facts.change import Change, Mode, Rebuild
+from whynorm.facts.history import History, Use
+from whynorm.frameworks.keras.experiments.modes import Built, moves
+
+
+def otherwise(built: Built | None, shape: tuple[int, ...], history: History, change: Change) -> History | None:
+    """The history with a mode, or with `trainable`, changed; None for another change, or where no copy can be made.
+
+    `shape` is that of the norm's input. The history stays as it is where a copy's statistics do not do otherwise.
+    """
+    if built is None:
+        return None
+    if isinstance(change, Mode):
+        moved = moves(built, shape, training=change.training, trainable=True)
+        return None if moved is None else _in_mode(history, training=change.training, moved=moved)
+    trainable = change.arguments.get("trainable") if isinstance(change, Rebuild) else None
+    if not isinstance(trainable, bool):
+        return None
+    moved = moves(built, shape, training=True, trainable=trainable)
+    if moved is None or moved is not trainable:
+        return None if moved is None else history
+    if trainable:
+        uses = tuple(use._replace(idle=False, training=True) if use.idle else use for use in history.uses)
+        return _learning(history)._replace(uses=uses)
+    uses = tuple(use._replace(frozen=True, training=False, root_training=True) for use in history.uses)
+    return history._replace(uses=uses, overruled=None)
+
+
+def _in_mode(history: History, *, training: bool, moved: bool) -> History:
+    if moved is not training:
+        return history
+    if training:
+        changed = _learning(history)
+        return changed._replace(uses=tuple(_switched(use, on=True) if use.learnt else use for use in history.uses))
+    return history._replace(uses=tuple(use if use.learnt else _switched(use, on=False) for use in history.uses))
+
+
+def _switched(use: Use, *, on: bool) -> Use:
+    return use._replace(training=on, root_training=on)
+
+
+def _learning(history: History) -> History:
+    """Its statistics would have moved."""
+    known = history.statistics
+    return history if known is None else history._replace(statistics=known._replace(initial=False, gap=None))
