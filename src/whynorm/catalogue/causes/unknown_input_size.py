@@ -49,9 +49,30 @@ def unknown_input_size(case: Case) -> Because | None:
     * A flatten behind open sizes makes an open feature axis: pool over the positions in its place.
     * For an export: fix the sizes that the norm needs, and leave the batch open.
 
+    In PyTorch a lazy layer leaves its sizes open until its first call. Counting its parameters, copying them or loading
+    them into another model before that fails:
+
+    ```python fails torch
+    from torch import nn
+
+    model = nn.Sequential(nn.LazyLinear(8), nn.LazyBatchNorm1d())
+    sum(one.numel() for one in model.parameters())
+    ```
+
+    ```python works torch
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.LazyLinear(8), nn.LazyBatchNorm1d())
+    model(torch.randn(4, 3))
+    assert sum(one.numel() for one in model.parameters()) == 48
+    ```
+
     A number that is merely likely, put in to make it build, is a promise: other inputs are refused later.
     """
     call = case.call
+    if "uninitialized" in case.hints:
+        return _lazy(case)
     if call.raised is None or not open_axes(call.shape):
         return None
     found = source(case)
@@ -68,6 +89,28 @@ def unknown_input_size(case: Case) -> Because | None:
         at=call,
         remedies=(Remedy("give that size in Input(shape=...)", "model"),),
         weight=0.5,
+    )
+
+
+def _lazy(case: Case) -> Because:
+    """A layer that takes its sizes from its first input, whose parameters are used before it had one."""
+    waiting = case.hints["uninitialized"]
+    others = f", and so have {waiting - 1} more" if isinstance(waiting, int) and waiting > 1 else ""
+    return Because(
+        "certain",
+        f"{at(case.call)} takes its sizes from its first input, and has had none yet{others}: it has no parameters to "
+        f"count, copy or read",
+        at=case.call,
+        remedies=(
+            Remedy(
+                "call the model once on a batch as it will come, before its parameters are used: with "
+                "torch.no_grad(): model(batch)",
+                "call",
+                "the sizes are to be found by the first batch; in training mode that batch moves running statistics",
+            ),
+            Remedy("name the sizes: the plain layer with its number, in place of the lazy one", "layer"),
+        ),
+        weight=1.5,
     )
 
 

@@ -18,6 +18,7 @@ from whynorm.frameworks.torch.overwritten import overwritten
 from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.scripted import scripted
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
+from whynorm.frameworks.torch.uninitialized import uninitialized
 from whynorm.texts.wordings import recognise
 
 _FUNCTIONAL_FILE = nn.functional.batch_norm.__code__.co_filename
@@ -39,7 +40,7 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
     if any(_is_loss(step) for step in steps):
         return Followed(framework(), "raises", Trace())
     frames = framed(steps)
-    for known in (loading(exception, steps), overwritten(exception, steps)):
+    for known in (loading(exception, steps), overwritten(exception, steps), uninitialized(exception, steps)):
         if known is not None:
             return known._replace(frames=frames)
     calls = list(module_calls(steps))

@@ -790,6 +790,19 @@ WORDINGS = (
     W("unsupported-type", "layer_norm only supports {}", "layer_norm only supports float tensors", layer="LayerNorm"),
     W("unsupported-type", "xpected floating point type {} but got {found}", "instance_norm: Expected floating point type for input but got Long", needs="norm"),
     W("unsupported-type", "with dtype mismatch: {}", "batch norm with dtype mismatch: input is Half", needs="norm"),
+    # Lazy layers.
+    W(
+        "undefined-axis",
+        "ttempted to use an uninitialized parameter in {}",
+        "Attempted to use an uninitialized parameter in <method 'numel' of 'torch._C.TensorBase' objects>. This error happens when you are using a `LazyModule` or explicitly manipulating `torch.nn.parameter.UninitializedParameter` objects.",
+        role="other",
+    ),
+    W(
+        "undefined-axis",
+        "Can't access the shape of an uninitialized parameter or buffer",
+        "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load an uninitialized parameter into an initialized one.",
+        role="other",
+    ),
     # State.
     W(
         "state-mismatch",
