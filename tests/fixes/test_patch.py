@@ -204,6 +204,12 @@ def test_the_size_of_images_that_their_labels_have_too_is_left_alone(position: i
     assert (patch((edit,)) is not None) == fits
 
 
+def test_the_same_call_written_again_is_changed_with_it() -> None:
+    text = "import torch\n\nreal = torch.randn(2, 3, 32)\nfake = torch.randn(2, 3, 32)\nlabel = torch.zeros(2, 3)\n"
+    edit = SetArgument(at(text, "real ="), "torch.randn", None, 2, "64", was=32, apart=True)
+    assert applied(text, edit) == text.replace("32", "64")
+
+
 def test_a_number_that_others_use_is_changed_in_one_place() -> None:
     edit = SetArgument(at(BLOCK, "GroupNorm"), "GroupNorm", "num_groups", 0, "4")
     assert applied(BLOCK, edit) == BLOCK.replace("GroupNorm(inner", "GroupNorm(4")

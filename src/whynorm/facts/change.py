@@ -188,7 +188,8 @@ class SetArgument(NamedTuple):
     was: object = None
     """The value that it has, where it is known: `width * 2` becomes `width` where that is the right one."""
     apart: bool = False
-    """Only where what is written there makes no other tensor of its function: labels have the sizes of images."""
+    """Only where what is written there makes no other tensor of its function: labels have the sizes of images. The
+    same call written once more in that function is changed with it."""
 
 
 class SetTogether(NamedTuple):
@@ -274,11 +275,11 @@ class ToSize(NamedTuple):
     location: Location
     branch: int
     """The number of the operand that is resized, from 0; the other one is written with no call in it."""
-
     layer: str | None = None
     """A layer of Keras that does it, `Resizing`; without, a function of PyTorch's does."""
     positions: tuple[int, int] = (2, -1)
     """The first and the last axis of positions."""
+
 
 class Project(NamedTuple):
     """An operand of the sum on this line passes through a layer of its own, which the constructor is to build.

@@ -45,6 +45,18 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
         editor.replace(given, source.segment(better))
         return
     put(desk, Value(given, reached(edit.location, source, call)), call, edit.was, edit.value, apart=edit.apart)
+    for other in _alike(source, call) if edit.apart and _is_literal(given) else ():
+        same = argument_of(other, edit.keyword, edit.position)
+        if same is not None:
+            editor.replace(same, edit.value)
+
+
+def _alike(source: Source, call: ast.Call) -> list[ast.Call]:
+    """The calls of the same function of the program that are written word for word as this one."""
+    written, around = ast.dump(call), source.function(call)
+    return [
+        one for one in source.calls if one is not call and source.function(one) is around and ast.dump(one) == written
+    ]
 
 
 def _set_option(edit: SetArgument, desk: Desk, options: Sequence[Value]) -> None:
@@ -80,7 +92,7 @@ def _hand_over(edit: SetArgument, desk: Desk) -> None:
         (call, Value(one.value, reached(location, source, call)))
         for call in calls
         for one in call.keywords
-        if one.arg is not None and edit.keyword is not None and _alike(one.arg, edit.keyword)
+        if one.arg is not None and edit.keyword is not None and _means(one.arg, edit.keyword)
     ]
     given = [(call, value) for call, value in given if evaluate(value) == edit.was]
     if len(given) != 1:
@@ -88,7 +100,7 @@ def _hand_over(edit: SetArgument, desk: Desk) -> None:
     put(desk, given[0][1], given[0][0], edit.was, edit.value)
 
 
-def _alike(own: str, setting: str) -> bool:
+def _means(own: str, setting: str) -> bool:
     """Whether a library's name means a setting: `n_input_channels` or `in_chans` the `in_channels` of a layer."""
     wanted, names = setting.split("_"), own.split("_")
     return any(name[:4] == wanted[-1][:4] for name in names) and any(name.startswith(wanted[0][:3]) for name in names)

@@ -39,6 +39,8 @@ def sequence_order(case: Case) -> Because | None:
     ## Remedies and their price
 
     * `transpose(1, 2)` around the layer. Where padding fills the sequences, its positions count in the statistics.
+    * Clips of frames stacked as `(N, T, C, H, W)` become `(N, C, T, H, W)` by `permute(0, 2, 1, 3, 4)`, or by
+      `torch.stack(frames, dim=1)` where they are made.
     * A layer norm takes features last and needs no transpose; it averages over the features of each step: another
       function.
     """
@@ -47,6 +49,10 @@ def sequence_order(case: Case) -> Because | None:
     call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
     if wanted is None and isinstance(trailing := call.arguments.get("normalized_shape"), tuple) and len(trailing) == 1:
         wanted = trailing[0]
+    if shape is not None and len(shape) == 5 and wanted is not None:
+        return _frames(case, wanted)
+    if shape is not None and len(shape) == 4 and call.channel_axis == 2 and call.raised is None:
+        return _of_heads(case, shape)
     if shape is None or len(shape) != 3 or wanted is None:
         return None
     last = call.role in BY_FEATURE or "normalized_shape" in call.arguments
@@ -71,6 +77,45 @@ def sequence_order(case: Case) -> Because | None:
                 weight=1.3,
             )
     return Because("likely", said, at=call, weight=0.5) if call.path is None else None
+
+
+def _frames(case: Case, wanted: int) -> Because | None:
+    """Clips as (batch, time, channels, height, width), where the channels are to come before the time."""
+    call, found = case.call, source(case)
+    if found is None or call.channel_axis not in (None, 1) or call.raised is None:
+        return None
+    shape = found.value.shape
+    if len(shape) != 5 or shape[2] != wanted or shape[1] == wanted or found.calls:
+        return None
+    order = (0, 2, 1, 3, 4)
+    moved = sizes(shape[axis] for axis in order)
+    remedy = transform_input(case, found, f"move the channels before the time: {moved}", ("permute", order))
+    passed = case.try_out(remedy.trial).passed
+    if passed is False:
+        return None
+    return Because(
+        "certain" if passed else "likely",
+        f"the input {sizes(shape)} holds {shape[1]} frames, each of {wanted} channels; {at(call)} wants the channels "
+        f"on axis 1, before the time",
+        origin=line_of(case, found),
+        remedies=(remedy,),
+        weight=1.4,
+    )
+
+
+def _of_heads(case: Case, shape: tuple[int, ...]) -> Because:
+    """Queries or keys as (batch, heads, features, time), where a norm of their features takes the last axis."""
+    call, swap = case.call, "{}.transpose(-2, -1)"
+    trial = at_layers(case, call, "transpose", (2, 3), back=True)
+    title = f"swap the last two axes before {at(call)}, and back behind it"
+    return Because(
+        "certain" if case.try_out(trial).passed else "likely",
+        f"{at(call)} takes the last axis of {sizes(shape)}, and its {shape[2]} features stand on axis 2: another norm "
+        "that is built alike gets them last",
+        at=call,
+        remedies=(Remedy(title, "model", trial=trial, edits=before_layer(call, swap, None, after=swap)),),
+        weight=1.3,
+    )
 
 
 def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
