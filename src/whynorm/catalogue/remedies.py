@@ -375,7 +375,15 @@ def _set_in_function(
         edits = tuple(
             SetArgument(place, call.type, name, position + 1, repr(written)) for place in _same_failures(case, call)
         )
-    return Remedy(title, "call", when=when, trial=_recall(call, {name: written}), edits=edits)
+    alike = [call]
+    if isinstance(value, bool):  # it suits every shape
+        alike = [one for one in case.trace.calls if one.raised is not None and _place(one) == _place(call)]
+    recalls = tuple(change for one in alike for change in _recall(one, {name: written}))
+    return Remedy(title, "call", when=when, trial=recalls, edits=edits)
+
+
+def _place(call: Call) -> tuple[object, ...]:
+    return call.type, call.path, call.location
 
 
 def _same_failures(case: Case, call: Call) -> list[Location]:

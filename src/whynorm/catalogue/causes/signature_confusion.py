@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import odd_momentum
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import arguments_written, set_number, usual_momentum
+from whynorm.catalogue.remedies import arguments_written, is_function, set_number, usual_momentum
 from whynorm.catalogue.shapes import same_line, sizes
 from whynorm.catalogue.symptoms.wrong_axes import averages_batch
 from whynorm.facts import Case
@@ -61,6 +61,8 @@ def signature_confusion(case: Case) -> Because | None:
         return _momentum(case)
     if "axis" in call.arguments:
         return _axis(case) or _momentum(case)
+    if is_function(call) and call.arguments.get("training") is False and call.raised is not None:
+        return _without_statistics(case)
     groups, channels = call.arguments.get("num_groups"), call.arguments.get("num_channels")
     if not isinstance(groups, int) or not isinstance(channels, int) or not channels < groups or groups % channels:
         return None
@@ -80,6 +82,34 @@ def signature_confusion(case: Case) -> Because | None:
         at=call,
         remedies=(
             Remedy(f"swap the two numbers: {call.type}({channels}, {groups})", "layer", None, trial, edits, True),
+        ),
+        weight=1.5,
+    )
+
+
+def _without_statistics(case: Case) -> Because | None:
+    """A function is told to use running statistics, and gets none."""
+    call = case.call
+    if call.arguments.get("running_mean") is not None or "running_mean" not in call.arguments:
+        return None
+    remedy = set_number(
+        case,
+        call,
+        "use the statistics of the batch in either mode: training=True",
+        "training",
+        4,
+        True,
+        when="there are to be no running statistics; a result then depends on what else is in the batch",
+    )
+    return Because(
+        "certain" if case.try_out(remedy.trial).passed else "likely",
+        f"training=False has {call.type} use running statistics, and it is given none",
+        at=call,
+        remedies=(
+            remedy,
+            Remedy(
+                "keep running statistics, and pass them in both modes", "model", "single samples are to be inferred"
+            ),
         ),
         weight=1.5,
     )
