@@ -30,7 +30,7 @@ class Written(NamedTuple):
 def written(value: Value, depth: int = 0) -> Written:
     """Where an argument was written: behind variables, parameters, attributes and keys of dictionaries."""
     node, where, _ = value
-    found = behind(value)
+    found = behind(value, depth)
     if found is None or depth > DEEPEST:
         return Written(value, True)
     further = written(found, depth + 1)
@@ -68,7 +68,7 @@ def evaluate(value: Value, depth: int = 0) -> object:
         holder, key = evaluate(Value(node.value, where), depth + 1), evaluate(Value(node.slice, where), depth + 1)
         if isinstance(holder, tuple | list) and isinstance(key, int) and -len(holder) <= key < len(holder):
             return holder[key]
-    found = behind(value)
+    found = behind(value, depth)
     if found is not None:
         return evaluate(found, depth + 1)
     try:
@@ -78,7 +78,7 @@ def evaluate(value: Value, depth: int = 0) -> object:
     return result
 
 
-def behind(value: Value) -> Value | None:
+def behind(value: Value, depth: int = 0) -> Value | None:
     """The expression that a variable, parameter, attribute, key or `partial` stands for, one step on."""
     node, where, _ = value
     if isinstance(node, ast.Call) and last_name(node) == "partial" and node.args:
@@ -101,13 +101,16 @@ def behind(value: Value) -> Value | None:
         if module is not None and isinstance(module.node, ast.expr) and not module.unpack:
             return Value(module.node, Where(module.source))
         return None
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+    if isinstance(node, ast.Subscript):
+        key = evaluate(Value(node.slice, where), depth + 1)
+        if not isinstance(key, str | int):
+            return None
         holder: Value | None = Value(node.value, where)
         while holder is not None and not isinstance(holder.node, ast.Dict | ast.Call):
-            holder = behind(holder)
+            holder = behind(holder, depth + 1)
         if holder is None:
             return None
-        return _entry(holder, node.slice.value)
+        return _entry(holder, key)
     return None
 
 

@@ -6,6 +6,7 @@ from whynorm.catalogue.modes import not_loaded
 from whynorm.catalogue.shapes import sizes
 from whynorm.facts import Call, Case, Difference, Location
 from whynorm.facts.change import Edit, Rebuild, Rekey, Relearn, Replace, SetArgument, Wrap
+from whynorm.facts.counts import GIVEN
 from whynorm.facts.history import Loaded
 
 _COUNTS = {
@@ -16,6 +17,10 @@ _COUNTS = {
 }
 """By role, the settings that the axes of the weight count, with their place in the constructor."""
 
+_SWITCHES = {"gamma": "scale", "beta": "center", "bias": "use_bias"}
+"""By variable, the setting of Keras's by which a layer has it."""
+_FOLLOW = ("bias", "gamma", "beta", "moving_mean", "moving_variance", "kernel")
+"""What has the size that another layer gives, where no setting of its own says so."""
 _OF_NORMS = (("num_features", 0), ("num_channels", 1), ("normalized_shape", 0))
 
 
@@ -81,7 +86,7 @@ def wrong_checkpoint(case: Case) -> Because | None:
         at=case.call,
         remedies=(
             Remedy("load the weights of this configuration", "data", when="the network is as it should be"),
-            *_as_saved(case, odd if len(odd) == len(differences) else []),
+            *_as_saved(case, [one for one in differences if one in odd or _switch(case, one) is not None]),
         ),
         weight=0.5,
     )
@@ -158,7 +163,7 @@ def _as_saved(case: Case, odd: list[Difference]) -> Iterator[Remedy]:
     for one in odd:
         call = layers.get(one.path)
         found = dict(_numbers(call, one)) if call is not None else {}
-        if not found and one.name != "bias":
+        if not found and one.name not in _FOLLOW:
             return
         numbers.setdefault(one.path, {}).update(found)
     if not numbers:
@@ -175,6 +180,13 @@ def _as_saved(case: Case, odd: list[Difference]) -> Iterator[Remedy]:
     )
 
 
+def _switch(case: Case, one: Difference) -> str | None:
+    """The setting of Keras's by which the layer has this variable, or not."""
+    call = next((call for call in case.trace.calls if call.path == one.path), None)
+    setting = _SWITCHES.get(one.name)
+    return setting if call is not None and setting in call.arguments else None
+
+
 def _edits(layers: Mapping[str | None, Call], numbers: Mapping[str, Mapping[tuple[str, int], object]]) -> list[Edit]:
     """None where a line that builds several layers would have to build them differently."""
     written: dict[tuple[object, ...], SetArgument] = {}
@@ -184,7 +196,7 @@ def _edits(layers: Mapping[str | None, Call], numbers: Mapping[str, Mapping[tupl
             if call.built is None:
                 return []
             was = call.arguments.get(name)
-            edit = SetArgument(call.built, call.type, name, position, repr(value), was=was)
+            edit = SetArgument(call.built, call.type, *call.written.get(name, (name, position)), repr(value), was=was)
             line = (call.built.file, call.built.line, call.type, name)
             if written.setdefault(line, edit).value != edit.value:
                 return []
@@ -193,6 +205,13 @@ def _edits(layers: Mapping[str | None, Call], numbers: Mapping[str, Mapping[tupl
 
 def _numbers(call: Call, one: Difference) -> Iterator[tuple[tuple[str, int], object]]:
     """The settings that this difference asks for, with their place in the constructor."""
+    switch = _SWITCHES.get(one.name)
+    if switch in call.arguments and switch is not None and (one.saved is None) is not (one.here is None):
+        yield (switch, 0), one.saved is not None
+        return
+    if one.name == "kernel" and one.saved is not None and one.here is not None and one.saved[-1] != one.here[-1]:
+        yield GIVEN[call.role], one.saved[-1]
+        return
     if one.saved is None or one.here is None or len(one.saved) != len(one.here):
         return
     if call.role == "norm":

@@ -20,6 +20,7 @@ from whynorm.frameworks.keras.raw import raw
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
+from whynorm.frameworks.keras.weights import weights
 from whynorm.frameworks.room import Followed
 from whynorm.texts.wordings import recognise
 
@@ -99,6 +100,19 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
     """What is raised where a layer is built, or loaded from a file: no pass leads there."""
     raised = raised_of(exception)
     known = dict(hints(frames, None, place))
+    unfit = weights(frames, raised, place)
+    if unfit is not None:
+        known["differences"] = unfit.differences
+        trial_of_weights = unfit.trial
+        return Followed(
+            framework(),
+            "raises",
+            Trace((), unfit.calls),
+            raised,
+            told(exception.__traceback__),
+            known,
+            trial=lambda _: trial_of_weights,
+        )
     lost = loaded(frames, raised, place) or moved(raised, place)
     call = _refused(frames, place, raised) if lost is None else lost[0]
     if lost is not None:

@@ -26,7 +26,7 @@ _REWRITTEN = "__autograph_generated_file"
 """What `tf.function` makes of a function of the user's lies in a file of this name."""
 _SHELLS = ("<stdin", "<ipython", "<string>")
 
-_built: "WeakKeyDictionary[Operation, Place]" = WeakKeyDictionary()
+_built: "WeakKeyDictionary[Operation, tuple[Place, ...]]" = WeakKeyDictionary()
 _called: "WeakKeyDictionary[Operation, list[tuple[Place, ...]]]" = WeakKeyDictionary()
 
 
@@ -53,10 +53,13 @@ def here(frame: FrameType | None, *, past: object = None) -> Place | None:
     return None
 
 
-def _above(frame: FrameType | None) -> Iterator[Place]:
-    """The user's innermost line at or above this frame, and those through which it was reached."""
+def _above(frame: FrameType | None, *, past: object = None) -> Iterator[Place]:
+    """The user's innermost line at or above this frame, and those through which it was reached.
+
+    `past` skips the constructors of this very object.
+    """
     while frame is not None:
-        if is_user(frame.f_code.co_filename):
+        if is_user(frame.f_code.co_filename) and not (past is not None and _constructs(frame, past)):
             yield frame.f_code.co_filename, frame.f_lineno
         frame = frame.f_back
 
@@ -114,9 +117,25 @@ def remember() -> Any:
     @functools.wraps(init)
     def made(self: Operation, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
-        place = here(sys._getframe(1), past=self)
-        if place is not None:
-            _built[self] = place
+        way = tuple(_above(sys._getframe(1), past=self))
+        if way:
+            _built[self] = way
+
+    as_kerass_own(made, inspect.unwrap(Operation.symbolic_call).__code__.co_filename)
+    Operation.__init__ = made
+    undone = [_remember_calls(kind) for kind in (Operation, keras.Layer)]
+
+    def undo() -> None:
+        Operation.__init__ = init
+        for one in undone:
+            one()
+
+    return undo
+
+
+def _remember_calls(kind: Any) -> Callable[[], None]:
+    """Remember where operations of this kind are called on symbolic tensors; what undoes it."""
+    symbolic = kind.symbolic_call
 
     @functools.wraps(symbolic)
     def called(self: Operation, *args: Any, **kwargs: Any) -> Any:
@@ -162,8 +181,14 @@ def as_kerass_own(wrapper: Any, file: str) -> None:
 def built(layer: Operation, settings: dict[str, object]) -> Location | None:
     """Where a layer is built: remembered, or the one constructor call in the user's loaded files that fits."""
     if layer in _built:
-        return location(_built[layer])
+        return _reached(_built[layer])
     return location(_in_user_files(type(layer).__name__, layer, settings))
+def _reached(way: tuple[Place, ...]) -> Location | None:
+    """The innermost of these lines, reached through the others."""
+    first, *outer = [location(place) for place in way]
+    return first and first._replace(through=tuple(one for one in outer if one is not None))
+
+
 
 
 def named(place: Location | None) -> tuple[str, ...]:
@@ -174,22 +199,6 @@ def named(place: Location | None) -> tuple[str, ...]:
 @functools.cache
 def _names(file: str, line: int) -> tuple[str, ...]:
     return names_of(Location(file, line, ""))
-
-
-def called(layer: Operation) -> Location | None:
-    """Where a layer is called on symbolic tensors to make a functional model."""
-    ways = _called.get(layer)
-    if not ways or len({way[0] for way in ways}) != 1:
-        return None
-    found = location(ways[0][0])
-    outer = [location(place) for place in ways[0][1:]] if len(ways) == 1 else []
-    return found and found._replace(through=tuple(one for one in outer if one is not None))
-
-
-@functools.lru_cache(maxsize=1)
-def _user_files(modules: int) -> list[str]:
-    """The files of the user's loaded modules; looked for again when there are more modules."""
-    files = {vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")}
 def stand_in(made: Operation, layer: Operation) -> None:
     """What is known of where a layer is built and called holds of a copy of it as well."""
     _built.pop(made, None)
@@ -199,6 +208,20 @@ def stand_in(made: Operation, layer: Operation) -> None:
         _called[made] = _called[layer]
 
 
+
+
+def called(layer: Operation) -> Location | None:
+    """Where a layer is called on symbolic tensors to make a functional model."""
+    ways = _called.get(layer)
+    if not ways or len({way[0] for way in ways}) != 1:
+        return None
+    return _reached(ways[0] if len(ways) == 1 else ways[0][:1])
+
+
+@functools.lru_cache(maxsize=1)
+def _user_files(modules: int) -> list[str]:
+    """The files of the user's loaded modules; looked for again when there are more modules."""
+    files = {vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")}
     return sorted(file for file in files if isinstance(file, str) and file.endswith(".py") and is_user(file))
 
 
