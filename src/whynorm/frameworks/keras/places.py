@@ -6,12 +6,13 @@ import inspect
 import linecache
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import keras
 from executing import Source as Executing
 from keras.src.ops.operation import Operation
 
@@ -112,7 +113,7 @@ def remembering() -> Iterator[None]:
 
 def remember() -> Any:
     """Start remembering; what is returned stops it."""
-    init, symbolic = Operation.__init__, Operation.symbolic_call
+    init = Operation.__init__
 
     @functools.wraps(init)
     def made(self: Operation, *args: Any, **kwargs: Any) -> None:
@@ -144,14 +145,11 @@ def _remember_calls(kind: Any) -> Callable[[], None]:
             _called.setdefault(self, []).append(way)
         return symbolic(self, *args, **kwargs)
 
-    as_kerass_own(made, inspect.unwrap(symbolic).__code__.co_filename)
     as_kerass_own(called, inspect.unwrap(symbolic).__code__.co_filename)
-    Operation.__init__ = made
-    Operation.symbolic_call = called
+    kind.symbolic_call = called
 
     def undo() -> None:
-        Operation.__init__ = init
-        Operation.symbolic_call = symbolic
+        kind.symbolic_call = symbolic
 
     return undo
 
@@ -183,12 +181,12 @@ def built(layer: Operation, settings: dict[str, object]) -> Location | None:
     if layer in _built:
         return _reached(_built[layer])
     return location(_in_user_files(type(layer).__name__, layer, settings))
+
+
 def _reached(way: tuple[Place, ...]) -> Location | None:
     """The innermost of these lines, reached through the others."""
     first, *outer = [location(place) for place in way]
     return first and first._replace(through=tuple(one for one in outer if one is not None))
-
-
 
 
 def named(place: Location | None) -> tuple[str, ...]:
@@ -199,6 +197,8 @@ def named(place: Location | None) -> tuple[str, ...]:
 @functools.cache
 def _names(file: str, line: int) -> tuple[str, ...]:
     return names_of(Location(file, line, ""))
+
+
 def stand_in(made: Operation, layer: Operation) -> None:
     """What is known of where a layer is built and called holds of a copy of it as well."""
     _built.pop(made, None)
@@ -206,8 +206,6 @@ def stand_in(made: Operation, layer: Operation) -> None:
         _built[made] = _built[layer]
     if layer in _called:
         _called[made] = _called[layer]
-
-
 
 
 def called(layer: Operation) -> Location | None:
