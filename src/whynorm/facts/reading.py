@@ -86,7 +86,7 @@ class Reading(NamedTuple):
         if len(shape) < 3:
             return False
         if self.family in ("layer", "rms"):
-            return len(self.averages) == 1 and shape[1] == shape[-1] > 1
+            return len(self.averages) == 1 and shape[-1] > 1 and shape[-1] in shape[1:-1]
         return self.family in ("batch", "instance", "group") and shape[1] > 1 and shape[1] in shape[2:]
 
     def names(self, shape: Sequence[int]) -> tuple[str, ...]:

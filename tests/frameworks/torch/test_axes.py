@@ -104,3 +104,31 @@ def test_channels_are_torn_apart_where_the_axis_normalised_holds_other_channels_
         fix = torn[0].causes[0].fixes[0]
         assert fix.verified
         assert ".permute(" in (fix.patch or "")
+
+
+class Heads(nn.Module):
+    """Queries and keys of four heads, as many steps as a head has features."""
+
+    def __init__(self, order: tuple[int, ...], twin: bool = True) -> None:
+        super().__init__()
+        features = 8
+        self.order = order
+        self.queries, self.keys = nn.Linear(32, 32), nn.Linear(32, 32)
+        self.query_norm = nn.LayerNorm(features) if twin else nn.Identity()
+        self.key_norm = nn.LayerNorm(features)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        query = self.queries(x).view(x.shape[0], x.shape[1], 4, -1).transpose(1, 2)
+        key = self.keys(x).view(x.shape[0], x.shape[1], 4, -1).permute(self.order)
+        return torch.cat([self.query_norm(query), self.key_norm(key)])
+
+
+@pytest.mark.parametrize(
+    ("order", "twin", "told"),
+    [((0, 2, 3, 1), True, ["sequence-order"]), ((0, 2, 1, 3), True, []), ((0, 2, 3, 1), False, [])],
+)
+def test_two_norms_that_are_built_alike(order: tuple[int, ...], twin: bool, told: list[str]) -> None:
+    report = whynorm.check(Heads(order, twin), (2, 8, 32))
+    found = [one for one in report.findings if one.symptom == "wrong-axes"]
+    assert [one.causes[0].cause for one in found] == told
+    assert all(one.layer is not None and one.layer.path == "key_norm" for one in found)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from whynorm.facts import Call, Trace, Value
 from whynorm.facts.call import Torn
 from whynorm.facts.counts import GIVEN, TAKEN
+from whynorm.frameworks.torch.alike import features_of
 from whynorm.source.places import argument_of, call_at, dotted, source_at
 
 LAST = ("linear", "embedding", "attention", "recurrent")
@@ -119,7 +120,7 @@ def _around(trace: Trace, call: Call) -> int | None:
         return None
     moved = _is_moved(trace, call.inputs[0])
     if moved and reading.channel_axis is None:
-        return None  # the axis to normalise was put there on purpose
+        return features_of(trace, call, _moved, lambda one: _named(one, TAKEN["norm"]))  # else it is on purpose
     told = _before(trace, call.inputs[0], 0)
     if told is None and not any(one.role == "axes" for one in trace.upstream(call)):
         told = _behind(trace, call)
