@@ -69,6 +69,7 @@ _MIXED = {
     "sliding_window_view",
     "cdist",
 }
+_SPLIT = {"split", "chunk", "tensor_split", "array_split"}
 _STACKED = {"stack", "default_collate"}
 _JOINED = {"cat", "concat", "concatenate", "vstack"}
 _LIKE = {
@@ -337,6 +338,13 @@ def _is_layer(where: Where, func: ast.expr) -> bool:
     return full.startswith("torch.nn.") and full.rpartition(".")[2][:1].isupper()
 
 
+def _by_samples(node: ast.Call, on_value: bool) -> bool:
+    """Whether a call splits along the first axis, and no text."""
+    axis = argument_of(node, "dim", 1 if on_value else 2) or argument_of(node, "axis", 1 if on_value else 2)
+    text = node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    return bool(node.args) and not text and (axis is None or _constant(axis) == 0)
+
+
 def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
     name = last_name(node)
     here = Value(node, where)
@@ -391,6 +399,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
             _makes(where, node) if not on_value and isinstance(node.func, ast.Attribute) else "tensor"
         )
         return _before(_step(here, "stacked", stacked, stacks), on(first, Pick(None), extra=1), left=picks)
+    if name in _SPLIT and picks and _by_samples(node, on_value):
+        return _before(_step(here, "split", stacked), _trace(Value(subject or node, where, picks[1:]), stacked, depth))
     if name in _JOINED:
         return on(first, Pick(None))
     if name in _TO_TENSOR or (isinstance(node.func, ast.Call) and last_name(node.func) in _TO_TENSOR):

@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, cause, phrases
-from whynorm.catalogue.remedies import inference, larger_batch
+from whynorm.catalogue.remedies import inference, larger_batch, origin_of
+from whynorm.catalogue.shapes import source
 from whynorm.facts import Case
 
 
@@ -41,9 +42,14 @@ def batch_of_one(case: Case) -> Because | None:
         return None
     if not inputs or not inputs[0].shape or inputs[0].shape[0] != 1 or not call.shape or call.shape[0] != 1:
         return None
+    found = source(case)
+    origin = origin_of(case, found) if found is not None else None
+    parts = next((step for step in origin.steps if step.kind == "split"), None) if origin is not None else None
+    said = "the batch has one sample" if parts is None else f"{parts.expression} leaves a part of one sample"
     return Because(
         "certain",
-        "the batch has one sample, and the norm has one value of each channel in a sample",
+        f"{said}, and the norm has one value of each channel in a sample",
+        origin=None if parts is None else parts.location,
         remedies=(
             larger_batch(case, "feed batches of at least 2", when="this is training"),
             inference(case),
