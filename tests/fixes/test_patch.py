@@ -149,6 +149,37 @@ def test_a_bare_name_is_imported_too() -> None:
     assert made == "from torch.nn import BatchNorm1d, BatchNorm2d\n\nnorm = BatchNorm2d(3)\n"
 
 
+TABLE = """\
+from torch import nn
+
+NORMS = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d}
+
+
+class Block(nn.Module):
+    def __init__(self, axes=1):
+        self.conv = nn.Conv2d(3, 3, axes)
+        self.norm = NORMS[axes](3)
+
+
+class Fixed(nn.Module):
+    rank: int = 1
+
+    def __init__(self):
+        self.norm = NORMS[self.rank](3)
+        self.other = getattr(nn, f"BatchNorm{self.rank}d")(4)
+"""
+
+
+def test_a_class_that_is_looked_up_is_changed_by_its_key() -> None:
+    edit = Rename(at(TABLE, "NORMS[axes]"), "BatchNorm1d", "BatchNorm2d")
+    assert applied(TABLE, edit) == TABLE.replace("NORMS[axes]", "NORMS[2]")  # the convolution takes it as well
+    edit = Rename(at(TABLE, "NORMS[self.rank]"), "BatchNorm1d", "BatchNorm2d")
+    assert "NORMS[2]" in applied(TABLE, edit)
+    edit = Rename(at(TABLE, "getattr")._replace(column=21), "BatchNorm1d", "BatchNorm2d")
+    assert "self.other = nn.BatchNorm2d(4)" in applied(TABLE, edit)
+    assert patch([Rename(at(TABLE, "NORMS[axes]"), "BatchNorm1d", "BatchNorm3d")]) is None
+
+
 def test_a_name_that_is_there_under_another_is_used() -> None:
     text = "from torch.nn import BatchNorm1d, BatchNorm2d as BN\n\nnorm = BatchNorm1d(3)\n"
     edit = Rename(at(text, "norm ="), "BatchNorm1d", "BatchNorm2d")

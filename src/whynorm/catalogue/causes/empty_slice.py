@@ -2,6 +2,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import batch_of, line_of
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Case
+from whynorm.facts.change import Remove
 
 
 @cause("empty-slice")
@@ -61,6 +62,14 @@ def empty_slice(case: Case) -> Because | None:
             f"{made.name} at {at(made)} leaves {sizes(out_shape(made) or ())} of {sizes(made.shape or ())}",
             at=made,
             steps=(made,),
+            remedies=(
+                Remedy(
+                    f"where nothing is selected, pass {call.name} by: if x.numel()",
+                    "model",
+                    "an empty one is a legal case",
+                    (Remove(call.path),) if call.path else (),
+                ),
+            ),
             look_at="what the slice or mask selects; an empty one is to be passed by",
             weight=1.0,
         )
