@@ -82,6 +82,8 @@ class Case:
     * `overwritten`: `{"buffers": ("running_var",), "version": 4, "expected": 2}` of the layer's buffers that a backward
       pass found changed, with the lines that write into them (`written`), and `parallel`, whether a network is spread
       over processes;
+    * `network`: of a library's network that raised, and that the program builds from plain values, its `path`, `type`,
+      `built`, its `arguments` by name, and the `order` of its constructor's parameters;
     * `uninitialized`: how many lazy layers of the network have no parameters yet, where one was used before that;
     * `trained`: the paths of the layers that have been trained with what they got before;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.

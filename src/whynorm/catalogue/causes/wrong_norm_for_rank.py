@@ -1,6 +1,7 @@
 import re
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.dimensions import for_other_axes
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import become
 from whynorm.catalogue.shapes import at, count, maker, out_shape, sizes, wanted_channels
@@ -50,6 +51,8 @@ def wrong_norm_for_rank(case: Case) -> Because | None:
     positions into the batch, since for an instance norm that makes other statistics.
     """
     call, shape = case.call, case.call.shape
+    if "network" in case.hints and (of_library := for_other_axes(case)) is not None:
+        return of_library
     named = re.search(r"([123])d$", call.type)
     if call.role != "norm" or named is None or not shape or not 2 <= len(shape) <= 5:
         return None

@@ -15,6 +15,7 @@ from whynorm.frameworks.torch.follow import follow_call, framework
 from whynorm.frameworks.torch.hints import hints
 from whynorm.frameworks.torch.loading import loading
 from whynorm.frameworks.torch.overwritten import overwritten
+from whynorm.frameworks.torch.reconstruct import library_network
 from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.scripted import scripted
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
@@ -48,12 +49,22 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
         seen = {**hints(call, calls[-1], steps, frames, grad), "trained": _trained(call.module)}
         followed = follow_call(call.module, call.args, call.kwargs, hints=seen)
         if _is_same(followed.raised, exception):
+            followed = followed._replace(hints={**seen, **_network(call.module, followed)})
             return _placed(followed, calls, call)._replace(frames=frames)
     for call in module_calls(steps, scripted=True):
         if isinstance(call.module, torch.jit.ScriptModule):
             followed_there = scripted(call, exception, hints(call, call, steps, frames, grad))
             return None if followed_there is None else followed_there._replace(frames=frames)
     return None if calls else _without_module(exception, steps, frames)
+
+
+def _network(root: nn.Module, followed: Followed) -> dict[str, object]:
+    """The library's network that the first layer which raised stands in, as the program builds it."""
+    path = next((call.path for call in followed.trace.calls if call.raised is not None), None)
+    network = library_network(root, path) if path else None
+    if network is None:
+        return {}
+    return {"network": network._asdict()}
 
 
 def _trained(root: nn.Module) -> frozenset[str]:
