@@ -319,6 +319,24 @@ def far_statistics(call: Call) -> Judged | None:
     return Judged("warning" if settled and learnt and gap.samples >= 32 else "note", fact)
 
 
+def unsettled(call: Call) -> Judged | None:
+    """Running statistics that inference uses long before they have arrived."""
+    history = call.history
+    begun = history.statistics.begun if history is not None and history.statistics is not None else None
+    if history is None or begun is None or begun.left < 0.5 or (begun.mean < 2 and begun.ratio < 10):
+        return None
+    learning = max((use.last for use in history.uses if use.training and use.learnt), default=0)
+    uses = [use for use in history.uses if not use.training and use.result == "used" and use.last > learning > 0]
+    if not uses:
+        return None
+    fact = (
+        f"after {begun.steps} steps its running statistics are still to {begun.left:.0%} the 0 and 1 that they began "
+        f"with: {_passes(uses[0])} of inference used them, {begun.mean:.1f} deviations from the mean of what came in "
+        f"in training, which has {begun.ratio:.2g} times the variance"
+    )
+    return Judged("warning", fact, uses[0])
+
+
 def tracked_instances(call: Call) -> Judged | None:
     """An instance norm that is a batch norm in inference."""
     history = call.history
@@ -351,7 +369,8 @@ def not_loaded(call: Call) -> Judged | None:
 
 JUDGES = (
     inference_in_training, exported_in_training, training_in_inference, trains_nothing, never_written, never_learnt,
-    rounded_away, overruled, half_frozen, odd_momentum, shared_domains, tracked_instances, far_statistics, small_batches,
+    rounded_away, overruled, half_frozen, odd_momentum, shared_domains, tracked_instances, unsettled,
+    far_statistics, small_batches,
 )  # fmt: skip
 
 

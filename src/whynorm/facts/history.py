@@ -79,6 +79,17 @@ class Gap(NamedTuple):
     """So often the statistics had been updated by then, at the least; None where that is not counted."""
 
 
+class Begun(NamedTuple):
+    """Running statistics that began at 0 and 1 and have not settled; distances as in `Gap`, of all that came in."""
+
+    steps: int
+    """So often they were updated."""
+    left: float
+    """The share of the start that they still hold."""
+    mean: float
+    ratio: float
+
+
 class Statistics(NamedTuple):
     """A norm's running statistics at the end."""
 
@@ -100,6 +111,7 @@ class Statistics(NamedTuple):
     """The type of the statistics."""
     scaled: bool = False
     """The norm's scale and shift are not those that it was made with: they were learnt, or loaded."""
+    begun: Begun | None = None
     spread: float | None = None
     """How far the means of the samples of a batch lie from each other, in deviations: the median."""
 

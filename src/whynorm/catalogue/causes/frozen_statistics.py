@@ -8,6 +8,7 @@ from whynorm.catalogue.modes import (
     training_in_inference,
     trains_nothing,
 )
+from whynorm.catalogue.quicker import too_short
 from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Insert, Rebuild, Relearn, Replace
@@ -59,7 +60,7 @@ def frozen_statistics(case: Case) -> Because | None:
     """
     if case.call.history is not None and case.call.history.adapted:
         return _never_adapted(case)
-    looks = (_in_inference, _idle, _by_momentum, _switched_off, _left_behind, _far)
+    looks = (_in_inference, _idle, _by_momentum, _switched_off, _left_behind, too_short, _far)
     return next((found for look in looks if (found := look(case)) is not None), None)
 
 

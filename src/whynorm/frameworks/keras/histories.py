@@ -7,8 +7,9 @@ import keras
 import numpy
 
 from whynorm.facts import Call, Trace, Trial, Value, Verdict
-from whynorm.facts.change import Change, Relearn
+from whynorm.facts.change import Change, Rebuild, Relearn
 from whynorm.facts.history import Broken, History, Statistics, Use
+from whynorm.frameworks.keras.begun import begun, quicker
 from whynorm.frameworks.keras.experiments.samples import Sample, gap, scatter
 from whynorm.frameworks.keras.follow import framework
 from whynorm.frameworks.keras.otherwise import otherwise
@@ -33,11 +34,18 @@ def followed_at_end() -> Iterator[Followed]:
             kind = history.statistics and history.statistics[:4]
             alike.setdefault(repr((uses, kind, history.broken is None)), []).append((tally, history))
     for group in alike.values():
-        tally, history = group[0]
-        yield _followed(tally, history._replace(alike=len(group)))
+        tally, history = max(group, key=_away)
+        others = [other for other, _ in group if other is not tally]
+        yield _followed(tally, history._replace(alike=len(group)), others)
 
 
-def _followed(tally: Tally, history: History) -> Followed:
+def _away(found: tuple[Tally, History]) -> float:
+    """How far statistics that have not settled lie from what came in."""
+    begun = found[1].statistics.begun if found[1].statistics is not None else None
+    return begun.mean if begun is not None else 0.0
+
+
+def _followed(tally: Tally, history: History, others: Sequence[Tally]) -> Followed:
     use = history.overruled.use if history.overruled else max(history.uses, key=lambda one: one.learnt)
     call = tally.call._replace(path=tally.path, location=use.called, history=history, training=use.training)
     values = (Value(1, call.shape or (), "float32"),)
@@ -47,7 +55,8 @@ def _followed(tally: Tally, history: History) -> Followed:
     if tally.layer_id in ADAPTED:
         hints["adapted"] = ADAPTED[tally.layer_id].location
         hints["numbers"] = ADAPTED[tally.layer_id].numbers
-    trace = Trace(values, [call._replace(inputs=values)])
+    alike = [one.call._replace(path=one.path, reading=None) for one in others]
+    trace = Trace(values, [call._replace(inputs=values), *alike])
     return Followed(framework(), "completes", trace, hints=hints, trial=_trial(tally), symptoms=SYMPTOMS)
 
 
@@ -58,8 +67,11 @@ def _trial(tally: Tally) -> Callable[[Call], Trial]:
         def tried(changes: Sequence[Change]) -> Verdict:
             if len(changes) != 1 or call.history is None:
                 return Verdict(None)
+            momentum = changes[0].arguments.get("momentum") if isinstance(changes[0], Rebuild) else None
             if isinstance(changes[0], Relearn):
                 learnt = _relearnt(tally, changes[0], call.history)
+            elif isinstance(momentum, float):
+                learnt = _quicker(tally, call.history, 1 - momentum)
             else:
                 learnt = otherwise(tally.built, call.shape or (), call.history, changes[0])
             return Verdict(None) if learnt is None else Verdict(True, call=call._replace(history=learnt))
@@ -80,6 +92,14 @@ def _relearnt(tally: Tally, change: Relearn, history: History) -> History | None
     own = [one._replace(running_mean=learnt[0], running_var=learnt[1]) for one in used]
     found = history.statistics._replace(initial=False, finite=True, gap=gap(own, None))
     return history._replace(statistics=found, broken=None)
+
+
+def _quicker(tally: Tally, history: History, share: float) -> History | None:
+    """The same steps, each with another share in the statistics."""
+    known, values = history.statistics, _values(tally)
+    if known is None or known.begun is None or values is None:
+        return None
+    return history._replace(statistics=known._replace(begun=quicker(*values, known.begun, share)))
 
 
 def _lent(tally: Tally) -> tuple[Any, Any] | None:
@@ -131,6 +151,7 @@ def _history(tally: Tally) -> History | None:
     broken = int((~_finite(mean) | ~_finite(variance)).sum())
     initial, scaled = _is_initial(mean, variance), _is_scaled(tally)
     samples = list(tally.places.values())
+    steps = sum(max(use.learnt, use.calls) for use in uses if use.training)
     statistics = Statistics(
         initial=initial,
         finite=not broken,
@@ -139,6 +160,7 @@ def _history(tally: Tally) -> History | None:
         gap=gap(_of(samples, training=False), None),
         scatter=scatter(_of([place for place in samples if place.learnt], training=True)),
         scaled=scaled,
+        begun=begun(mean, variance, share=tally.momentum, steps=steps) if tally.began and not broken else None,
     )
     return History(
         uses,
@@ -151,8 +173,8 @@ def _history(tally: Tally) -> History | None:
         broken=_broken(tally, broken, int(mean.size)) if broken else None,
         adapted=tally.adapted,
         averaged=averaged_in(source.file for source in program()) if initial and scaled else None,
-    )
         overruled=overruled(*told[0]) if told else None,
+    )
 
 
 def _of(found: Sequence[Place], *, training: bool) -> list[Sample]:

@@ -15,10 +15,10 @@ import keras
 from whynorm.facts import Call, Location
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.backends import current
+from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.experiments.samples import Sample, sample
 from whynorm.frameworks.keras.handed import Handed, handed
 from whynorm.frameworks.keras.overruled import Asked, asked
-from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.record import paths
 from whynorm.source.result import callee_at
 
@@ -49,12 +49,12 @@ class Place:
         self.training, self.frozen, self.records = training, frozen, records
         self.idle = root.method in _LEARNS and not root.target.trainable_weights
         """It is trained, and has no weights that could be."""
+        self.asked: Asked | None = None
+        """The call with `training=False` by which the model around was made; training mode came all the same."""
         self.compiled = False
         self.in_step = False
         """An optimizer is applied by the same compiled step."""
         self.calls = self.learnt = self.learnt_last = self.passed = self.runs = self.longest = 0
-        self.asked: Asked | None = None
-        """The call with `training=False` by which the model around was made, where it is in training mode all the same."""
         self.first = self.last = self.end_began = self.end_calls = 0
         self.batches: list[int] = []
         self.samples: list[Sample] = []
@@ -84,6 +84,8 @@ class Tally:
         names = ("adapt_mean", "adapt_variance") if self.adapted else ("moving_mean", "moving_variance")
         self.statistics = tuple(getattr(layer, name) for name in names)
         self.scales = tuple((getattr(layer, name, None), start) for name, start in (("gamma", 1.0), ("beta", 0.0)))
+        self.began = _begins(self.statistics)
+        """Whether they were the 0 and 1 they were made with when it was first called."""
         self.momentum = None if self.adapted else 1 - float(layer.momentum)
         self.computes = str(layer.compute_dtype)
         self.handed: Handed | None = None
@@ -94,6 +96,16 @@ class Tally:
         self.steps = 0
         """So often an optimizer of its weights had applied gradients when it was last seen to."""
         self.optimizer: Any = None
+
+
+def _begins(statistics: Sequence[Any]) -> bool:
+    """Whether a mean and a variance are 0 and 1; their values can be read in a step that is being compiled as well."""
+    try:
+        with current().real():
+            mean, variance = (keras.ops.convert_to_numpy(one) for one in statistics)
+    except Exception:  # noqa: BLE001 - values that are held elsewhere while it trains tell nothing
+        return False
+    return not mean.any() and bool((variance == 1).all())
 
 
 class Applied:
