@@ -4,8 +4,6 @@ from typing import Literal, NamedTuple
 
 from whynorm.facts.place import Location
 
-from whynorm.facts.place import Location
-
 
 class Variation(NamedTuple):
     """How much the values vary over which a norm takes its statistics."""
@@ -87,8 +85,6 @@ class Seam(NamedTuple):
     """The mean difference in the middle of the overlap, in deviations of the output."""
     shared: float
     """The same with the first tile's statistics for both."""
-    called: Location | None = None
-    """The program's own line that cuts them, or has them cut."""
     called: Location | None = None
     """The program's own line that cuts them, or has them cut."""
 

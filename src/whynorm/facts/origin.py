@@ -7,6 +7,7 @@ from whynorm.facts.place import Location
 Kind = Literal[
     "made", "read", "converted", "indexed", "squeezed", "added", "moved", "reshaped", "stacked", "cast", "passed",
     "picked", "cropped", "resized", "mixed", "floored", "split",
+    "clipped",
 ]  # fmt: skip
 """What a step does to a tensor's axes. `made`: out of nothing (`torch.randn`); `read`: from a file; `converted`: from
 another kind of array (`torch.from_numpy`); `indexed`, `squeezed`: an axis is dropped; `added`: an axis is added;
@@ -14,7 +15,8 @@ another kind of array (`torch.from_numpy`); `indexed`, `squeezed`: an axis is dr
 loader); `cast`: to another type of numbers; `passed`: handed on as it is; `picked`: rows are chosen
 by their values, with a mask; `cropped`: a part is cut out whose borders are variables; `resized`: to a size that is
 given, whatever it was; `mixed`: axes are cut up, or summed over (`unfold`, a product of matrices);
-`floored`: divided by `//`, which leaves whole numbers; `split`: one of several parts of a batch is taken."""
+`floored`: divided by `//`, which leaves whole numbers; `clipped`: cut to a least and a largest value;
+`split`: one of several parts of a batch is taken."""
 
 
 class OriginStep(NamedTuple):

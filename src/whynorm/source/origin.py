@@ -70,6 +70,7 @@ _MIXED = {
     "cdist",
 }
 _SPLIT = {"split", "chunk", "tensor_split", "array_split"}
+_CLIPPED = {"clip", "clamp", "clip_by_value"}
 _STACKED = {"stack", "default_collate"}
 _JOINED = {"cat", "concat", "concatenate", "vstack"}
 _LIKE = {
@@ -377,7 +378,7 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     if name == "next":
         return on(first, Pick(None))
     if name in _LIKE and first is not None:
-        return on(first)
+        return on(subject)
     of_pipeline = _of_pipeline(node, where, picks, stacked, depth) if picks else None
     if of_pipeline is not None:
         return of_pipeline
@@ -419,6 +420,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
         return _before(_step(here, "cast", stacked, "numpy" if name == "astype" else "tensor"), on(subject))
     if name in _RESIZED or (isinstance(node.func, ast.Call) and last_name(node.func) in _RESIZED):
         return _before(_step(here, "resized", stacked), on(first if isinstance(node.func, ast.Call) else subject))
+    if name in _CLIPPED:
+        return _before(_step(here, "clipped", stacked), on(subject))
     if name in _MIXED:
         return _mixed(here, stacked, on(subject))
     if name in _RESHAPED:

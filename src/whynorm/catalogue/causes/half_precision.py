@@ -5,6 +5,7 @@ from whynorm.facts import Case
 from whynorm.facts.change import Relearn, Transform
 from whynorm.facts.history import Broken
 from whynorm.facts.measured import Precision
+from whynorm.facts.spelling import has_tensor_methods
 
 _IN_FLOAT32 = Remedy(
     "keep the norms in float32, the rest in 16 bits: they take 16-bit inputs as well", "layer", trial=(Relearn(),)
@@ -164,10 +165,10 @@ def _lost(case: Case, lost: Precision) -> Because:
         said = f"sums over so many values leave what {lost.dtype} can hold"
     edits = before_layer(call, "{}.float()", None, after=f"{{}}.to(torch.{lost.dtype})")
     trial = () if call.path is None else (Transform("to", ("float32",), path=call.path, back=True),)
-    remedies = [
-        Remedy(f"give it float32, and convert what it gives back to {lost.dtype}", "call", trial=trial, edits=edits),
-        _IN_BFLOAT16,
-    ]
+    wider = Remedy(f"give it float32, and convert what it gives back to {lost.dtype}", "call", trial=trial, edits=edits)
+    if not has_tensor_methods(case.framework):
+        wider = set_number(case, call, "compute this norm in float32: dtype='float32'", "dtype", None, "float32")
+    remedies = [wider, _IN_BFLOAT16]
     if gone:
         remedies.insert(1, Remedy(f"an eps that {lost.dtype} holds: 1e-5", "layer"))
     return Because(

@@ -1,3 +1,4 @@
+import ast
 import math
 import re
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from whynorm.catalogue.remedies import become, leave_out, origin_of, set_number
 from whynorm.catalogue.shapes import at, sizes, source
 from whynorm.catalogue.symptoms.constant_input import hardly
 from whynorm.facts import Case, OriginStep
-from whynorm.facts.change import Change, Replace, Vary
+from whynorm.facts.change import Change, Edit, Replace, Vary
 from whynorm.facts.measured import Variation
 
 
@@ -110,7 +111,7 @@ def _flat_data(case: Case, varied: Variation) -> Because | None:
     varied_input = (Vary(found.number),)
     step, written, remedies = next(_rounded(origin.steps, varied_input), (None, "", ()))
     shape = sizes(found.value.shape)
-    made = f": {written} rounds all of it to whole numbers" if step is not None else ""
+    made = f": {written} makes it so" if step is not None else ""
     calls = "in this call and in those before it" if varied.repeated else "in this call"
     return Because(
         "certain",
@@ -134,14 +135,29 @@ def _rounded(
     for step in steps:
         if step.kind == "floored":
             divided = step.expression
-            edits = (Replace(step.location, divided, divided.replace("//", "/")),)
+            edits: tuple[Edit, ...] = (Replace(step.location, divided, divided.replace("//", "/")),)
             yield step, divided, (Remedy("divide by / and not by //", "data", None, trial, edits),)
+        if step.kind == "clipped":
+            uncut = _uncut(step.expression)
+            edits = (Replace(step.location, step.expression, uncut),) if uncut is not None else ()
+            title = "give the data in the units that it is cut to, or do not cut them"
+            yield step, step.expression, (Remedy(title, "data", None, trial, edits),)
         if _WHOLE.search(step.expression):
             yield (
                 step,
                 step.expression,
                 (Remedy("keep fractions: scale the data as floating numbers", "data", None, trial),),
             )
+
+
+def _uncut(written: str) -> str | None:
+    """What `numpy.clip(x, 0, 1)`, or `x.clip(0, 1)`, is given."""
+    node = ast.parse(written, mode="eval").body
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    numbers = [one for one in node.args if isinstance(one, ast.Constant | ast.UnaryOp)]
+    given = node.func.value if len(numbers) == len(node.args) else node.args[0]
+    return ast.unparse(given)
 
 
 def _erased(case: Case, varied: Variation) -> Because:

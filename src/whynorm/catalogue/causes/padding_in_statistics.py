@@ -3,6 +3,7 @@ from whynorm.catalogue.remedies import at_layers, become, before_layer
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 from whynorm.facts.measured import Padding
+from whynorm.facts.spelling import has_tensor_methods
 
 
 @cause("padding-in-statistics")
@@ -75,6 +76,11 @@ def padding_in_statistics(case: Case) -> Because | None:
 def _per_position(case: Case, shape: tuple[int, ...]) -> list[Remedy]:
     """A layer norm over the channels of each position: of rows, or of series with their channels on axis 1."""
     call, channels = case.call, shape[1]
+    last = call.reading is not None and call.reading.channel_axis == len(shape) - 1
+    if last and not has_tensor_methods(case.framework):
+        title = "use LayerNormalization() over the channels of each position"
+        when = "it may be another network, to be trained anew"
+        return [become(case, call, title, "LayerNormalization", {}, when=when)]
     if len(shape) not in (2, 3) or call.path is None:
         return []
     normalised = {"normalized_shape": channels}

@@ -47,7 +47,7 @@ class Oracle:
         try:
             with (
                 self._backend.real(),
-                _eager(stateful=not getattr(layer, "built", True) and not layer.variables) as scope,
+                eager(stateful=not getattr(layer, "built", True) and not layer.variables) as scope,
             ):
                 if scope is not None:
                     lend(layer, scope, self._backend.zeros)
@@ -82,7 +82,7 @@ def _size(layer: Operation, given: Any) -> int:
 
 
 @contextmanager
-def _eager(*, stateful: bool) -> Iterator[keras.StatelessScope | None]:
+def eager(*, stateful: bool) -> Iterator[keras.StatelessScope | None]:
     """As outside of a symbolic call. Variables are assigned to only if `stateful`: where all of them are new."""
     state = vars(global_state.GLOBAL_STATE_TRACKER)
     scopes = {name: state.get(name) for name in ("symbolic_scope", "stateless_scope")}

@@ -77,7 +77,8 @@ def running(frames: list[FrameType], samples: int | None = None) -> Followed | N
     """Follow the pass that is running in these frames, from its outermost layer, with so many samples."""
     calls, training = list(entered(frames)), trained(frames)
     place = places.location(places.of_frames(frames))
-    for root in _roots(calls, training, failed=False, samples=samples):
+    for found in _roots(calls, training, failed=False, samples=samples):
+        root = found if training is not None or samples is None else found._replace(given=_closed(found.given, samples))
         seen = run_pass(root.target, root.given, how=root.how)
         if seen.raised is None:
             placed = [call if call.location else call._replace(location=place) for call in seen.trace.calls]
@@ -89,6 +90,17 @@ def running(frames: list[FrameType], samples: int | None = None) -> Followed | N
                 trial=_trial(root),
             )
     return None
+
+
+def _closed(given: Given, samples: int) -> Given:
+    """The same with so many samples where their number is left open."""
+
+    def close(thing: Any) -> Any:
+        if not isinstance(thing, Spec) or not thing.shape or thing.shape[0] is not None:
+            return thing
+        return Spec((samples, *thing.shape[1:]), thing.dtype)
+
+    return Given(*tree.map_structure(close, (given.args, given.kwargs)))
 
 
 def _trial(root: _Root) -> Callable[[Call], Trial]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from types import FrameType
 from typing import Any, NamedTuple
-from weakref import ref
+from weakref import WeakKeyDictionary, ref
 
 import numpy
 
@@ -38,14 +38,39 @@ class _Last:
 
 
 def handed(frames: Sequence[FrameType]) -> Handed | None:
-    """What the innermost trainer's method among these frames is handed; None where that is no array of numbers."""
+    """What the innermost trainer's method among these frames is handed; None where that is no array of numbers.
+
+    Of what gives batches one by one it is one of them.
+    """
     number = next((at for at in reversed(range(len(frames))) if steps.is_trainer(frames[at])), None)
-    given = frames[number].f_locals.get("x") if number is not None else None
-    if not isinstance(given, numpy.ndarray) or given.dtype.kind not in "fiub" or not 0 < given.size <= LARGEST:
+    if number is None:
+        return None
+    given = frames[number].f_locals.get("x")
+    adapter = getattr(frames[number].f_locals.get("epoch_iterator"), "data_adapter", None)
+    if adapter is not None and adapter in _batches:
+        return _batches[adapter]._replace(argument=_argument(frames[:number]))
+    first = getattr(adapter, "_first_batches", None)
+    given = first[0][0] if first and isinstance(first[0], tuple) and first[0] else given
+    if not _can_be_read(given):
         return None
     if _Last.array() is not given:
         _Last.array, _Last.found = ref(given), _look(given, _argument(frames[:number]))
     return _Last.found
+
+
+def _can_be_read(given: Any) -> bool:
+    return isinstance(given, numpy.ndarray) and given.dtype.kind in "fiub" and 0 < given.size <= LARGEST
+
+
+_batches: "WeakKeyDictionary[Any, Handed]" = WeakKeyDictionary()
+"""What a `PyDataset` gave first, by its adapter."""
+
+
+def note_batch(adapter: Any, batch: Any) -> None:
+    """A batch of a `PyDataset` is on its way to the model."""
+    first = batch[0] if isinstance(batch, tuple) and batch else batch
+    if adapter not in _batches and _can_be_read(first):
+        _batches[adapter] = _look(first, None)
 
 
 def measured(seen: Handed | None, call: Call) -> Measured | None:
@@ -59,13 +84,12 @@ def measured(seen: Handed | None, call: Call) -> Measured | None:
     return Measured(variation=varied)
 
 
-def with_measured(followed: Followed, found: Measured) -> Followed:
-    """The pass, with what was measured at the first norm that gets what was handed over."""
+def with_measured(followed: Followed, found: Measured, layer: str) -> Followed:
+    """The pass, with what was measured at the first call of the norm of this name."""
     trace = followed.trace
-    roots = {value.id for value in trace.inputs}
     calls = list(trace.calls)
     for number, call in enumerate(calls):
-        if call.role == "norm" and call.inputs and call.inputs[0].id in roots:
+        if call.role == "norm" and (call.path or "").split("/")[-1] in (layer, ""):
             calls[number] = call._replace(measured=found)
             break
     return followed._replace(trace=Trace(trace.inputs, calls, trace.places))

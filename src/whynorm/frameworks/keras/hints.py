@@ -39,7 +39,8 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
         spoken = _spoken(frame, given)
         if spoken is not None:
             known["spoken"] = spoken
-        batches = not isinstance(given, tuple | list | dict) and not hasattr(given, "shape") and training is not None
+        trainer = any(steps.is_trainer(one) for one in frames)
+        batches = not isinstance(given, tuple | list | dict) and not hasattr(given, "shape") and trainer
         origins = dict(_origins(frames[:number], frame, location, node, batches=batches))
         if origins:
             known["origins"] = origins

@@ -15,11 +15,13 @@ from weakref import WeakKeyDictionary
 
 import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
+from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 from keras.src.utils import traceback_utils
 
 from whynorm.facts import Measured, Open
 from whynorm.frameworks.keras import histories, layers, overruled, places, steps, uses
-from whynorm.frameworks.keras.handed import handed, measured, with_measured
+from whynorm.frameworks.keras.experiments.measure import look
+from whynorm.frameworks.keras.handed import handed, measured, note_batch, with_measured
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
 from whynorm.frameworks.unobserved import OWN, unobserved
@@ -80,6 +82,14 @@ def install(listener: Listener) -> Callable[[], None]:
                 uses.step(self, trainable_variables, sys._getframe(1))
         return applied(self, grads, trainable_variables)
 
+    standardized = PyDatasetAdapter._standardize_batch
+
+    @functools.wraps(standardized)
+    def standardize(self: PyDatasetAdapter, batch: Any) -> Any:
+        made = standardized(self, batch)
+        note_batch(self, made)
+        return made
+
     learnt = keras.layers.Normalization.adapt
 
     @functools.wraps(learnt)
@@ -90,7 +100,8 @@ def install(listener: Listener) -> Callable[[], None]:
         return learnt(self, *args, **kwargs)
 
     listener.at_end(histories.followed_at_end)
-    for wrapper in (check, apply, adapt):
+    PyDatasetAdapter._standardize_batch = standardize
+    for wrapper in (check, apply, adapt, standardize):
         places.as_kerass_own(wrapper, steps.LAYER_CALL.co_filename)
     BaseOptimizer.apply = apply
     keras.layers.Normalization.adapt = adapt
@@ -102,6 +113,7 @@ def install(listener: Listener) -> Callable[[], None]:
         traceback_utils._process_traceback_frames = filtered
         keras.Layer._assert_input_compatibility = checked
         BaseOptimizer.apply = applied
+        PyDatasetAdapter._standardize_batch = standardized
         keras.layers.Normalization.adapt = learnt
 
     return undo
@@ -162,13 +174,13 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
             location=places.location(places.here(caller)), channel_axis=call.channel_axis or _channels(len(shape))
         )
 
-        flat = measured(handed(above), call)
+        flat = look(layer, given, call, above) or measured(handed(above), call)
 
         def follow(samples: int | None = shape[0] if shape else None, flat: Measured | None = flat) -> Followed | None:
             from whynorm.frameworks.keras.crash import running
 
             followed = running(steps.frames_above(caller, itself=True), samples)
-            return followed if followed is None or flat is None else with_measured(followed, flat)
+            return followed if followed is None or flat is None else with_measured(followed, flat, layer.name)
 
         listener.called(call._replace(measured=flat), follow)
 
@@ -186,6 +198,9 @@ def _shapes(shape: tuple[int, ...], caller: FrameType) -> list[tuple[int, ...]]:
         return [shape]
     training = steps.trained(steps.frames_above(caller))
     sizes = training.batches.sizes if training is not None else []
+    seen = handed(steps.frames_above(caller)) if training is None else None
+    if seen is not None and len(seen.shape) == len(shape):
+        sizes = [seen.shape[0]]
     return [(size, *shape[1:]) for size in sizes] or [shape]
 
 

@@ -1,0 +1,79 @@
+"""Where a norm's call is looked at before it is made: what its values show."""
+
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import keras
+import numpy
+from keras import tree
+from keras.src.backend.common.masking import get_keras_mask
+
+from whynorm.facts import Call, Measured
+from whynorm.frameworks.keras import steps
+from whynorm.frameworks.keras.backends import current
+from whynorm.frameworks.keras.experiments.padding import padding
+from whynorm.frameworks.keras.experiments.precision import precision
+from whynorm.frameworks.keras.experiments.samples import values_of
+from whynorm.frameworks.keras.experiments.variation import variation
+from whynorm.frameworks.keras.tensors import is_tensor
+
+MOST_VALUES = 1 << 22
+"""A larger input is not looked into."""
+
+
+def look(norm: Any, given: Any, call: Call, frames: Sequence[FrameType]) -> Measured | None:
+    """Measure what a norm gets in a call under these frames, where its values are here. They are only read."""
+    if call.reading is None or not given.shape or not current().is_real(given) or _size(given) > MOST_VALUES:
+        return None
+    try:
+        found = _look(norm, given, call, frames)
+    except Exception:  # noqa: BLE001 - what cannot be repeated on this input is not known
+        return None
+    return found if found != Measured() else None
+
+
+def _look(norm: Any, given: Any, call: Call, frames: Sequence[FrameType]) -> Measured:
+    values, reading = values_of(given), call.reading
+    assert reading is not None
+    if not numpy.isfinite(values).all():
+        return Measured()
+    exact = precision(norm, given, values)
+    if reading.source != "batch":
+        return Measured(precision=exact)
+    handed = _handed(frames)
+    eps = float(getattr(norm, "epsilon", 0.0) or 0.0)
+    varied = variation(values, reading, eps)
+    if varied is not None:
+        varied = varied._replace(handed=_deviation(handed))
+    masked = reading.family == "batch" and get_keras_mask(given) is not None
+    return Measured(varied, None if masked else padding(values, reading, eps, handed), exact)
+
+
+def _handed(frames: Sequence[FrameType]) -> list[Any]:
+    """What the outermost layer among the frames was called with, as arrays."""
+    first = next(steps.entered(list(frames)), None)
+    parts = tree.flatten((first.args, first.kwargs)) if first is not None else []
+    return [_array(one) for one in parts if _is_array(one) and _size(one) <= MOST_VALUES]
+
+
+def _is_array(thing: Any) -> bool:
+    if isinstance(thing, numpy.ndarray):
+        return True
+    return is_tensor(thing) and not isinstance(thing, keras.KerasTensor) and current().is_real(thing)
+
+
+def _array(thing: Any) -> Any:
+    return thing if isinstance(thing, numpy.ndarray) else numpy.asarray(keras.ops.convert_to_numpy(thing))
+
+
+def _deviation(handed: Sequence[Any]) -> float | None:
+    """How much what was handed to the root varies; None where it holds whole numbers only, and they vary."""
+    arrays = [one for one in handed if one.size > 1 and one.dtype.kind in "fiub"]
+    floating = max((float(one.std()) for one in arrays if one.dtype.kind == "f"), default=0.0)
+    whole = any(float(one.std()) for one in arrays if one.dtype.kind != "f")
+    return floating or (0.0 if arrays and not whole else None)
+
+
+def _size(tensor: Any) -> int:
+    return int(numpy.prod([int(size) for size in tensor.shape]))
