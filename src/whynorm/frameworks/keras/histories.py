@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy
 
-from whynorm.facts import Call, Trace, Trial, Value, Verdict
+from whynorm.facts import Call, Measured, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Rebuild, Relearn
 from whynorm.facts.history import Broken, History, Statistics, Use
 from whynorm.frameworks.keras.begun import begun, quicker
@@ -21,7 +21,7 @@ from whynorm.source.logarithms import unguarded_in
 from whynorm.source.result import result_of
 from whynorm.source.running import program
 
-SYMPTOMS = ("statistics-mode", "nonfinite-statistics")
+SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "wrong-axes")
 
 
 def followed_at_end() -> Iterator[Followed]:
@@ -55,6 +55,7 @@ def _followed(tally: Tally, history: History, others: Sequence[Tally]) -> Follow
     if tally.layer_id in ADAPTED:
         hints["adapted"] = ADAPTED[tally.layer_id].location
         hints["numbers"] = ADAPTED[tally.layer_id].numbers
+        call = call._replace(measured=Measured(columns=ADAPTED[tally.layer_id].columns))
     alike = [one.call._replace(path=one.path, reading=None) for one in others]
     trace = Trace(values, [call._replace(inputs=values), *alike])
     return Followed(framework(), "completes", trace, hints=hints, trial=_trial(tally), symptoms=SYMPTOMS)

@@ -11,15 +11,20 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import keras
+import numpy
 
 from whynorm.facts import Call, Location
+from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.backends import current
+from whynorm.frameworks.keras.experiments.columns import columns
 from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.experiments.samples import Sample, sample
-from whynorm.frameworks.keras.handed import Handed, handed
+from whynorm.frameworks.keras.handed import LARGEST, Handed, handed
 from whynorm.frameworks.keras.overruled import Asked, asked
 from whynorm.frameworks.keras.record import paths
+from whynorm.source.files import read
+from whynorm.source.places import imported_as
 from whynorm.source.result import callee_at
 
 MOST_SAMPLES = 6
@@ -250,6 +255,7 @@ class Adapted(NamedTuple):
     location: Location
     numbers: str | None
     """What the program calls NumPy there, where that is what it was given, and whole rows of it are finite."""
+    columns: Columns | None = None
 
 
 ADAPTED: dict[int, Adapted] = {}
@@ -260,4 +266,17 @@ def adapted(layer: keras.Layer, data: Any, frame: FrameType | None) -> None:
     """A layer learns its statistics from data, where this frame calls it."""
     place = places.location(places.here(frame))
     if place is not None:
-        ADAPTED[id(layer)] = Adapted(place, None)
+        source = read(place.file) if _has_whole_rows(layer, data) else None
+        known = imported_as(source) if source is not None else {}
+        alias = next((name for name, full in known.items() if full == "numpy"), None)
+        ADAPTED[id(layer)] = Adapted(place, alias, columns(layer, data))
+
+
+def _has_whole_rows(layer: keras.layers.Normalization, data: Any) -> bool:
+    """Whether some rows of a table hold NaN or infinity, and others do not."""
+    if not isinstance(data, numpy.ndarray) or data.dtype.kind != "f" or data.ndim < 2 or data.size > LARGEST:
+        return False
+    if tuple(layer.axis) not in ((-1,), (data.ndim - 1,)):
+        return False
+    whole = numpy.isfinite(data).all(axis=-1)
+    return bool(whole.any()) and not bool(whole.all())
