@@ -3,6 +3,7 @@ from whynorm.catalogue.remedies import leave_out, resize, set_number
 from whynorm.catalogue.search import smallest_input
 from whynorm.catalogue.shapes import (
     Source,
+    at,
     count,
     most,
     out_shape,
@@ -123,10 +124,26 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
     if kernels and call.role != "norm":
         title = "pad what the kernels take: padding='same'"
         remedies.append(set_number(case, kernels[-1], title, "padding", None, "same", when="borders of zeros will do"))
+    rest = _kernel_for_the_rest(case)
+    if rest is not None:
+        remedies.insert(0 if call.arguments.get("padding") in (0, (0, 0), (0,), (0, 0, 0)) else len(remedies), rest)
     if call.role == "norm":
         kept = sizes(own[axis] for axis in spatial(own))
         remedies.append(leave_out(case, call, f"leave {call.name} out where {_left(call)}", when=f"{kept} must stay"))
     return remedies
+
+
+def _kernel_for_the_rest(case: Case) -> Remedy | None:
+    """A convolution that is to look at the whole map takes the map as it is left."""
+    call, shape = case.call, case.call.shape or ()
+    if call.role != "conv" or call.raised is None or most(call.arguments.get("stride")) > 1:
+        return None
+    left = min((shape[axis] for axis in spatial(shape)), default=0)
+    if not 1 <= left < most(call.arguments.get("kernel_size")):
+        return None
+    title = f"let {at(call)} take what is left: kernel_size={left}"
+    when = "the size must stay; weights no longer fit"
+    return set_number(case, call, title, "kernel_size", 2, left, when=when)
 
 
 def _left(call: Call) -> str:

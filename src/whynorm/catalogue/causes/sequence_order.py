@@ -6,7 +6,7 @@ from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transfo
 from whynorm.catalogue.shapes import Source, at, maker, sizes, source, users, wanted_channels
 from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Edit, Wrap
+from whynorm.facts.change import Edit, Transform, Wrap
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 """Roles that want the features last."""
@@ -103,6 +103,29 @@ def _frames(case: Case, wanted: int) -> Because | None:
     )
 
 
+def _as_rows(case: Case) -> Remedy | None:
+    """A sequence of layers that look at features alone, a batch norm among them, gets each position as a row."""
+    call, shape = case.call, case.call.shape or ()
+    path, _, number = (call.path or "").rpartition(".")
+    inside = [one for one in case.trace.calls if one.path is not None and one.path.startswith(f"{path}.")]
+    name = path.rpartition(".")[2]
+    if not path or not number.isdigit() or call.location is None or f"self.{name}(" not in call.location.code:
+        return None
+    if call.role != "norm" or not {one.role for one in inside} <= {"linear", "norm", "activation", "dropout"}:
+        return None
+    if any(one.shape is None or len(one.shape) != 3 for one in inside):
+        return None
+    before, after = "{}.flatten(0, 1)", f"{{}}.unflatten(0, (-1, {shape[1]}))"
+    return Remedy(
+        f"give {path} each position as a row: flatten batch and time before it, and unflatten them behind it",
+        "model",
+        trial=(Transform("flatten", (0, 1), path=path, back=True),),
+        edits=(
+            Wrap(call.location, f"self.{name}", 0, before, after, (before, "{}.unflatten(0, {argument}.shape[:2])")),
+        ),
+    )
+
+
 def _of_heads(case: Case, shape: tuple[int, ...]) -> Because:
     """Queries or keys as (batch, heads, features, time), where a norm of their features takes the last axis."""
     call, swap = case.call, "{}.transpose(-2, -1)"
@@ -125,6 +148,9 @@ def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
         yield behind, None
     at_layer, turned = _at_layer(case), _turned(case)
     inside = found is None or any(step.role in BY_FEATURE or _normalises_last(step) for step in found.calls)
+    rows = _as_rows(case)
+    if inside and rows is not None:
+        yield rows, None
     if inside and at_layer is not None:
         yield at_layer, None
     if inside and turned is not None:
