@@ -38,7 +38,8 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
     if given is None:
         if edit.keyword is None or any(isinstance(argument, ast.Starred) for argument in call.args):
             raise Misfit
-        editor.call(call, with_keyword(edit.keyword, edit.value))
+        like = _neighbour(edit, source, call) if edit.like is not None else None
+        editor.call(call, with_keyword(edit.keyword, edit.value if like is None else source.segment(like)))
         return
     better = _neighbour(edit, source, call) if edit.like is not None else None
     if better is not None and ast.dump(better) != ast.dump(given):

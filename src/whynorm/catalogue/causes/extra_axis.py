@@ -1,8 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import line_of, transform_input
+from whynorm.catalogue.remedies import line_of, origin_of, transform_input
 from whynorm.catalogue.shapes import Source, sizes, source
-from whynorm.facts import Case
+from whynorm.facts import Call, Case, OriginStep
+from whynorm.facts.change import Feed, Replace, Transform, Wrap
 
 
 @cause("extra-axis")
@@ -30,16 +31,28 @@ def extra_axis(case: Case) -> Because | None:
 
     ## Remedies and their price
 
+    * A pipeline that makes batches twice: leave one `batch` out.
     * `squeeze(axis)` with its number: without one, it also drops the batch axis of a single sample.
     * Frames into the batch: `x.flatten(0, 1)`, and `unflatten` behind. A batch norm then averages over frames as
       well.
     """
     call, found = case.call, source(case)
-    if found is None or not call.shape or (call.ranks and len(call.shape) <= max(call.ranks)):
+    if not call.shape or (call.ranks and len(call.shape) <= max(call.ranks)):
         return None
+    if found is None or len(found.value.shape) < 3:
+        return _frames(case)
     shape = found.value.shape
-    if len(shape) < 3:
-        return None
+    twice = _batched_twice(case, found)
+    if twice is not None and case.try_out(twice[1].trial).passed is not False:
+        return Because(
+            "certain" if case.try_out(twice[1].trial).passed else "likely",
+            f"the input has {len(shape)} axes, {sizes(shape)}: the pipeline makes batches of batches",
+            origin=twice[0].location,
+            remedies=(twice[1],),
+            weight=1.4,
+        )
+    if (frames := _frames(case)) is not None:
+        return frames
     remedies = [remedy for remedy in _remedies(case, found) if case.try_out(remedy.trial).passed is not False]
     if not remedies:
         return None
@@ -52,6 +65,61 @@ def extra_axis(case: Case) -> Because | None:
         remedies=tuple(remedies[:1]),
         weight=0.8,
     )
+
+
+def _batched_twice(case: Case, found: Source) -> tuple[OriginStep, Remedy] | None:
+    """A pipeline that is told twice to make batches: the last time is one too many."""
+    origin = origin_of(case, found)
+    steps = [step for step in origin.steps if _makes_batches(step)] if origin is not None else []
+    if len(steps) < 2:
+        return None
+    whole = steps[0].expression
+    inner = whole[: whole.rindex(".batch(")]
+    remedy = Remedy(
+        "make batches once",
+        "data",
+        trial=(Feed(found.number, found.value.shape[1:]),),
+        edits=(Replace(steps[0].location, whole, inner),),
+        safe=True,
+    )
+    return steps[0], remedy
+
+
+def _makes_batches(step: OriginStep) -> bool:
+    return step.kind == "stacked" and ".batch(" in step.expression
+
+
+def _frames(case: Case) -> Because | None:
+    """Frames of clips, each of which a part of the network is to see as a sample of its own."""
+    call, shape = case.call, case.call.shape or ()
+    part = _part(call)
+    if part is None or call.location is None or len(shape) != max(call.ranks, default=0) + 1 or 1 in shape[:2]:
+        return None
+    path, name = part
+    trial = (Transform("flatten", (0, 1), path=path, back=True),)
+    if case.try_out(trial).passed is not True:
+        return None
+    merged, parted = "{}.flatten(0, 1)", f"{{}}.unflatten(0, (-1, {shape[1]}))"
+    edits = (Wrap(call.location, name, 0, merged, parted, (merged, "{}.unflatten(0, {argument}.shape[:2])")),)
+    title = f"merge the first two axes before {path}, and part them again behind it"
+    return Because(
+        "certain",
+        f"{path} takes one frame for a sample, and {sizes(shape)} are {shape[0]} clips of {shape[1]} frames",
+        at=call,
+        remedies=(Remedy(title, "model", trial=trial, edits=edits),),
+        weight=1.5,
+    )
+
+
+def _part(call: Call) -> tuple[str, str] | None:
+    """The part of the network that the line of the call calls as `self.name(…)`: its path, and how it is called."""
+    parts = (call.path or "").split(".")
+    code = call.location.code if call.location is not None else ""
+    for number in range(len(parts), 0, -1):
+        name = f"self.{parts[number - 1]}"
+        if parts[number - 1] and f"{name}(" in code:
+            return ".".join(parts[:number]), name
+    return None
 
 
 def _remedies(case: Case, found: Source) -> list[Remedy]:

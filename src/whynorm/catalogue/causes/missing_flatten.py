@@ -5,6 +5,7 @@ from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import at_layers, before_layer
 from whynorm.catalogue.shapes import at, sizes, wanted_channels
 from whynorm.facts import Case
+from whynorm.facts.change import Adapt, WrapOperand
 
 
 @cause("missing-flatten")
@@ -42,6 +43,8 @@ def missing_flatten(case: Case) -> Because | None:
     another; `squeeze()` drops the batch axis as well when the batch is one sample.
     """
     call, shape, wanted = case.call, case.call.shape, wanted_channels(case.call)
+    if call.role == "join":
+        return _joined(case)
     if not shape or len(shape) < 3 or wanted is None:
         return None
     if call.role == "norm" and (merged := _merged(case)) is not None:
@@ -67,6 +70,35 @@ def missing_flatten(case: Case) -> Because | None:
             ),
         ),
         weight=2.0,
+    )
+
+
+def _joined(case: Case) -> Because | None:
+    """Rows of features joined with maps of single positions, as a global pooling leaves them."""
+    call = case.call
+    shapes = tuple(value.shape for value in call.inputs)
+    rank = min(map(len, shapes), default=0)
+    pooled = [number for number, one in enumerate(shapes) if len(one) > rank and set(one[rank:]) == {1}]
+    if rank < 2 or not pooled or any(len(one) > rank for number, one in enumerate(shapes) if number not in pooled):
+        return None
+    trial = tuple(Adapt(call.type, call.path or "", shapes, number, shapes[number][:rank]) for number in pooled)
+    if len(pooled) > 1 or case.try_out(trial).passed is False:
+        return None
+    number = pooled[0]
+    maker = next(iter(case.trace.upstream(call, number)), None)
+    remedy = Remedy(
+        f"flatten it before they are joined: {sizes(shapes[number][:rank])}",
+        "model",
+        trial=trial,
+        edits=(WrapOperand(call.location, number, f"{{}}.flatten({rank - 1})"),) if call.location is not None else (),
+    )
+    return Because(
+        "certain",
+        f"{sizes(shapes[number])}{f', from {maker.name},' if maker is not None else ''} still has its axes of size 1, "
+        f"and what it is joined with has none",
+        at=maker,
+        remedies=(remedy,),
+        weight=1.5,
     )
 
 

@@ -9,6 +9,7 @@ from whynorm.facts import Call
     causes=(
         "not-divisible",
         "missing-spatial-axis",
+        "missing-flatten",
         "squeezed-axis",
         "wrong-constructor-number",
         "changed-resolution",
