@@ -115,6 +115,9 @@ class Call(NamedTuple):
     named: tuple[str, ...] = ()
     """What the program calls a norm where it builds it: the variable, the function and the class around it."""
 
+    axes: tuple[Location, str] | None = None
+    """Where the program's own class of a norm writes the axes that it averages over, and how."""
+
     held: Held | None = None
     """For an operation that raised: what it could have been given of the module around it."""
 

@@ -1,8 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import become, is_function, set_number
 from whynorm.catalogue.shapes import at, sizes
-from whynorm.catalogue.symptoms.wrong_axes import averages_all
+from whynorm.catalogue.symptoms.wrong_axes import averages_all, averages_together
 from whynorm.facts import Call, Case
+from whynorm.facts.change import Edit, Replace
 from whynorm.facts.spelling import instance_norm
 
 
@@ -64,6 +65,8 @@ def wrong_norm_kind(case: Case) -> Because | None:
     call, shape = case.call, case.call.shape
     if averages_all(call):
         return _all_axes(case)
+    if averages_together(call):
+        return _of_its_own(case)
     if call.raised is None and "axis" in call.arguments:
         return _last_axis(case)
     wanted = call.arguments.get("normalized_shape")
@@ -125,6 +128,27 @@ def _last_axis(case: Case) -> Because | None:
             ),
         ),
         weight=1.2,
+    )
+
+
+def _of_its_own(case: Case) -> Because | None:
+    """An instance norm that the program writes itself."""
+    call, shape, reading = case.call, case.call.shape or (), case.call.reading
+    assert reading is not None
+    channel = len(shape) - 1 if reading.channel_axis is None else reading.channel_axis
+    right = tuple(axis for axis in range(1, len(shape)) if axis != channel)
+    edits: tuple[Edit, ...] = ()
+    if call.axes is not None:
+        place, written = call.axes
+        edits = (Replace(place, written, str(list(right) if written.startswith("[") else right)),)
+    what = "the batch, as a batch norm does" if 0 in reading.averages else "the channels, as a layer norm does"
+    return Because(
+        "certain",
+        f"what {call.type} computes averages over {what}",
+        at=call,
+        remedies=(Remedy(f"average over the positions alone: axes {list(right)}", "layer", edits=edits),),
+        experiment="one value of another sample, and of another channel, was changed, and it was seen whether that is felt",
+        weight=1.5,
     )
 
 

@@ -91,6 +91,13 @@ def wrong_axes(call: Call) -> Shown | None:
             f"{call.name} averages over axis 0 of {sizes(shape)}, the batch: what it gives for a sample changes with "
             "those beside it",
         )
+    if averages_together(call):
+        over = listed(names_at(call)[axis] for axis in reading.averages)
+        return Shown(
+            "warning",
+            f"{call.name} averages over {over} of {sizes(shape)}: an instance norm has statistics of each sample and "
+            "each channel by itself",
+        )
     if averages_another(call):
         axis, last = call.channel_axis or 0, len(shape) - 1
         return Shown(
@@ -124,6 +131,14 @@ def averages_batch(call: Call) -> bool:
     """Whether a norm of single samples was told to average over the batch."""
     reading = call.reading
     return reading is not None and reading.family in ("layer", "rms", "unit") and 0 in reading.averages
+
+
+def averages_together(call: Call) -> bool:
+    """Whether an instance norm takes several samples, or all channels, together."""
+    reading = call.reading
+    if reading is None or reading.family != "instance" or reading.unbatched:
+        return False
+    return 0 in reading.averages or reading.channel_axis is None
 
 
 def in_either_order(call: Call) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 import keras
 from keras.src.models.functional import Functional
 
-from whynorm.facts import Call, Reading, Role, Value
+from whynorm.facts import Call, Location, Reading, Role, Value
+from whynorm.frameworks.keras.experiments.probed import averages, axes_written
 from whynorm.frameworks.keras.order import turned
 from whynorm.frameworks.keras.places import built, named
 
@@ -245,7 +246,7 @@ def reading(layer: keras.Layer, shape: tuple[int, ...], training: bool | None) -
         return inner and inner._replace(parameter_axes=(own,) if own is not None and _has_parameters(layer) else ())
     family = _family(layer)
     if family is None:
-        return None
+        return _of_its_own(layer, len(shape))
     axes = _axes(layer, family, len(shape))
     if axes is None or not shape:
         return None
@@ -272,6 +273,22 @@ def reading(layer: keras.Layer, shape: tuple[int, ...], training: bool | None) -
     if family == "rms":
         parameters = parameters and (len(shape) - 1,)
     return Reading(family, axes, keeps, None, parameters)
+
+
+def _of_its_own(layer: keras.Layer, rank: int) -> Reading | None:
+    """An instance norm that the program writes itself, as far as it was probed."""
+    over = averages(layer)
+    if not over or not type(layer).__name__.endswith(("InstanceNormalization", "InstanceNorm")):
+        return None
+    keeps = tuple(axis for axis in range(rank) if axis not in over)
+    channel = next((axis for axis in (rank - 1, 1) if axis in keeps), None)
+    return Reading("instance", over, keeps, channel)
+
+
+def axes_of(layer: keras.Layer, rank: int) -> tuple[Location, str] | None:
+    """Where the class of an instance norm of the program's own writes the axes that it averages over."""
+    over = averages(layer)
+    return axes_written(layer, over, rank) if over else None
 
 
 _FAMILIES = (
@@ -341,5 +358,6 @@ def as_call(layer: keras.Layer, shape: tuple[int, ...], dtype: str, training: bo
         named=named(place),
         ranks=ranks(layer),
         channel_axis=channel_axis(layer, len(shape)),
+        axes=axes_of(layer, len(shape)),
         written=written(layer),
     )

@@ -21,6 +21,7 @@ from keras.src.utils import traceback_utils
 from whynorm.facts import Measured, Open
 from whynorm.frameworks.keras import histories, layers, overruled, places, steps, uses
 from whynorm.frameworks.keras.experiments.measure import look
+from whynorm.frameworks.keras.experiments.probed import probe
 from whynorm.frameworks.keras.handed import handed, measured, note_batch, with_measured
 from whynorm.frameworks.keras.tensors import is_tensor, shape_of
 from whynorm.frameworks.room import Followed, Listener
@@ -162,6 +163,8 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
         return
     training, dtype = _mode(caller), keras.backend.standardize_dtype(given.dtype)
     above = steps.frames_above(caller)
+    if not layers.is_keras_own(layer):
+        probe(layer, shape_of(given))
     uses.meet(layer, given, shape_of(given), dtype, training, above)
     cases = _cases.setdefault(layer, set())
     for shape in _shapes(shape_of(given), caller):

@@ -294,6 +294,7 @@ class Recorder:
             ranks=layers.ranks(layer),
             channel_axis=layers.channel_axis(layer, len(shape)),
             written=layers.written(layer),
+            axes=layers.axes_of(layer, len(shape)),
         )
 
     def _here(self, operation: Operation) -> Any:
