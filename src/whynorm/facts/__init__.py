@@ -8,7 +8,7 @@ from whynorm.facts.case import Case, Fits, Fitting, Trial, Verdict
 from whynorm.facts.difference import Difference
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.measured import Measured, Padding, Precision, Seam, Variation
-from whynorm.facts.missing import Missing
+from whynorm.facts.missing import Missing, Unshaped
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading, Shape, axis_names, channels_of
@@ -42,6 +42,7 @@ __all__ = [
     "Told",
     "Trace",
     "Trial",
+    "Unshaped",
     "Value",
     "Variation",
     "Verdict",

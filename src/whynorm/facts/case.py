@@ -65,7 +65,8 @@ class Case:
       the batch came from; where it is known, the `step` of a pass (from 1) that has a single sample, the `epoch` under
       way, the `shares` of its workers, and over how many `replicas` a sampler splits the data;
     * `ahead`: `{"epoch": 1, "step": 5}` of a batch that is still to come, with which the pass was followed;
-    * `shapeless`: the `Location` of the step of a data pipeline behind which no shape is known;
+    * `shapeless`: the `Location` of the step of a data pipeline behind which no shape is known, and `unshaped`: what is
+      known of them otherwise, as `Unshaped`;
     * `grad`: False where gradients were switched off around the pass;
     * `constructing`: the class whose constructor runs the pass;
     * `replicas`: over how many devices or processes the batch was split;

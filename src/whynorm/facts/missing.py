@@ -1,6 +1,17 @@
-"""A layer that a file names and the framework does not find."""
+"""What is not there: a layer that a file names, the shapes of what a pipeline gives."""
 
 from typing import NamedTuple
+
+
+class Unshaped(NamedTuple):
+    """What a function of Python gives in a `tf.data` pipeline, of which TensorFlow knows no shape."""
+
+    callee: str
+    """What brings it into the pipeline, as the program writes it: `tf.numpy_function`."""
+    shapes: tuple[tuple[int, ...] | None, ...]
+    """The shapes of its parts, None for one that is not known."""
+    names: tuple[str, ...]
+    """The variables that its parts are assigned to."""
 
 
 class Missing(NamedTuple):

@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.shapes import at, open_axes, out_shape, sizes, source
-from whynorm.facts import Case, Location
+from whynorm.facts import Case, Location, Open, Unshaped
+from whynorm.facts.change import Edit, Feed, Insert, SetArgument, Wrap
 
 
 @cause("lost-static-shape")
@@ -104,10 +105,30 @@ def _without_any(case: Case) -> Because | None:
         "likely",
         "what a Python function gives in a pipeline has no shape that is known before it is run",
         origin=place,
-        remedies=(Remedy("say the shape behind it, in the same map: x = tf.ensure_shape(x, (...))", "data"),),
+        remedies=(_said(place, case.hints.get("unshaped")),),
         look_at="print(dataset.element_spec)",
         weight=1.0,
     )
+
+
+def _said(place: Location, unshaped: object) -> Remedy:
+    """The shapes are said right behind the function."""
+    title = "say the shape behind it, in the same map: x = tf.ensure_shape(x, (...))"
+    if not isinstance(unshaped, Unshaped) or unshaped.shapes[0] is None:
+        return Remedy(title, "data")
+    shape, module = unshaped.shapes[0], unshaped.callee.rpartition(".")[0]
+    trial = (Feed(0, (Open(), *shape)),)
+    edits: tuple[Edit, ...] = ()
+    if unshaped.callee.endswith("from_generator"):
+        if None not in unshaped.shapes:
+            given = unshaped.shapes if len(unshaped.shapes) > 1 else shape
+            edits = (SetArgument(place, unshaped.callee, "output_shapes", None, repr(given)),)
+    elif len(unshaped.names) == len(unshaped.shapes):
+        known = [(name, one) for name, one in zip(unshaped.names, unshaped.shapes, strict=True) if one is not None]
+        edits = (Insert(place, "\n".join(f"{name}.set_shape({one})" for name, one in known), after=True),)
+    elif len(unshaped.shapes) == 1:
+        edits = (Wrap(place, unshaped.callee, 0, "{}", f"{module}.ensure_shape({{}}, {shape})"),)
+    return Remedy(f"{title[: title.index('(...')]}{shape})", "data", trial=trial, edits=edits)
 
 
 @lost_static_shape.in_text

@@ -70,7 +70,13 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
                 trial=_trial(root),
             )
     alone = _alone(calls, training, frames, raised)
-    return followed._replace(trace=Trace(alone.inputs, [alone._replace(location=location)]))
+    tried = None
+    if calls and not alone.shape:
+        tried = trial(calls[0].layer, Given([Spec((), "float32")], {}), How(failed=True))
+    return followed._replace(
+        trace=Trace(alone.inputs, [alone._replace(location=location)]),
+        trial=None if tried is None else lambda _: tried,
+    )
 
 
 def running(frames: list[FrameType], samples: int | None = None) -> Followed | None:

@@ -8,13 +8,18 @@ from typing import Any
 import keras
 import numpy
 from keras import tree
+from keras.src.models.functional import Functional
 
-from whynorm.facts import Frame, Location, Origin
+from whynorm.facts import Frame, Location, Origin, Unshaped
 from whynorm.facts.spelling import Spoken
 from whynorm.frameworks.keras import places, steps
 from whynorm.frameworks.keras.tensors import is_tensor
-from whynorm.source.files import read
+from whynorm.source import flow
+from whynorm.source.files import Function, Source, read
 from whynorm.source.origin import origin
+from whynorm.source.pieces import cut_at
+from whynorm.source.places import dotted
+from whynorm.source.written import results
 
 _INPUT = "x"
 """How a trainer's methods name what the model gets."""
@@ -44,9 +49,12 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
         origins = dict(_origins(frames[:number], frame, location, node, batches=batches))
         if origins:
             known["origins"] = origins
+    cut = cut_at(place) if place is not None else None
+    if cut is not None:
+        known["cut"] = cut
     shapeless = _shapeless(frames, place)
     if shapeless is not None:
-        known["shapeless"] = shapeless
+        known["shapeless"], known["unshaped"] = shapeless
     if training is not None:
         known["method"] = training.method
     made = training.batches if training is not None else None
@@ -127,15 +135,37 @@ def _spoken(frame: FrameType, given: Any) -> Spoken | None:
     return Spoken("tensor", f"{named['keras']}.ops") if "keras" in named else None
 
 
-def _shapeless(frames: Sequence[FrameType], place: Location | None) -> Location | None:
-    """The step of a `tf.data` pipeline that hands over tensors of which not even the rank is known."""
+def _shapeless(frames: Sequence[FrameType], place: Location | None) -> tuple[Location, Unshaped] | None:
+    """The step of a `tf.data` pipeline that hands over tensors of unknown rank, and what their shapes would be."""
     pipelines: list[Any] = [frame.f_locals.get("x") for frame in frames if steps.is_trainer(frame)]
     elements = [one.element_spec for one in pipelines if hasattr(one, "element_spec")]
     if not any(getattr(getattr(spec, "shape", None), "rank", 0) is None for spec in tree.flatten(elements)):
         return None
     source = read(place.file) if place is not None else None
     calls = [call for name in _UNSHAPED for call in source.called.get(name, ())] if source is not None else []
-    return source.location(calls[0]) if source is not None and len(calls) == 1 else None
+    if source is None or len(calls) != 1:
+        return None
+    wanted = next((_wanted(frame.f_locals["self"]) for frame in frames if steps.is_trainer(frame)), None)
+    return source.location(calls[0]), _unshaped(source, calls[0], wanted)
+
+
+def _wanted(model: keras.Model) -> tuple[int, ...] | None:
+    """The shape of one sample that a model was built for, where that is one tensor."""
+    shape = getattr(model, "input_shape", None) if isinstance(model, Functional | keras.Sequential) else None
+    known = isinstance(shape, tuple) and len(shape) > 1 and all(isinstance(size, int) for size in shape[1:])
+    return shape[1:] if isinstance(shape, tuple) and known else None
+
+
+def _unshaped(source: Source, call: ast.Call, wanted: tuple[int, ...] | None) -> Unshaped:
+    """What a function of Python gives there, as far as it is written out, or the model says so."""
+    found = flow.callee(source, call.args[0]) if call.args else None
+    ways = list(results(found.source, found.node)) if found is not None and isinstance(found.node, Function) else []
+    shapes = ways[0] if ways and len(set(ways)) == 1 else (None,)
+    statement = source.statement(call)
+    targets = statement.targets[0] if isinstance(statement, ast.Assign) and statement.value is call else None
+    named = targets.elts if isinstance(targets, ast.Tuple) else [targets]
+    names = tuple(one.id for one in named if isinstance(one, ast.Name))
+    return Unshaped(dotted(call.func) or "", (shapes[0] or wanted, *shapes[1:]), names)
 
 
 def _setting(training: steps.Training, known: Mapping[str, Any]) -> Mapping[str, object]:
