@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
-from whynorm.catalogue.shapes import Source, on_line, same_line
+from whynorm.catalogue.shapes import Source, on_line, same_line, wanted_channels
 from whynorm.catalogue.together import rebuilt, wider
 from whynorm.facts import Call, Case, Location, Origin
 from whynorm.facts.change import (
@@ -451,13 +451,24 @@ def become(
     """A layer becomes one of another type; `arguments` replace those that it was built with."""
     if is_function(call):
         return Remedy(title, "model", when=when)
-    layers = on_line(case, call)
-    trial = tuple(Rebuild(layer.path or "", type, arguments or {}) for layer in layers)
+    layers, count = on_line(case, call), _count(call)
+    trial = tuple(Rebuild(layer.path or "", type, _counted(arguments or {}, count, _count(layer))) for layer in layers)
     edits: tuple[Edit, ...] = ()
     if call.built is not None:
         written = None if arguments is None else ", ".join(_written(*item) for item in arguments.items())
-        edits = (Rename(call.built, call.type, type, written),)
+        edits = (Rename(call.built, call.type, type, written, count),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def _count(call: Call) -> int | None:
+    """The number that a norm is built with: its channels, or the one size that it normalises over."""
+    trailing = call.arguments.get("normalized_shape")
+    return trailing[0] if isinstance(trailing, tuple) and len(trailing) == 1 else wanted_channels(call)
+
+
+def _counted(arguments: Mapping[str, object], count: int | None, own: int | None) -> Mapping[str, object]:
+    """The arguments, in which each layer of a line has its own number of channels."""
+    return {name: own if own is not None and value == count else value for name, value in arguments.items()}
 
 
 def at_layers(

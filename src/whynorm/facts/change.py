@@ -223,6 +223,9 @@ class Rename(NamedTuple):
     callee: str
     name: str
     arguments: str | None = None
+    number: int | None = None
+    """The one number that the call was given, where it is to be handed on: of `arguments` it is the value that is this
+    number."""
 
 
 class Replace(NamedTuple):

@@ -33,6 +33,7 @@ from whynorm.fixes.file import Editor, Misfit
 from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project, to_size
+from whynorm.fixes.renaming import given_to, handing_on
 from whynorm.fixes.tables import look_up
 from whynorm.fixes.threaded import thread
 from whynorm.fixes.together import set_together
@@ -166,18 +167,25 @@ def rename(edit: Rename, desk: Desk) -> None:
     if _names(source, call.func, wanted):
         _rename_in(source, editor, call.func, edit.name)
         if edit.arguments is not None:
-            editor.call(call, with_arguments(edit.arguments))
+            editor.call(call, with_arguments(handing_on(edit, source, call)))
+        return
+    if edit.arguments is None and look_up(edit, source, call, desk):
         return
     found = written_at(Value(call.func, reached(edit.location, source, call)))
     node, where, _ = found.value
     if not isinstance(node, ast.Name | ast.Attribute) or not _names(where.source, node, wanted):
         raise Misfit
-    if found.alone:
+    if found.alone and edit.arguments:
+        if not isinstance(node, ast.Attribute) or len(call.args) != 1 or call.keywords:
+            raise Misfit
+        written = f"{where.source.segment(node.value)}.{edit.name}({given_to(edit, 'channels')})"
+        desk.editor(where.source).replace(node, f"lambda channels: {written}")
+    elif found.alone:
         _rename_in(where.source, desk.editor(where.source), node, edit.name)
     elif isinstance(node, ast.Attribute) and _means_the_same(node, where.source, source):
         editor.replace(call.func, f"{source.segment(node.value)}.{edit.name}")
         if edit.arguments is not None:
-            editor.call(call, with_arguments(edit.arguments))
+            editor.call(call, with_arguments(handing_on(edit, source, call)))
     else:
         raise Misfit
 
