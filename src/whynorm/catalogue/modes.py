@@ -277,6 +277,13 @@ def small_batches(call: Call) -> Judged | None:
     if is_spread(history):
         samples += f", the share of one of {history.replicas} replicas"
     told = f"each statistic comes from {samples}: a running mean scatters by {noise:.2f} deviations"
+    scatter, apart = history.statistics.scatter or 0.0, history.statistics.apart or 0.0
+    if scatter > 1 and apart > 0.5:
+        told = (
+            f"each statistic comes from {samples}, and the means of batches lie {scatter:.2g} deviations apart: each "
+            "was normalised by itself in training, and by the average of all in inference"
+        )
+        return Judged("warning", told, learning[0])
     return Judged("warning" if values == 2 else "note", told, learning[0])
 
 

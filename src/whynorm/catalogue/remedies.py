@@ -452,9 +452,12 @@ def become(
     if is_function(call):
         return Remedy(title, "model", when=when)
     layers, count = on_line(case, call), _count(call)
+    serves_others = call.raised is not None and any(layer.raised is None for layer in layers)
+    if serves_others:  # the line builds layers that are as they should be
+        layers = [layer for layer in layers if layer.raised is not None]
     trial = tuple(Rebuild(layer.path or "", type, _counted(arguments or {}, count, _count(layer))) for layer in layers)
     edits: tuple[Edit, ...] = ()
-    if call.built is not None:
+    if call.built is not None and not serves_others:
         written = None if arguments is None else ", ".join(_written(*item) for item in arguments.items())
         edits = (Rename(call.built, call.type, type, written, count),)
     return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
@@ -600,12 +603,21 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
         return Remedy("make these passes in inference mode", "mode", None, (Mode(False),), edits)
+    if use.callee is not None and _is_access(use.callee) and _is_shared(use, learning):
+        edits = (Insert(use.called, f"{use.callee}.train(torch.is_grad_enabled())"),)
+        title = "put the model into training mode only where gradients are recorded: one line calls it for both"
+        return Remedy(title, "mode", None, (Mode(False),), edits)
     if use.callee is not None and _is_access(use.callee):
         again = training_at(trains).edits[:1] if trains is not None and trains.last > use.first else ()
         behind = next((edit for edit in again if isinstance(edit, Ready)), None)
         edits = (Infer(use.called, use.callee, behind),)
     back = ", and back into training mode behind it" if trains is not None and trains.last > use.first else ""
     return Remedy(f"put the model into inference mode before these passes{back}", "mode", None, (Mode(False),), edits)
+
+
+def _is_shared(use: Use, learning: Sequence[Use]) -> bool:
+    """Whether the very line that makes these passes makes those that train too, with gradients."""
+    return not use.grad and any(one.grad and one.called[:2] == use.called[:2] for one in learning)
 
 
 def training_at(use: Use) -> Remedy:

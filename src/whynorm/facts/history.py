@@ -112,6 +112,8 @@ class Statistics(NamedTuple):
     scaled: bool = False
     """The norm's scale and shift are not those that it was made with: they were learnt, or loaded."""
     begun: Begun | None = None
+    apart: float | None = None
+    """How far the means of samples, or of batches, lie from each other in inference, in deviations."""
     spread: float | None = None
     """How far the means of the samples of a batch lie from each other, in deviations: the median."""
 

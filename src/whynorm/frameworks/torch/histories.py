@@ -401,11 +401,7 @@ def _statistics(tally: Tally) -> Statistics:
     trained = [one for one in tally.samples if one.training and one.place.grad]
     each = 1 + max((one.number for one in tally.samples), default=0)
     inferred = [one.sample for one in tally.samples if not one.training][-3 * each :]
-    spread = [
-        taken.spread.double().cpu() / taken.var.double().cpu().sqrt().clamp(min=1e-6)
-        for taken in (one.sample for one in trained)
-        if taken.spread is not None
-    ]
+    spread = _spread([one.sample for one in trained])
     momentum, variance = _momentum(tally), tally.buffers.get("running_var")
     return Statistics(
         initial=_is_initial(tally),
@@ -418,7 +414,8 @@ def _statistics(tally: Tally) -> Statistics:
         rounded=_rounded([one.sample for one in trained], momentum),
         dtype="float32" if variance is None else dtype_name(variance.dtype),
         scaled=_is_scaled(tally),
-        spread=median_of(torch.stack(spread).mean(0)) if spread else None,
+        apart=max((one for one in (_scatter(inferred), _spread(inferred)) if one is not None), default=None),
+        spread=spread,
     )
 
 
@@ -446,6 +443,16 @@ def _scatter(samples: Sequence[Sample]) -> float | None:
     means = torch.stack([one.mean.double().cpu() for one in samples])
     within = torch.stack([one.var.double().cpu() for one in samples]).mean(0)
     return median_of(means.std(0) / within.clamp(min=1e-12).sqrt())
+
+
+def _spread(samples: Sequence[Sample]) -> float | None:
+    """How far the means of a batch's samples lie from each other."""
+    spread = [
+        one.spread.double().cpu() / one.var.double().cpu().sqrt().clamp(min=1e-6)
+        for one in samples
+        if one.spread is not None
+    ]
+    return median_of(torch.stack(spread).mean(0)) if spread else None
 
 
 def _numbered(samples: Sequence[Taken]) -> bool:
