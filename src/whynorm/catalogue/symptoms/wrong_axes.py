@@ -8,7 +8,7 @@ from whynorm.facts.words import listed
     "wrong-axes",
     causes=("wrong-norm-kind", "signature-confusion", "channels-first", "channels-last", "sequence-order"),
     silent=("norm",),
-    doubtful=lambda call: call.regrouped or in_either_order(call),
+    doubtful=lambda call: call.regrouped or in_either_order(call) or names_another(call),
 )
 def wrong_axes(call: Call) -> Shown | None:
     """It runs, but averages over, or keeps, other axes than meant.
@@ -98,6 +98,12 @@ def wrong_axes(call: Call) -> Shown | None:
             f"{call.name} averages over {over} of {sizes(shape)}: an instance norm has statistics of each sample and "
             "each channel by itself",
         )
+    if averages_positions(call):
+        return Shown(
+            "warning",
+            f"{call.name} averages over axis 1 of {sizes(shape)}, which holds the positions, for each feature by "
+            "itself: the layer that these come from has its features on axis 2",
+        )
     if averages_another(call):
         axis, last = call.channel_axis or 0, len(shape) - 1
         return Shown(
@@ -112,6 +118,16 @@ def wrong_axes(call: Call) -> Shown | None:
             f"around it have them on axis {call.channel_axis}",
         )
     return None
+
+
+def names_another(call: Call) -> bool:
+    """Whether a norm of series was told of another axis than the last: those around it tell which is meant."""
+    reading, shape = call.reading, call.shape
+    if reading is None or shape is None or len(shape) != 3 or "axis" not in call.arguments:
+        return False
+    if reading.family in ("layer", "rms"):
+        return reading.averages == (1,)
+    return reading.family in ("batch", "instance", "group") and reading.channel_axis == 1
 
 
 def averages_all(call: Call) -> bool:
@@ -131,6 +147,14 @@ def averages_batch(call: Call) -> bool:
     """Whether a norm of single samples was told to average over the batch."""
     reading = call.reading
     return reading is not None and reading.family in ("layer", "rms", "unit") and 0 in reading.averages
+
+
+def averages_positions(call: Call) -> bool:
+    """Whether a layer norm was told to average over the positions of a series of features."""
+    reading, shape = call.reading, call.shape
+    if reading is None or shape is None or len(shape) != 3 or reading.family not in ("layer", "rms"):
+        return False
+    return reading.averages == (1,) and call.channel_axis == 2 and "axis" in call.arguments
 
 
 def averages_together(call: Call) -> bool:

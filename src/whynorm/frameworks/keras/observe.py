@@ -7,7 +7,7 @@ Only shapes and modes are kept, never a tensor.
 import functools
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
@@ -20,6 +20,7 @@ from keras.src.utils import traceback_utils
 
 from whynorm.facts import Measured, Open
 from whynorm.frameworks.keras import histories, layers, overruled, places, steps, uses
+from whynorm.frameworks.keras.backends import current
 from whynorm.frameworks.keras.experiments.measure import look
 from whynorm.frameworks.keras.experiments.probed import probe
 from whynorm.frameworks.keras.handed import handed, measured, note_batch, with_measured
@@ -100,6 +101,12 @@ def install(listener: Listener) -> Callable[[], None]:
                 uses.adapted(self, args[0] if args else kwargs.get("data"), sys._getframe(1))
         return learnt(self, *args, **kwargs)
 
+    def stepped(optimizer: Any, tensors: Sequence[Any]) -> None:
+        if not OWN.busy:
+            with _at_work(listener):
+                uses.step(optimizer, tensors, sys._getframe(1))
+
+    unstepped = current().on_step(stepped)
     listener.at_end(histories.followed_at_end)
     PyDatasetAdapter._standardize_batch = standardize
     for wrapper in (check, apply, adapt, standardize):
@@ -111,6 +118,7 @@ def install(listener: Listener) -> Callable[[], None]:
 
     def undo() -> None:
         forget()
+        unstepped()
         traceback_utils._process_traceback_frames = filtered
         keras.Layer._assert_input_compatibility = checked
         BaseOptimizer.apply = applied
@@ -179,7 +187,9 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
 
         flat = look(layer, given, call, above) or measured(handed(above), call)
 
-        def follow(samples: int | None = shape[0] if shape else None, flat: Measured | None = flat) -> Followed | None:
+        known = shape[0] if shape and not isinstance(shape[0], Open) else None
+
+        def follow(samples: int | None = known, flat: Measured | None = flat) -> Followed | None:
             from whynorm.frameworks.keras.crash import running
 
             followed = running(steps.frames_above(caller, itself=True), samples)

@@ -1,6 +1,6 @@
 """Where the channels stand along a pass: no layer of Keras says so of a tensor, but those around it do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -29,8 +29,13 @@ def in_order(inputs: tuple[Value, ...], recorded: Sequence[Call]) -> Trace:
             for value in values
         )
 
+    made = {value.id: call for call in recorded for value in call.outputs}
+
     def around(call: Call) -> int | None:
-        if call.role != "norm" or not orders or len(call.shape or ()) < 4 or call.channel_axis is not None:
+        if call.role == "norm" and len(call.shape or ()) == 3 and call.channel_axis is None:
+            return _of_series(call, made)
+        told = orders or (first and call.raised is not None)  # what raised is held to what is set for all layers
+        if call.role != "norm" or not told or len(call.shape or ()) < 4 or call.channel_axis is not None:
             return call.channel_axis
         return 1 if first else len(call.shape or ()) - 1
 
@@ -39,6 +44,27 @@ def in_order(inputs: tuple[Value, ...], recorded: Sequence[Call]) -> Trace:
         for call in recorded
     ]
     return Trace(placed(inputs), calls)
+
+
+_THROUGH = ("activation", "dropout", "add", "norm", "pad", "pool")
+"""What leaves the axes of a series as they are."""
+_FEATURES_LAST = ("linear", "attention", "recurrent", "embedding")
+
+
+def _of_series(norm: Call, made: Mapping[int, Call]) -> int | None:
+    """Where the layer that a norm's series comes from has its channels; None where it is none that has them."""
+    call: Call | None = norm
+    for _ in range(64):
+        call = made.get(call.inputs[0].id) if call is not None and call.inputs else None
+        if call is None or len(call.outputs[0].shape) != 3:
+            return None
+        if call.role in _FEATURES_LAST:
+            return 2
+        if call.role in ("conv", "transposed-conv"):
+            return call.channel_axis
+        if call.role not in _THROUGH:
+            return None
+    return None
 
 
 def turned(norm: keras.Layer) -> int | None:

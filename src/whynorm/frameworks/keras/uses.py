@@ -95,7 +95,7 @@ class Tally:
         self.computes = str(layer.compute_dtype)
         self.handed: Handed | None = None
         self.layer_id = id(layer)
-        self.weights = {id(weight) for weight in layer.trainable_variables}
+        self.weights = {id(one) for weight in layer.trainable_variables for one in (weight, _value(weight))}
         self.places: dict[tuple[object, ...], Place] = {}
         self.latest: Place | None = None
         self.steps = 0
@@ -111,6 +111,11 @@ def _begins(statistics: Sequence[Any]) -> bool:
     except Exception:  # noqa: BLE001 - values that are held elsewhere while it trains tell nothing
         return False
     return not mean.any() and bool((variance == 1).all())
+
+
+def _value(weight: Any) -> Any:
+    """The tensor that a variable holds, which an optimizer of the backend's own changes."""
+    return getattr(weight, "_value", None)
 
 
 class Applied:

@@ -1,6 +1,6 @@
 """Abstract and real tensors of the backend that Keras runs on; the module of another backend is never imported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, Protocol
@@ -28,6 +28,9 @@ class Backend(Protocol):
 
     def records(self, layer: Any, given: Any) -> bool:
         """Whether what this layer makes of its input is being recorded, for gradients to be taken."""
+
+    def on_step(self, stepped: Callable[[Any, Sequence[Any]], None]) -> Callable[[], None]:
+        """Have `stepped(optimizer, tensors)` called where the backend's own optimizers are applied; what undoes it."""
 
     def words(self, error: Exception) -> Exception:
         """The error as the real run would word it, for one that an operation of the trace raised."""

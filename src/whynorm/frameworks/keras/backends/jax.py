@@ -1,6 +1,6 @@
 """JAX: an abstract evaluation for the trace; it words errors as a real run does, for it checks on the same way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -43,6 +43,11 @@ def records(layer: Any, given: Any) -> bool:
     """Whether the input or a weight is being differentiated, not only compiled."""
     held = (given, *(weight.value for weight in layer.trainable_variables))
     return any(isinstance(one, jax.core.Tracer) and not type(one).__name__.startswith("DynamicJaxpr") for one in held)
+
+
+def on_step(stepped: Callable[[Any, Sequence[Any]], None]) -> Callable[[], None]:
+    """There is none whose steps could be seen."""
+    return lambda: None
 
 
 def words(error: Exception) -> Exception:

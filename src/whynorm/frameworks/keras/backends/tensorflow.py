@@ -1,6 +1,6 @@
 """TensorFlow: a graph of its own for the trace, eager tensors for what is asked really."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -66,6 +66,11 @@ def is_real(tensor: Any) -> bool:
 def records(layer: Any, given: Any) -> bool:
     """Whether a tape is open."""
     return bool(record.could_possibly_record())
+
+
+def on_step(stepped: Callable[[Any, Sequence[Any]], None]) -> Callable[[], None]:
+    """There is none whose steps could be seen."""
+    return lambda: None
 
 
 def words(error: Exception) -> Exception:

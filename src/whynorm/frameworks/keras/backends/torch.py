@@ -1,12 +1,13 @@
 """PyTorch as the backend: the meta device for the trace, the default device for what is asked really."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from keras.src.backend.torch.core import DEFAULT_DEVICE, device_scope, to_torch_dtype
 from torch._subclasses.fake_tensor import is_fake
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
 
@@ -83,6 +84,16 @@ def is_real(tensor: Any) -> bool:
 def records(layer: Any, given: Any) -> bool:
     """Whether gradients are switched on."""
     return bool(torch.is_grad_enabled())
+
+
+def on_step(stepped: Callable[[Any, Sequence[Any]], None]) -> Callable[[], None]:
+    """Those of `torch.optim`, with what they change."""
+
+    def step(optimizer: Any, args: Any, kwargs: Any) -> None:
+        stepped(optimizer, [one for group in optimizer.param_groups for one in group["params"]])
+
+    handle = register_optimizer_step_pre_hook(step)
+    return lambda: handle.remove()
 
 
 def words(error: Exception) -> Exception:
