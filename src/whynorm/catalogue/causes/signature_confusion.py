@@ -1,9 +1,10 @@
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.cutting import miscounted
 from whynorm.catalogue.modes import odd_momentum
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import arguments_written, is_function, set_number, usual_momentum
 from whynorm.catalogue.shapes import same_line, sizes
-from whynorm.catalogue.symptoms.wrong_axes import averages_batch
+from whynorm.catalogue.symptoms.wrong_axes import averages_batch, averages_positions
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Rebuild, Rename
 
@@ -59,6 +60,8 @@ def signature_confusion(case: Case) -> Because | None:
         return _no_column(case)
     if call.history is not None:
         return _momentum(case)
+    if "cut" in case.hints:
+        return miscounted(case)
     if "axis" in call.arguments:
         return _axis(case) or _momentum(case)
     if is_function(call) and call.arguments.get("training") is False and call.raised is not None:
@@ -167,6 +170,8 @@ def _axis(case: Case) -> Because | None:
         message = f"{sizes(shape)} has the axes 0 to {rank - 1}, the batch included, and no axis {missing[0]}"
     elif call.reading is not None and call.reading.family == "batch" and 0 in call.reading.keeps:
         message = "axis names the axis to keep, that of the channels, not the one to average over: axis 0 is the batch"
+    elif averages_positions(call):
+        message = "axis names the axis to average over: each position over its features is the last one"
     elif averages_batch(call):
         message = "axis names the axis to average over, and counts the batch: axis 0 is the batch"
     else:
