@@ -15,6 +15,7 @@ from whynorm.facts.words import listed
         "downsampled-away",
         "global-pool",
         "data-dependent-rows",
+        "signature-confusion",
         "batch-of-one",
         "vector-input",
         "wrong-norm-kind",

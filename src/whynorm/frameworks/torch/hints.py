@@ -14,6 +14,7 @@ from whynorm.frameworks.torch.passes import replicas_of
 from whynorm.frameworks.torch.steps import ModuleCall, Step, value_in
 from whynorm.source.files import read
 from whynorm.source.origin import origin
+from whynorm.source.pieces import cut_at
 from whynorm.source.running import last_name
 
 _SWITCHES = {"no_grad": False, "inference_mode": False, "enable_grad": True}
@@ -37,6 +38,10 @@ def hints(
     )
     if maker is not None:
         known["constructing"] = type(maker).__name__
+    own = [frame.location for frame in frames if not frame.library]
+    cut = cut_at(own[-1]) if own else None
+    if cut is not None:
+        known["cut"] = cut
     replicas = replicas_of(root.wrapper)
     if replicas is not None:
         known["replicas"] = replicas
