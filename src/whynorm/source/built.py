@@ -164,6 +164,9 @@ def _element(made: Value, part: Part, depth: int, variable: str | None = None) -
     node, where, _ = made
     if isinstance(node, ast.Starred | ast.NamedExpr):
         return _element(Value(node.value, where), part, depth + 1)
+    keyed = _keyed(where, variable or dotted(node) or "", part.name)
+    if keyed is not None:
+        return keyed
     if isinstance(node, ast.Name):
         value = _named(made)
         if value is None:
@@ -196,6 +199,17 @@ def _element(made: Value, part: Part, depth: int, variable: str | None = None) -
         return _element(Value(node.args[0], where), part, depth + 1)
     elements = ast.List(list(node.args), ast.Load())
     return _of_list(Value(ast.copy_location(elements, node), where), part, variable, depth)
+
+
+def _keyed(where: Where, variable: str, key: str) -> Value | None:
+    """What a dictionary is given under a key: `layers["norm"] = nn.BatchNorm2d(8)`."""
+    for node in ast.walk(where.function or where.source.tree) if variable else ():
+        if not isinstance(node, ast.Assign) or not isinstance(target := node.targets[0], ast.Subscript):
+            continue
+        named = isinstance(target.slice, ast.Constant) and target.slice.value == key
+        if named and dotted(target.value) == variable:
+            return Value(node.value, where)
+    return None
 
 
 def _of_list(made: Value, part: Part, variable: str | None, depth: int) -> Value | None:
