@@ -59,7 +59,8 @@ def shows(call: Call, framework: str | None) -> Iterator[str]:
     if call.raised is not None:
         match = recognise(call.raised.message, framework, call.role)
         if match is not None and match.wording.needs == "norm-name":
-            match = match if names_a_norm(match.word("name"), match.word("module")) else None
+            missing = call.type if call.path == "" and not call.inputs else None
+            match = match if names_a_norm(match.word("name"), f"{match.word('module')} {missing}") else None
         symptom = match.wording.symptom if match is not None else "other-error"
         # Some layers word an empty axis as a wrong rank, or stumble over it; a convolution of Keras's hands it on.
         empty = any(0 in value.shape for value in call.inputs)

@@ -31,3 +31,7 @@ class Missing(NamedTuple):
     """For a name that the program imports, or takes from a module: the module that has it today."""
     written: str | None = None
     """What the program writes for it, where it is no import: `keras.layers.normalization.BatchNormalization`."""
+    renamed: str | None = None
+    """What is to be written instead of that."""
+    setting: str | None = None
+    """The setting of the layer of that name that makes it the one that is meant."""

@@ -148,13 +148,28 @@ def _elsewhere(call: Call, missing: Missing, module: str) -> Because:
     edits: tuple[Edit, ...] = ()
     if call.location is not None and missing.written is None:
         edits = (ImportFrom(call.location, module),)
-    elif call.location is not None and missing.written is not None:
-        edits = (Replace(call.location, missing.written, f"{module}.{missing.name}"),)
+    elif call.location is not None and missing.written is not None and missing.renamed is not None:
+        edits = (Replace(call.location, missing.written, missing.renamed),)
+        if missing.setting is not None:
+            edits += (SetArgument(call.location, missing.name, missing.setting, None, "True"),)
+    today = (missing.renamed or missing.name).rpartition(".")[2]
+    with_it = f", with {missing.setting}=True" if missing.setting is not None else ""
+    same = today == missing.name
     return Because(
         "certain",
-        f"{missing.name} is in {module} today, and nowhere else",
+        f"{missing.name} is in {module} today, and nowhere else"
+        if same
+        else f"{missing.name} is {today} of {module} today{with_it}",
         origin=call.location,
-        remedies=(Remedy(f"take it from {module}", "call", None, (Supply(missing.name, module),), edits),),
+        remedies=(
+            Remedy(
+                f"take it from {module}" if same else f"write {today}{with_it}",
+                "call",
+                None,
+                (Supply(today, module),),
+                edits,
+            ),
+        ),
         weight=1.5,
     )
 

@@ -73,6 +73,9 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
     tried = None
     if calls and not alone.shape:
         tried = trial(calls[0].layer, Given([Spec((), "float32")], {}), How(failed=True))
+    elif calls:
+        layer, args, kwargs = calls[-1]
+        tried = trial(layer, specs(layer, args, kwargs), How(failed=True))
     return followed._replace(
         trace=Trace(alone.inputs, [alone._replace(location=location)]),
         trial=None if tried is None else lambda _: tried,
@@ -257,6 +260,8 @@ def _alone(calls: list[Entered], training: Training | None, frames: list[FrameTy
         tensors = [thing for thing in tree.flatten((args, kwargs)) if is_tensor(thing) or hasattr(thing, "shape")]
         shapes = [shape_of(thing) for thing in tensors]
         made = layers.as_call(layer, shapes[0] if shapes else (), "float32", kwargs.get("training"))
+        if made.role == "norm" and len(made.shape or ()) > 3 and keras.config.image_data_format() == "channels_first":
+            made = made._replace(channel_axis=1)
         values = tuple(Value(number + 1, shape, "float32") for number, shape in enumerate(shapes))
         return made._replace(path=layer.name, inputs=values, raised=raised)
     found = failed(frames)

@@ -10,6 +10,12 @@ from whynorm.source.files import Source
 from whynorm.source.places import covers, dotted, imported_as, source_at, statement_at
 
 _OF_KERAS = ("keras", "tensorflow.keras", "tensorflow.python.keras", "tf.keras", "keras_core", "tf_keras")
+_TODAY = {
+    "SyncBatchNormalization": ("BatchNormalization", "synchronized"),
+    "BatchNormalizationV1": ("BatchNormalization", None),
+    "BatchNormalizationV2": ("BatchNormalization", None),
+}
+"""What other names have become, with the setting that is on then."""
 _RAISED = ("ModuleNotFoundError", "ImportError", "AttributeError")
 
 
@@ -24,16 +30,30 @@ def moved(raised: Raised, place: Location | None) -> tuple[Call, Missing] | None
         module = module if not statement.level else ""
     else:
         node = next(_named(source, place), None)
-        written = dotted(node) if node is not None else None
-        module, _, name = (written or "").rpartition(".")
+        written = (dotted(node) if node is not None else None) or ""
+        root, _, rest = written.partition(".")
+        module, _, name = f"{imported_as(source).get(root, root)}.{rest}".rpartition(".")
         names = [name]
     prefix = next((one for one in _OF_KERAS if module == one or module.startswith(one + ".")), None)
-    known = all(isinstance(getattr(keras.layers, name, None), type) for name in names)
+    today, setting = _TODAY.get(names[0], (names[0], None)) if written else (names[0], None)
+    known = all(isinstance(getattr(keras.layers, name, None), type) for name in (today, *names[1:]))
     if prefix is None or not names or not known or not any("norm" in name.lower() for name in names):
         return None
-    today = "tensorflow.keras" if prefix == "tensorflow.python.keras" else prefix if "." in prefix else "keras"
-    missing = Missing(names[0], None, False, False, None, moved=f"{today}.layers", written=written)
+    package = "tensorflow.keras" if prefix == "tensorflow.python.keras" else prefix if "." in prefix else "keras"
+    renamed = None if written is None else f"{_holder(source, written, package)}.{today}"
+    missing = Missing(names[0], None, False, False, None, f"{package}.layers", written, renamed, setting)
     return Call(names[0], "norm", "", location=place, raised=raised), missing
+
+
+def _holder(source: Source, written: str, package: str) -> str:
+    """How the program names the module of layers: by the beginning of what it wrote, where that is it."""
+    known = imported_as(source)
+    root, *rest = written.split(".")[:-1]
+    for number in range(len(rest) + 1):
+        own = ".".join((root, *rest[:number]))
+        if f"{known.get(root, root)}{''.join(f'.{part}' for part in rest[:number])}" == f"{package}.layers":
+            return own
+    return f"{package}.layers"
 
 
 def _named(source: Source, place: Location) -> Iterator[ast.expr]:

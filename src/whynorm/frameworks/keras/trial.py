@@ -9,6 +9,7 @@ import keras
 
 from whynorm.facts import Open, Trial, Verdict
 from whynorm.facts.change import (
+    Adapt,
     Change,
     Feed,
     Meet,
@@ -22,6 +23,7 @@ from whynorm.facts.change import (
     Transform,
     Vary,
 )
+from whynorm.frameworks.keras import layers
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.layers import named_as_keras
 from whynorm.frameworks.keras.passes import AS_IT_IS, Given, How, run_pass
@@ -158,7 +160,9 @@ _SHAPES: dict[str, Callable[..., tuple[Any, ...]]] = {
 def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dict[int, Substitute]]:
     """What takes the place of which layer; and the root, built anew where it is a layer that changes."""
     found: dict[int, Substitute] = {}
-    layers = {path: (number, layer) for number, path, layer in _layers(target)}
+    by_path = {path: (number, layer) for number, path, layer in _layers(target)}
+    if isinstance(target, keras.Layer):
+        by_path.setdefault(target.name, (id(target), target))
     built: dict[int, keras.Layer] = {}
     for change in changes:
         if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
@@ -166,16 +170,18 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
         if isinstance(change, Vary | Relearn | Rekey | Renew | Supply):
             raise NotPossible("values are not followed here")
         if isinstance(change, Meet):
-            found.update((layers[one][0], _met(layers[one][1], change.branch)) for one in change.paths if one in layers)
+            found.update(
+                (by_path[one][0], _met(by_path[one][1], change.branch)) for one in change.paths if one in by_path
+            )
             if not found:
                 raise NotPossible("no layer joins them")
             continue
         path = change.path or ""
         if isinstance(change, Mode) and path == "":
             continue
-        if path not in layers:
+        if path not in by_path:
             raise NotPossible(f"no layer {path!r}")
-        number, layer = layers[path]
+        number, layer = by_path[path]
         layer = built.get(number, layer)
         if isinstance(change, Rebuild):
             built[number] = made = _rebuilt(layer, change)
@@ -187,6 +193,8 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
             found[number] = _left_out
         elif isinstance(change, Mode):
             found[number] = _in_mode(layer, change.training)
+        elif isinstance(change, Adapt):
+            found[number] = _adapted(layer, change)
         elif isinstance(change, Transform):
             found[number] = _around(layer, change)
     return target, found
@@ -237,6 +245,20 @@ def _met(layer: keras.Layer, branch: int) -> Substitute:
         given = list(args[0])
         first = 2 if keras.config.image_data_format() == "channels_first" else 1
         given[branch] = keras.ops.image.resize(given[branch], given[1 - branch].shape[first : first + 2])
+        return call(layer, (given, *args[1:]), kwargs)
+
+    return called
+
+
+def _adapted(layer: keras.Layer, change: Adapt) -> Substitute:
+    """One of what is joined comes as a layer before it would make it."""
+    if change.layer is not None or layers.role(layer) not in ("add", "join"):
+        raise NotPossible("no layer joins them")
+    shape = tuple(None if isinstance(size, Open) else size for size in change.shape)
+
+    def called(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        given = list(args[0])
+        given[change.branch] = keras.KerasTensor(shape, given[change.branch].dtype)
         return call(layer, (given, *args[1:]), kwargs)
 
     return called

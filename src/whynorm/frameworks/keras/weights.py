@@ -65,8 +65,29 @@ def _unfit(frames: Sequence[FrameType]) -> Iterator[_Unfit]:
         elif frame.f_code.co_name == "set_weights" and isinstance(held.get("self"), keras.Layer):
             given = held.get("weights")
             shapes = tuple(tuple(getattr(one, "shape", ())) for one in given) if isinstance(given, list | tuple) else ()
-            if not isinstance(held["self"], keras.Model) and shapes:
+            if isinstance(held["self"], keras.Model):
+                yield from _in_order(held["self"], shapes)
+            elif shapes:
                 yield _Unfit(held["self"], len(shapes), shapes)
+
+
+def _in_order(model: keras.Model, shapes: Sequence[tuple[int, ...]]) -> Iterator[_Unfit]:
+    """The layers, from the one on at which a list of weights for a whole model does not fit any more."""
+    owners = {
+        id(variable): layer
+        for layer in model._flatten_layers()
+        for variable in (*layer._trainable_variables, *layer._non_trainable_variables)
+    }
+    pairs = list(zip(model.weights, shapes, strict=False))
+    odd = next((n for n, (variable, shape) in enumerate(pairs) if tuple(variable.shape) != shape), len(pairs) - 1)
+    first = owners.get(id(pairs[odd][0])) if pairs else None
+    for layer in model._flatten_layers(include_self=False):
+        mine = [variable for variable in layer.weights if layer is owners.get(id(variable))]
+        if layer is first and mine:
+            variable, shape = pairs[odd]
+            yield _Unfit(layer, variable=(variable.name, tuple(variable.shape), shape))
+        elif mine and layers.role(layer) == "norm":
+            yield _Unfit(layer)
 
 
 def _told(layer: keras.Layer, message: str) -> _Unfit:
