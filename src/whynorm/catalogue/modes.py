@@ -360,6 +360,15 @@ def tracked_instances(call: Call) -> Judged | None:
     return Judged("warning" if spread is not None and spread > 0.1 else "note", fact + apart, inferred[0])
 
 
+def wrongly_set(call: Call) -> Judged | None:
+    """Arrays that were set in another order than the norm has them."""
+    history = call.history
+    if history is None or history.loaded is None or not history.loaded.swapped:
+        return None
+    fact = "its running variance holds numbers below 0: what was set there is something else"
+    return Judged("warning", fact, history.uses[0] if history.uses else None)
+
+
 def not_loaded(call: Call) -> Judged | None:
     """Weights that were loaded without the statistics that inference uses."""
     history = call.history

@@ -234,6 +234,14 @@ class Loaded(NamedTuple):
     """By which change of names all that was missing would have been there."""
     saved: Location | None = None
     """The one line of the program that lists the parameters of a network alone, to save them."""
+    passed: str = "strict=False"
+    """What let it pass."""
+    lacks: str | None = None
+    """The setting without which the norm is built, though what was loaded was saved with it (Keras's `scale`)."""
+    swapped: bool = False
+    """What was set by hand is in another order: its running variance is none, it is below 0."""
+    reordered: tuple[str, str] | None = None
+    """What is written there, and what is in the right order."""
 
 
 class Averaged(NamedTuple):

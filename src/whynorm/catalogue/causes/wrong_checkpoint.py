@@ -2,12 +2,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import not_loaded
+from whynorm.catalogue.modes import not_loaded, wrongly_set
+from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import sizes
 from whynorm.facts import Call, Case, Difference, Location
 from whynorm.facts.change import Edit, Rebuild, Rekey, Relearn, Replace, SetArgument, Wrap
 from whynorm.facts.counts import GIVEN
 from whynorm.facts.history import Loaded
+from whynorm.facts.spelling import relearning
 
 _COUNTS = {
     "conv": (("out_channels", 1), ("in_channels", 0)),
@@ -96,25 +98,50 @@ def _in_the_run(case: Case) -> Because | None:
     """Weights that were loaded without the statistics, and used."""
     history = case.call.history
     loaded = history.loaded if history is not None else None
+    if loaded is not None and wrongly_set(case.call) is not None:
+        return _in_another_order(loaded)
     if loaded is None or not_loaded(case.call) is None:
         return None
     return Because(
         "certain",
         f"what was loaded has no running statistics for {loaded.norms} {'norm' if loaded.norms == 1 else 'norms'}"
-        f"{_under_other_names(loaded)}, and strict=False passed over it",
+        f"{_under_other_names(loaded)}, and {loaded.passed} passed over it",
         origin=loaded.location,
         remedies=(
+            *_built_as_saved(case, loaded),
             _with_all(loaded),
             Remedy(
-                "learn them from training data: torch.optim.swa_utils.update_bn(loader, model)",
+                f"learn them from training data: {relearning(case.framework)}",
                 "call",
                 "the weights are all that there is",
                 (Relearn(),),
             ),
         ),
-        look_at="print(model.load_state_dict(state, strict=False)): what is missing, and under which names it came",
+        look_at="what is missing, and under which names it came: print what the loading returns, or warns of",
         weight=1.0,
     )
+
+
+def _in_another_order(loaded: Loaded) -> Because:
+    """Arrays that were set by hand."""
+    edits: tuple[Edit, ...] = ()
+    if loaded.reordered is not None:
+        edits = (Replace(loaded.location, *loaded.reordered),)
+    return Because(
+        "certain",
+        "set_weights takes the arrays in the order in which the layer has them: gamma, beta, mean, variance",
+        origin=loaded.location,
+        remedies=(Remedy("set them in this order", "call", edits=edits),),
+        weight=1.5,
+    )
+
+
+def _built_as_saved(case: Case, loaded: Loaded) -> tuple[Remedy, ...]:
+    """The norm is built with the parameter that was saved."""
+    if loaded.lacks is None:
+        return ()
+    title = f"build it as it was saved: {loaded.lacks}=True"
+    return (set_number(case, case.call, title, loaded.lacks, None, True),)
 
 
 def _under_other_names(loaded: Loaded) -> str:

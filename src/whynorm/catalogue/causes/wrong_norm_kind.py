@@ -147,7 +147,7 @@ def _of_its_own(case: Case) -> Because | None:
         f"what {call.type} computes averages over {what}",
         at=call,
         remedies=(Remedy(f"average over the positions alone: axes {list(right)}", "layer", edits=edits),),
-        experiment="one value of another sample, and of another channel, was changed, and it was seen whether that is felt",
+        experiment="single values of other samples and channels were changed, and it was seen where that is felt",
         weight=1.5,
     )
 

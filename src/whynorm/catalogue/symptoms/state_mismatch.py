@@ -1,5 +1,5 @@
 from whynorm.catalogue import Shown, symptom
-from whynorm.catalogue.modes import and_others, not_loaded
+from whynorm.catalogue.modes import and_others, not_loaded, wrongly_set
 from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
@@ -68,7 +68,7 @@ def state_mismatch(call: Call) -> Shown | None:
     That all keys match proves little: `GroupNorm`, `LayerNorm` and an affine instance norm have the same two keys, and
     `BatchNorm1d`, `2d` and `3d` the same five.
     """
-    found = not_loaded(call) if call.raised is None else None
+    found = wrongly_set(call) or not_loaded(call) if call.raised is None else None
     if found is not None and call.history is not None:
         return Shown(found.severity, f"{call.name}{and_others(call.history)}: {found.fact}")
     return in_its_words(call, "saved weights or buffers do not fit it")

@@ -21,7 +21,7 @@ from whynorm.source.logarithms import unguarded_in
 from whynorm.source.result import result_of
 from whynorm.source.running import program
 
-SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "wrong-axes")
+SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "wrong-axes", "state-mismatch")
 
 
 def followed_at_end() -> Iterator[Followed]:
@@ -172,6 +172,7 @@ def _history(tally: Tally) -> History | None:
         adversary=has_adversary(tally),
         statistics=statistics,
         broken=_broken(tally, broken, int(mean.size)) if broken else None,
+        loaded=tally.loaded,
         adapted=tally.adapted,
         averaged=averaged_in(source.file for source in program()) if initial and scaled else None,
         overruled=overruled(*told[0]) if told else None,

@@ -15,11 +15,12 @@ from weakref import WeakKeyDictionary
 
 import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
+from keras.src.saving import saving_lib
 from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 from keras.src.utils import traceback_utils
 
 from whynorm.facts import Measured, Open
-from whynorm.frameworks.keras import histories, layers, overruled, places, steps, uses
+from whynorm.frameworks.keras import assigned, histories, layers, overruled, places, steps, uses
 from whynorm.frameworks.keras.backends import current
 from whynorm.frameworks.keras.experiments.measure import look
 from whynorm.frameworks.keras.experiments.probed import probe
@@ -106,10 +107,30 @@ def install(listener: Listener) -> Callable[[], None]:
             with _at_work(listener):
                 uses.step(optimizer, tensors, sys._getframe(1))
 
+    set_to = keras.Layer.set_weights
+
+    @functools.wraps(set_to)
+    def set_weights(self: keras.Layer, weights: Any) -> None:
+        set_to(self, weights)
+        if not OWN.busy:
+            with _at_work(listener):
+                assigned.assigned(self, weights, sys._getframe(1))
+
+    unloaded = saving_lib._raise_loading_failure
+
+    @functools.wraps(unloaded)
+    def not_loaded(error_msgs: Any, warn_only: bool = False) -> None:
+        if warn_only and not OWN.busy:
+            with _at_work(listener):
+                assigned.skipped(error_msgs, sys._getframe(1))
+        unloaded(error_msgs, warn_only)
+
+    keras.Layer.set_weights = set_weights
+    saving_lib._raise_loading_failure = not_loaded
     unstepped = current().on_step(stepped)
     listener.at_end(histories.followed_at_end)
     PyDatasetAdapter._standardize_batch = standardize
-    for wrapper in (check, apply, adapt, standardize):
+    for wrapper in (check, apply, adapt, standardize, set_weights, not_loaded):
         places.as_kerass_own(wrapper, steps.LAYER_CALL.co_filename)
     BaseOptimizer.apply = apply
     keras.layers.Normalization.adapt = adapt
@@ -119,6 +140,8 @@ def install(listener: Listener) -> Callable[[], None]:
     def undo() -> None:
         forget()
         unstepped()
+        keras.Layer.set_weights = set_to
+        saving_lib._raise_loading_failure = unloaded
         traceback_utils._process_traceback_frames = filtered
         keras.Layer._assert_input_compatibility = checked
         BaseOptimizer.apply = applied

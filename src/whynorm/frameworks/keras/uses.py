@@ -16,6 +16,7 @@ import numpy
 from whynorm.facts import Call, Location
 from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras import layers, places, steps
+from whynorm.frameworks.keras.assigned import loaded
 from whynorm.frameworks.keras.backends import current
 from whynorm.frameworks.keras.experiments.columns import columns
 from whynorm.frameworks.keras.experiments.modes import built_as
@@ -93,6 +94,7 @@ class Tally:
         """Whether they were the 0 and 1 they were made with when it was first called."""
         self.momentum = None if self.adapted else 1 - float(layer.momentum)
         self.computes = str(layer.compute_dtype)
+        self.loaded = loaded(layer)
         self.handed: Handed | None = None
         self.layer_id = id(layer)
         self.weights = {id(one) for weight in layer.trainable_variables for one in (weight, _value(weight))}
