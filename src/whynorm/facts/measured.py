@@ -106,6 +106,10 @@ class Columns(NamedTuple):
     """The smallest and the largest deviation of a column."""
     lost: int
     """So many columns deviate by less than a hundredth of what all of it does."""
+    flat: tuple[int, ...] = ()
+    """The columns that do not vary at all in what a layer was adapted to, and do in what it gets."""
+    part: tuple[str, str] | None = None
+    """What the program writes of the data that it was adapted to, where that is a part, and the whole."""
 
 
 class Measured(NamedTuple):

@@ -7,9 +7,9 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.remedies import become, leave_out, origin_of, set_number
 from whynorm.catalogue.shapes import at, sizes, source
 from whynorm.catalogue.symptoms.constant_input import hardly
-from whynorm.facts import Case, OriginStep
+from whynorm.facts import Case, Location, OriginStep
 from whynorm.facts.change import Change, Edit, Replace, Vary
-from whynorm.facts.measured import Variation
+from whynorm.facts.measured import Columns, Variation
 
 
 @cause("no-variation")
@@ -55,6 +55,8 @@ def no_variation(case: Case) -> Because | None:
     * In norms of your own, one guarded deviation for both ways.
     """
     measured = case.call.measured
+    if measured is not None and measured.columns is not None and measured.columns.flat:
+        return _adapted_to(case, measured.columns)
     varied = measured.variation if measured is not None else None
     if varied is None:
         return None
@@ -65,6 +67,23 @@ def no_variation(case: Case) -> Because | None:
     if varied.erased:
         return _erased(case, varied)
     return _within(case, varied)
+
+
+def _adapted_to(case: Case, table: Columns) -> Because:
+    """A layer that learnt its variance from data which are not like those that it gets."""
+    place = case.hints.get("adapted")
+    edits: tuple[Edit, ...] = ()
+    known = place if isinstance(place, Location) else None
+    if known is not None and table.part is not None:
+        edits = (Replace(known, *table.part),)
+    return Because(
+        "certain",
+        "their variance is 0 in the data that it was adapted to, and not in those that it gets",
+        at=case.call if known is None else None,
+        origin=known,
+        remedies=(Remedy("adapt it to all of the training data", "data", edits=edits),),
+        weight=1.5,
+    )
 
 
 def _small(case: Case, varied: Variation) -> Because:

@@ -56,7 +56,7 @@ def signature_confusion(case: Case) -> Because | None:
     Keras or Flax is 1 minus it in PyTorch: 0.99 is 0.01. And print the layer once: its `repr` shows what it understood.
     """
     call = case.call
-    if call.measured is not None and call.measured.columns is not None:
+    if call.measured is not None and call.measured.columns is not None and call.measured.columns.lost:
         return _no_column(case)
     if call.history is not None:
         return _momentum(case)

@@ -62,6 +62,13 @@ def constant_input(call: Call) -> Shown | None:
 
     A smaller `eps` does harm: what it blows up is noise.
     """
+    table = call.measured.columns if call.measured is not None else None
+    if call.raised is None and table is not None and table.flat:
+        return Shown(
+            "warning",
+            f"{call.name} was adapted to data in which {_numbered('column', table.flat)} of {table.count} "
+            f"{'does' if len(table.flat) == 1 else 'do'} not vary, and divides what varies there by next to nothing",
+        )
     varied = call.measured.variation if call.measured is not None else None
     if call.raised is not None or varied is None or call.shape is None or call.reading is None:
         return in_its_words(call, "a statistic is taken over values that are all the same")

@@ -11,6 +11,7 @@ import numpy
 
 from whynorm.facts import Call, Measured, Trace, Variation
 from whynorm.frameworks.keras import places, steps
+from whynorm.frameworks.keras.experiments.columns import deviations
 from whynorm.frameworks.room import Followed
 
 LARGEST = 1 << 24
@@ -28,6 +29,8 @@ class Handed(NamedTuple):
     """The one value that all of it holds."""
     argument: str | None
     """What the program writes there."""
+    spread: tuple[float, ...] = ()
+    """By how much each column of a table varies."""
 
 
 class _Last:
@@ -100,7 +103,7 @@ def _look(given: Any, argument: str | None) -> Handed:
     least, most = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
     finite = known.size == given.size
     constant = least if finite and least == most else None
-    return Handed(given.shape, finite, max(abs(least), abs(most)), constant, argument)
+    return Handed(given.shape, finite, max(abs(least), abs(most)), constant, argument, deviations(given))
 
 
 def _argument(above: Sequence[FrameType]) -> str | None:

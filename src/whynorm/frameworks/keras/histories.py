@@ -9,19 +9,20 @@ import numpy
 from whynorm.facts import Call, Measured, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Rebuild, Relearn
 from whynorm.facts.history import Broken, History, Statistics, Use
+from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras.begun import begun, quicker
 from whynorm.frameworks.keras.experiments.samples import Sample, gap, scatter
 from whynorm.frameworks.keras.follow import framework
 from whynorm.frameworks.keras.otherwise import otherwise
 from whynorm.frameworks.keras.overruled import overruled
-from whynorm.frameworks.keras.uses import ADAPTED, Noted, Place, Tally, has_adversary, iterations
+from whynorm.frameworks.keras.uses import ADAPTED, Adapted, Noted, Place, Tally, has_adversary, iterations
 from whynorm.frameworks.room import Followed
 from whynorm.source.averaged import averaged_in
 from whynorm.source.logarithms import unguarded_in
 from whynorm.source.result import result_of
 from whynorm.source.running import program
 
-SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "wrong-axes", "state-mismatch")
+SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "wrong-axes", "state-mismatch", "constant-input")
 
 
 def followed_at_end() -> Iterator[Followed]:
@@ -55,10 +56,19 @@ def _followed(tally: Tally, history: History, others: Sequence[Tally]) -> Follow
     if tally.layer_id in ADAPTED:
         hints["adapted"] = ADAPTED[tally.layer_id].location
         hints["numbers"] = ADAPTED[tally.layer_id].numbers
-        call = call._replace(measured=Measured(columns=ADAPTED[tally.layer_id].columns))
+        call = call._replace(measured=Measured(columns=_columns(tally, ADAPTED[tally.layer_id])))
     alike = [one.call._replace(path=one.path, reading=None) for one in others]
     trace = Trace(values, [call._replace(inputs=values), *alike])
     return Followed(framework(), "completes", trace, hints=hints, trial=_trial(tally), symptoms=SYMPTOMS)
+
+
+def _columns(tally: Tally, known: Adapted) -> Columns | None:
+    """What is remarkable of the columns that a layer was adapted to, beside those that it gets."""
+    spread = tally.handed.spread if tally.handed is not None else ()
+    flat = tuple(number for number in known.flat if number < len(spread) and spread[number] > 0)
+    if not flat:
+        return known.columns
+    return Columns(len(spread), (0.0, max(spread)), 0, flat, known.part)
 
 
 def _trial(tally: Tally) -> Callable[[Call], Trial]:

@@ -18,7 +18,7 @@ from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.assigned import loaded
 from whynorm.frameworks.keras.backends import current
-from whynorm.frameworks.keras.experiments.columns import columns
+from whynorm.frameworks.keras.experiments.columns import columns, deviations
 from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.experiments.samples import Sample, sample
 from whynorm.frameworks.keras.handed import LARGEST, Handed, handed
@@ -263,6 +263,10 @@ class Adapted(NamedTuple):
     numbers: str | None
     """What the program calls NumPy there, where that is what it was given, and whole rows of it are finite."""
     columns: Columns | None = None
+    flat: tuple[int, ...] = ()
+    """The columns of the data that do not vary in it."""
+    part: tuple[str, str] | None = None
+    """What the program writes there, where that is a part of an array, and the whole."""
 
 
 ADAPTED: dict[int, Adapted] = {}
@@ -276,7 +280,19 @@ def adapted(layer: keras.Layer, data: Any, frame: FrameType | None) -> None:
         source = read(place.file) if _has_whole_rows(layer, data) else None
         known = imported_as(source) if source is not None else {}
         alias = next((name for name, full in known.items() if full == "numpy"), None)
-        ADAPTED[id(layer)] = Adapted(place, alias, columns(layer, data))
+        spread = deviations(data) if len(layer.axis) == 1 else ()
+        flat = tuple(number for number, one in enumerate(spread) if one == 0)
+        ADAPTED[id(layer)] = Adapted(place, alias, columns(layer, data), flat, _part(frame) if flat else None)
+
+
+def _part(frame: FrameType | None) -> tuple[str, str] | None:
+    """What is handed over in the call that a user's frame is in, where that is a slice of an array."""
+    while frame is not None and not places.is_user(frame.f_code.co_filename):
+        frame = frame.f_back
+    call = places.call_in(frame)
+    given = call.args[0] if call is not None and call.args else None
+    sliced = isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice)
+    return (ast.unparse(given), ast.unparse(given.value)) if sliced and isinstance(given, ast.Subscript) else None
 
 
 def _has_whole_rows(layer: keras.layers.Normalization, data: Any) -> bool:
