@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
 from whynorm.catalogue.shapes import Source, on_line, same_line, wanted_channels
+from whynorm.catalogue.together import number as counted_as
 from whynorm.catalogue.together import rebuilt, wider
 from whynorm.facts import Call, Case, Location, Origin
 from whynorm.facts.change import (
@@ -314,7 +315,7 @@ def set_number(
             edits = (SetArgument(call.built, callee, keyword, None, repr(value)),)
             return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
         places = dict.fromkeys(one.built for one in (call, *others) if one.built is not None)
-        was = call.arguments.get(name)
+        was = counted_as(call, name)
         own = [SetArgument(one, call.type, keyword, place, repr(value), neighbour, was) for one in places]
         further = [one.edit(value) for one in more.settings] if more is not None else []
         if None not in further:

@@ -26,7 +26,13 @@ class Setting(NamedTuple):
         if call.built is None:
             return None
         keyword, place = call.written.get(self.name, (self.name, self.position))
-        return SetArgument(call.built, call.type, keyword, place, repr(value), was=call.arguments.get(self.name))
+        return SetArgument(call.built, call.type, keyword, place, repr(value), was=number(call, self.name))
+
+
+def number(call: Call, name: str) -> object:
+    """A setting of a layer; where it is a tuple of one number, the number."""
+    value = call.arguments.get(name)
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
 class Wider(NamedTuple):
@@ -42,14 +48,12 @@ def wider(case: Case, call: Call, name: str, value: object, trial: Sequence[Chan
 
     The other layers that take the same channels; else all that is built with the number that the layer had.
     """
-    was = call.arguments.get(name)
+    was = number(call, name)
     if not isinstance(was, int) or isinstance(was, bool) or goes_through(case.try_out(trial)):
         return None
     changed = {(change.path, one) for change in trial if isinstance(change, Rebuild) for one in change.arguments}
     others = [
-        one
-        for one in _settings(case)
-        if one.call.arguments.get(one.name) == was and (one.call.path, one.name) not in changed
+        one for one in _settings(case) if number(one.call, one.name) == was and (one.call.path, one.name) not in changed
     ]
     fed = _made_of(case, call)
     same = [one for one in others if one.call.raised is not None and _takes(one) and _made_of(case, one.call) == fed]

@@ -64,6 +64,10 @@ def evaluate(value: Value, depth: int = 0) -> object:
             except ZeroDivisionError:
                 return _UNKNOWN
         return _UNKNOWN
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+        left, right = (evaluate(Value(side, where), depth + 1) for side in (node.left, node.comparators[0]))
+        known = left is not _UNKNOWN and right is not _UNKNOWN
+        return (left == right) is isinstance(node.ops[0], ast.Eq) if known else _UNKNOWN
     if isinstance(node, ast.Subscript):
         holder, key = evaluate(Value(node.value, where), depth + 1), evaluate(Value(node.slice, where), depth + 1)
         if isinstance(holder, tuple | list) and isinstance(key, int) and -len(holder) <= key < len(holder):
@@ -79,10 +83,13 @@ def evaluate(value: Value, depth: int = 0) -> object:
 
 
 def behind(value: Value, depth: int = 0) -> Value | None:
-    """The expression that a variable, parameter, attribute, key or `partial` stands for, one step on."""
+    """The expression that a variable, parameter, attribute, key, choice or `partial` stands for, one step on."""
     node, where, _ = value
     if isinstance(node, ast.Call) and last_name(node) == "partial" and node.args:
         return Value(node.args[0], where)
+    if isinstance(node, ast.IfExp):
+        chosen = evaluate(Value(node.test, where))
+        return Value(node.body if chosen else node.orelse, where) if isinstance(chosen, bool) else None
     if isinstance(node, ast.Name):
         defined = flow.definition(where.source, node, node.id)
         if isinstance(defined, ast.arg):
