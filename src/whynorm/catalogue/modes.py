@@ -133,6 +133,18 @@ def trains_nothing(call: Call) -> Judged | None:
     return Judged("warning", f"{fact}, and the running statistics are still 0 and 1", use)
 
 
+def frozen_alone(call: Call) -> Judged | None:
+    """A norm that is frozen as it was made, among layers that are trained from scratch."""
+    history = call.history
+    if history is None or history.statistics is None or not history.statistics.initial or history.statistics.scaled:
+        return None
+    alone = [use for use in history.uses if use.alone]
+    if not alone or not all(use.frozen for use in history.uses):
+        return None
+    fact = "it is frozen with a mean of 0 and a variance of 1, in a network that is trained: it normalises nothing"
+    return Judged("warning", fact, alone[0])
+
+
 def never_written(call: Call) -> Judged | None:
     """Statistics that were taken in training mode and went nowhere."""
     history = call.history
@@ -384,8 +396,8 @@ def not_loaded(call: Call) -> Judged | None:
 
 
 JUDGES = (
-    inference_in_training, exported_in_training, training_in_inference, trains_nothing, never_written, never_learnt,
-    rounded_away, overruled, half_frozen, odd_momentum, shared_domains, tracked_instances, unsettled,
+    inference_in_training, exported_in_training, training_in_inference, trains_nothing, frozen_alone, never_written,
+    never_learnt, rounded_away, overruled, half_frozen, odd_momentum, shared_domains, tracked_instances, unsettled,
     far_statistics, small_batches,
 )  # fmt: skip
 

@@ -62,6 +62,8 @@ class Use(NamedTuple):
     """An optimizer is applied by the same compiled function, behind these calls, and to other weights."""
     compiled: bool = False
     """They were made where a function of the program was compiled: how often it ran is not known."""
+    alone: bool = False
+    """The norm is frozen, and other layers of the part that holds it are trained by these calls."""
     idle: bool = False
     """The network is called to be trained, and none of its weights is trainable."""
 

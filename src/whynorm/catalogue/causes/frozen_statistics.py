@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import (
     far_statistics,
+    frozen_alone,
     never_adapted,
     never_learnt,
     never_written,
@@ -11,7 +12,7 @@ from whynorm.catalogue.modes import (
 from whynorm.catalogue.quicker import too_short
 from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
-from whynorm.facts.change import Edit, Insert, Rebuild, Relearn, Replace
+from whynorm.facts.change import Edit, Insert, Rebuild, Relearn, Replace, SetArgument
 from whynorm.facts.history import Averaged, Use
 from whynorm.facts.spelling import relearning
 
@@ -60,7 +61,7 @@ def frozen_statistics(case: Case) -> Because | None:
     """
     if case.call.history is not None and case.call.history.adapted:
         return _never_adapted(case)
-    looks = (_in_inference, _idle, _by_momentum, _switched_off, _left_behind, too_short, _far)
+    looks = (_in_inference, _idle, _alone, _by_momentum, _switched_off, _left_behind, too_short, _far)
     return next((found for look in looks if (found := look(case)) is not None), None)
 
 
@@ -144,6 +145,27 @@ def _switched_off(case: Case) -> Because | None:
                 "layer",
                 "a result may depend on what else is in the batch",
             ),
+        ),
+        weight=2.0,
+    )
+
+
+def _alone(case: Case) -> Because | None:
+    """A norm of a network that is trained from scratch, with what is meant for one that was trained before."""
+    call = case.call
+    if frozen_alone(call) is None:
+        return None
+    edits: tuple[Edit, ...] = ()
+    if call.built is not None:  # all that the line builds, whoever calls the function that it stands in
+        edits = (SetArgument(call.built._replace(through=()), call.type, "trainable", None, "True"),)
+    trial = (Rebuild(call.path or "", arguments={"trainable": True}),)
+    return Because(
+        "certain",
+        "trainable=False puts a batch norm into inference mode, and these statistics were never learnt",
+        at=case.call,
+        remedies=(
+            Remedy("let it be trained: trainable=True", "layer", None, trial, edits),
+            Remedy("load the weights with which it was trained", "data", "it is to stay frozen"),
         ),
         weight=2.0,
     )

@@ -240,5 +240,6 @@ def _use(place: Place, learnt: int) -> Use:
         result="used" if place.method else result_of(place.called, place.callee),
         in_step=place.in_step and not learnt,
         compiled=place.compiled,
+        alone=place.alone and place.passed > 0,
         idle=place.idle,
     )

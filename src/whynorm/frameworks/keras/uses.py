@@ -57,6 +57,8 @@ class Place:
         """It is trained, and has no weights that could be."""
         self.asked: Asked | None = None
         """The call with `training=False` by which the model around was made; training mode came all the same."""
+        self.alone = False
+        """It is frozen, and other layers of the part that holds it are not."""
         self.compiled = False
         self.in_step = False
         """An optimizer is applied by the same compiled step."""
@@ -166,6 +168,7 @@ def meet(
     if used is None:
         records = root.method in _LEARNS or current().records(layer, given)
         used = tally.places[key] = Place(place, root, training=learns, frozen=frozen, records=records)
+        used.alone = frozen and _is_alone(layer, root.target)
         used.asked = asked(layer, frames) if learns else None
     used.meet(Noted.passes, Noted.steps, shape[0] if shape and type(shape[0]) is int else None)
     used.compiled |= not current().is_real(given)
@@ -173,6 +176,14 @@ def meet(
         taken = sample(layer, given)
         used.samples += [taken] if taken is not None else []
     tally.latest = used
+
+
+def _is_alone(layer: keras.Layer, root: keras.Layer) -> bool:
+    """Whether the part of a network that holds a layer has weights that are trained."""
+    for part in root._flatten_layers():
+        if any(one is layer for one in part._flatten_layers(include_self=False, recursive=False)):
+            return bool(part.trainable_weights)
+    return False
 
 
 def step(optimizer: Any, variables: Sequence[Any] | None, frame: FrameType) -> None:
