@@ -76,7 +76,7 @@ def _trial(tally: Tally) -> Callable[[Call], Trial]:
 
     def of(call: Call) -> Trial:
         def tried(changes: Sequence[Change]) -> Verdict:
-            if len(changes) != 1 or call.history is None:
+            if call.history is None or not changes or not all(_alike(one, changes[0]) for one in changes):
                 return Verdict(None)
             momentum = changes[0].arguments.get("momentum") if isinstance(changes[0], Rebuild) else None
             if isinstance(changes[0], Relearn):
@@ -90,6 +90,12 @@ def _trial(tally: Tally) -> Callable[[Call], Trial]:
         return tried
 
     return of
+
+
+def _alike(one: Change, other: Change) -> bool:
+    """Whether a change is the same, or the same to a norm with the same history."""
+    both = isinstance(one, Rebuild) and isinstance(other, Rebuild)
+    return one == other or (both and one[1:] == other[1:])
 
 
 def _relearnt(tally: Tally, change: Relearn, history: History) -> History | None:

@@ -1,8 +1,8 @@
-"""The history that a norm would have had in another mode: what its calls do then is seen on a copy of it."""
+"""The history that a norm would have had in another mode, or built otherwise: what is then is seen on a copy of it."""
 
 from whynorm.facts.change import Change, Mode, Rebuild
-from whynorm.facts.history import History, Use
-from whynorm.frameworks.keras.experiments.modes import Built, moves
+from whynorm.facts.history import History, Loaded, Use
+from whynorm.frameworks.keras.experiments.modes import Built, moves, variables
 
 
 def otherwise(built: Built | None, shape: tuple[int, ...], history: History, change: Change) -> History | None:
@@ -15,7 +15,11 @@ def otherwise(built: Built | None, shape: tuple[int, ...], history: History, cha
     if isinstance(change, Mode):
         moved = moves(built, shape, training=change.training, trainable=True)
         return None if moved is None else _in_mode(history, training=change.training, moved=moved)
-    trainable = change.arguments.get("trainable") if isinstance(change, Rebuild) else None
+    if not isinstance(change, Rebuild):
+        return None
+    if history.loaded is not None and history.loaded.lacks in change.arguments:
+        return _with_all(built, shape, history, history.loaded, change)
+    trainable = change.arguments.get("trainable")
     if not isinstance(trainable, bool):
         return None
     moved = moves(built, shape, training=True, trainable=trainable)
@@ -26,6 +30,16 @@ def otherwise(built: Built | None, shape: tuple[int, ...], history: History, cha
         return _learning(history)._replace(uses=uses)
     uses = tuple(use._replace(frozen=True, training=False, root_training=True) for use in history.uses)
     return history._replace(uses=uses, overruled=None)
+
+
+def _with_all(
+    built: Built, shape: tuple[int, ...], history: History, loaded: Loaded, change: Rebuild
+) -> History | None:
+    """It was built with the one variable more that was saved."""
+    here, there = variables(built, shape, {}), variables(built, shape, change.arguments)
+    if here is None or there is None:
+        return None
+    return history._replace(loaded=loaded._replace(missing=there != here + 1))
 
 
 def _in_mode(history: History, *, training: bool, moved: bool) -> History:

@@ -1,5 +1,6 @@
-"""A copy of a norm, called in another mode: whether its statistics move."""
+"""A copy of a norm, built or called otherwise: whether its statistics move, and how many variables it has."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ def built_as(layer: keras.Layer) -> Built | None:
 
 def moves(built: Built, shape: tuple[int, ...], *, training: bool, trainable: bool) -> bool | None:
     """Whether a call on random values in this mode moves the statistics of a copy; None where it cannot be made."""
-    sizes = (_SAMPLES, *(1 if isinstance(size, Open) else size for size in shape[1:]))
+    sizes = _closed(shape)
     if prod(sizes) > _LARGEST:
         return None
     values = numpy.random.default_rng(0).normal(1, 2, sizes).astype("float32")
@@ -46,3 +47,19 @@ def moves(built: Built, shape: tuple[int, ...], *, training: bool, trainable: bo
             return bool((keras.ops.convert_to_numpy(norm.moving_mean) != before).any())
     except Exception:  # noqa: BLE001 - a layer that cannot be built from its configuration tells nothing
         return None
+
+
+def variables(built: Built, shape: tuple[int, ...], arguments: Mapping[str, object]) -> int | None:
+    """How many variables a copy has that is built with these settings; None where it cannot be made."""
+    try:
+        with unobserved(), kept():
+            norm = built.kind.from_config({**built.config, **arguments})
+            norm.build(_closed(shape))
+            return len(norm.weights)
+    except Exception:  # noqa: BLE001 - a layer that cannot be built from its configuration tells nothing
+        return None
+
+
+def _closed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A few samples, and no size left open."""
+    return (_SAMPLES, *(1 if isinstance(size, Open) else size for size in shape[1:]))
