@@ -135,6 +135,12 @@ class Resize(NamedTuple):
     shapes: Mapping[str, tuple[int, ...]]
 
 
+class Split(NamedTuple):
+    """The layer at `path` is one of its own for each number of channels that it gets."""
+
+    path: str
+
+
 class Supply(NamedTuple):
     """What is looked for by this name is taken from a module: a class for a layer of a file, or an import."""
 
@@ -144,7 +150,8 @@ class Supply(NamedTuple):
 
 
 Change = (
-    Supply
+    Split
+    | Supply
     | Feed
     | Vary
     | Relearn

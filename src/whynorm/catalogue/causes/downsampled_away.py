@@ -6,6 +6,7 @@ from whynorm.catalogue.shapes import (
     at,
     count,
     most,
+    on_line,
     out_shape,
     pools_all,
     positions,
@@ -122,8 +123,17 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
         if step.role in ("conv", "pool") and step.arguments.get("padding") == "valid"
     ]
     if kernels and call.role != "norm":
+        # a line that is run several times shrinks the map again behind the layer that fails
+        several = len(on_line(case, kernels[-1])) > 1
+        lines = {one.built and one.built[:2]: one for one in kernels} if several else {None: kernels[-1]}
         title = "pad what the kernels take: padding='same'"
-        remedies.append(set_number(case, kernels[-1], title, "padding", None, "same", when="borders of zeros will do"))
+        parts = [
+            set_number(case, one, title, "padding", None, "same", when="borders of zeros will do")
+            for one in lines.values()
+        ]
+        trial = tuple(change for part in parts for change in part.trial)
+        edits = tuple(edit for part in parts for edit in part.edits)
+        remedies.append(parts[0]._replace(trial=trial, edits=edits))
     rest = _kernel_for_the_rest(case)
     if rest is not None:
         remedies.insert(0 if call.arguments.get("padding") in (0, (0, 0), (0,), (0, 0, 0)) else len(remedies), rest)

@@ -236,10 +236,10 @@ def _numbers(call: Call, one: Difference) -> Iterator[tuple[tuple[str, int], obj
     if switch in call.arguments and switch is not None and (one.saved is None) is not (one.here is None):
         yield (switch, 0), one.saved is not None
         return
-    if one.name == "kernel" and one.saved is not None and one.here is not None and one.saved[-1] != one.here[-1]:
-        yield GIVEN[call.role], one.saved[-1]
-        return
     if one.saved is None or one.here is None or len(one.saved) != len(one.here):
+        return
+    if one.name == "kernel" and one.saved[-1] != one.here[-1]:
+        yield GIVEN[call.role], one.saved[-1]
         return
     if call.role == "norm":
         known = next(((name, place) for name, place in _OF_NORMS if name in call.arguments), None)

@@ -8,7 +8,7 @@ from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.catalogue.together import scaled
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Argument, Carry, Rebuild, Resize, SetSize
+from whynorm.facts.change import Argument, Carry, Rebuild, Resize, SetSize, Split
 from whynorm.facts.counts import GIVEN, TAKEN
 from whynorm.facts.words import listed
 
@@ -66,6 +66,9 @@ def wrong_constructor_number(case: Case) -> Because | None:
         return _scale(case) or meeting(case)
     if call.role == "reshape":
         return regrouping(case)
+    shared = _for_another(case)
+    if shared is not None:
+        return shared
     if got is None or built is None or got == built:
         return None
     maker = _maker(case)
@@ -89,6 +92,36 @@ def wrong_constructor_number(case: Case) -> Because | None:
         steps=(maker,) if maker is not None else (),
         remedies=tuple(remedies),
         weight=0.3 if direct else 1.0 if call.raised is not None else 0.6,
+    )
+
+
+def _for_another(case: Case) -> Because | None:
+    """A norm that took its number from its first input, and is called again behind another layer."""
+    call = case.call
+    if call.role != "norm" or call.path is None or call.raised is None or not call.shape:
+        return None
+    shape = call.shape
+    before = next((one for one in case.trace.calls if one.path == call.path and one.raised is None and one.shape), None)
+    if before is None or before.shape is None or len(before.shape) != len(shape):
+        return None
+    axis = channel_axis(call)
+    axis = len(shape) - 1 if axis is None else axis
+    if before.shape[axis] == shape[axis]:
+        return None
+    where = f" on line {before.location.line}" if before.location is not None else ""
+    return Because(
+        "certain",
+        f"{at(call)} is one layer for two places: built for {sizes(before.shape)}{where}, it gets {sizes(shape)}",
+        at=call,
+        steps=(before,),
+        remedies=(
+            Remedy(
+                f"build a norm for each place: {at(call)} has one set of statistics and parameters",
+                "model",
+                trial=(Split(call.path),),
+            ),
+        ),
+        weight=1.3,
     )
 
 

@@ -34,9 +34,10 @@ def in_order(inputs: tuple[Value, ...], recorded: Sequence[Call]) -> Trace:
     def around(call: Call) -> int | None:
         if call.role == "norm" and len(call.shape or ()) == 3 and call.channel_axis is None:
             return _of_series(call, made)
-        told = orders or (first and call.raised is not None)  # what raised is held to what is set for all layers
-        if call.role != "norm" or not told or len(call.shape or ()) < 4 or call.channel_axis is not None:
+        if call.role != "norm" or len(call.shape or ()) < 4 or call.channel_axis is not None:
             return call.channel_axis
+        if not orders:  # what raised is held to what is set for all layers
+            return 1 if call.raised is not None and keras.config.image_data_format() == "channels_first" else None
         return 1 if first else len(call.shape or ()) - 1
 
     calls = [

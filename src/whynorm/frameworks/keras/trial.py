@@ -19,6 +19,7 @@ from whynorm.facts.change import (
     Relearn,
     Remove,
     Renew,
+    Split,
     Supply,
     Transform,
     Vary,
@@ -191,6 +192,8 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
                 found[number] = _instead(made)
         elif isinstance(change, Remove):
             found[number] = _left_out
+        elif isinstance(change, Split):
+            found[number] = _split(layer)
         elif isinstance(change, Mode):
             found[number] = _in_mode(layer, change.training)
         elif isinstance(change, Adapt):
@@ -236,6 +239,21 @@ def _left_out(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
 
 def _in_mode(layer: keras.Layer, training: bool) -> Substitute:
     return lambda call, args, kwargs: call(layer, args, {**kwargs, "training": training})
+
+
+def _split(layer: keras.Layer) -> Substitute:
+    """A copy of the layer for each number of channels, as it is before it is built."""
+    axis = getattr(layer, "axis", -1)
+    axes = [axis] if isinstance(axis, int) else list(axis)
+    copies: dict[tuple[object, ...], keras.Layer] = {}
+
+    def called(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        size = tuple(args[0].shape[one] for one in axes)
+        if size not in copies:
+            copies[size] = type(layer).from_config(layer.get_config())
+        return call(copies[size], args, kwargs)
+
+    return called
 
 
 def _met(layer: keras.Layer, branch: int) -> Substitute:

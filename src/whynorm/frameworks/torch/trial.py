@@ -20,6 +20,7 @@ from whynorm.facts.change import (
     Remove,
     Renew,
     Resize,
+    Split,
     Supply,
     Transform,
     Vary,
@@ -181,7 +182,7 @@ def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -
             continue
         if isinstance(change, Feed | Vary) or (isinstance(change, Transform) and change.path is None):
             continue
-        if isinstance(change, Relearn | Rekey | Renew | Supply):
+        if isinstance(change, Relearn | Rekey | Renew | Supply | Split):
             raise NotPossible("it shows in a program that runs")
         if root is None:
             raise NotPossible("a plain function has no layers")

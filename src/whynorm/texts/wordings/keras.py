@@ -10,6 +10,13 @@ WORDINGS = (
     W("trailing-shape", "calling LayerNormalization.call(). {} cannot reshape array of shape ({wanted},) (size {a}) into shape {shape}", "Exception encountered when calling LayerNormalization.call(). cannot reshape array of shape (4,) (size 4) into shape [1, 6] (size 6)", layer="LayerNormalization", versions=">=3"),
     W(
         "trailing-shape",
+        "calling LayerNormalization.call(). {}cannot reshape array of shape {weight} (size {wanted}) into shape {shape}",
+        "Exception encountered when calling LayerNormalization.call(). cannot reshape array of shape (20, 32) (size 640) into shape [1, 11, 32] (size 352)",
+        layer="LayerNormalization",
+        versions=">=3",
+    ),
+    W(
+        "trailing-shape",
         "calling LayerNormalization.call(). {}Cannot reshape a tensor with {wanted} elements to shape {shape} ({a} elements)",
         "Exception encountered when calling LayerNormalization.call(). Cannot reshape a tensor with 576 elements to shape [1,40,40,1] (1600 elements) for '{{node Reshape}}'",
         layer="LayerNormalization",
