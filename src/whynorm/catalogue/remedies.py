@@ -493,9 +493,14 @@ def before_layer(call: Call, before: str, layer: str | None, after: str = "{}") 
     `before` and `after` are templates around the input and the output; `layer` is the constructor of a layer that
     does what `before` does.
     """
-    name = (call.path or "").rpartition(".")[2]
+    above, _, name = (call.path or "").rpartition(".")
     if call.location is not None and f"self.{name}(" in call.location.code:
         return (Wrap(call.location, f"self.{name}", 0, before, after),)
+    sequence = above.rpartition(".")[2]
+    if name == "0" and sequence and after == "{}" and layer is None and call.location is not None:
+        return (
+            (Wrap(call.location, f"self.{sequence}", 0, before),) if f"self.{sequence}(" in call.location.code else ()
+        )
     if name.isdigit() and layer is not None and call.built is not None and f"{call.type}(" in call.built.code:
         prefix = call.built.code.split(f"{call.type}(")[0]
         prefix = prefix[len(prefix.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.")) :]

@@ -377,6 +377,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
             return _trace(Value(node.args[place], where, (picks[0], *picks[2:])), stacked, depth)
     if name == "next":
         return on(first, Pick(None))
+    if name in ("range", "trange", "len", "int") and not on_value:  # numbers
+        return _Found((), picks)
     if name in _LIKE and first is not None:
         return on(subject)
     of_pipeline = _of_pipeline(node, where, picks, stacked, depth) if picks else None

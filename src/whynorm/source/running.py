@@ -167,14 +167,16 @@ def instance_of(node: ast.expr, where: Where, depth: int) -> Instance | None:
         if isinstance(defined, ast.arg):
             given = parameter(defined.arg, where)
             return instance_of(given.node, given.where, depth + 1) if given is not None and not given.picks else None
-        if defined is not None and isinstance(defined.node, ast.expr) and not defined.unpack:
-            return instance_of(defined.node, inside(defined, where), depth + 1)
-        return None
+        if defined is None or not isinstance(defined.node, ast.expr):
+            return None
+        part = element(defined.node, defined.unpack)
+        return instance_of(part, inside(defined, where), depth + 1) if part is not None else None
     if isinstance(node, ast.Attribute):
         holder = instance_of(node.value, where, depth + 1)
         for defined in flow.attribute_values(holder.source, holder.owner, node.attr) if holder is not None else ():
-            if holder is not None and isinstance(defined.node, ast.expr):
-                return instance_of(defined.node, building(holder, defined), depth + 1)
+            part = element(defined.node, defined.unpack) if isinstance(defined.node, ast.expr) else None
+            if holder is not None and part is not None:
+                return instance_of(part, building(holder, defined), depth + 1)
         return None
     if isinstance(node, ast.Call):
         found = flow.callee(where.source, node.func)
@@ -188,6 +190,15 @@ def instance_of(node: ast.expr, where: Where, depth: int) -> Instance | None:
                 if made is not None:
                     return made
     return None
+
+
+def element(node: ast.expr, unpack: tuple[int | None, ...]) -> ast.expr | None:
+    """The part of an assigned value that one of several names gets: of `a, b = A(), B()`."""
+    for key in unpack:
+        if not isinstance(node, ast.Tuple | ast.List) or key is None or key >= len(node.elts):
+            return None
+        node = node.elts[key]
+    return node
 
 
 def last_name(call: ast.Call) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from whynorm.source import flow
 from whynorm.source.files import Source
-from whynorm.source.running import DEEPEST, Value, Where, building, inside, instance_of, last_name, parameter
+from whynorm.source.running import DEEPEST, Value, Where, building, element, inside, instance_of, last_name, parameter
 
 _OPERATIONS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -96,13 +96,13 @@ def behind(value: Value, depth: int = 0) -> Value | None:
             return parameter(defined.arg, where)
         if defined is None or not isinstance(defined.node, ast.expr):
             return None
-        given = _element(defined.node, defined.unpack)
+        given = element(defined.node, defined.unpack)
         return Value(given, inside(defined, where)) if given is not None else None
     if isinstance(node, ast.Attribute):
         instance = instance_of(node.value, where, 0)
         values = flow.attribute_values(instance.source, instance.owner, node.attr) if instance is not None else []
         if instance is not None and len(values) == 1 and isinstance(values[0].node, ast.expr):
-            given = _element(values[0].node, values[0].unpack)
+            given = element(values[0].node, values[0].unpack)
             return Value(given, building(instance, values[0])) if given is not None else None
         module = flow.module_attribute(where.source, node)
         if module is not None and isinstance(module.node, ast.expr) and not module.unpack:
@@ -119,14 +119,6 @@ def behind(value: Value, depth: int = 0) -> Value | None:
             return None
         return _entry(holder, key)
     return None
-
-
-def _element(node: ast.expr, unpack: tuple[int | None, ...]) -> ast.expr | None:
-    for key in unpack:
-        if not isinstance(node, ast.Tuple | ast.List) or key is None or key >= len(node.elts):
-            return None
-        node = node.elts[key]
-    return node
 
 
 def _entry(holder: Value, key: object) -> Value | None:

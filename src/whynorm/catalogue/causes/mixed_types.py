@@ -77,8 +77,9 @@ def _before_layer(case: Case, kind: str) -> Because | None:
     for dtype in ("bfloat16", "float16", "float32", "float64"):
         trial = at_layers(case, call, "to", (dtype,))
         if dtype != kind and case.try_out(trial).passed:
-            name = (call.path or "").rpartition(".")[2]
-            cast = f"{{}}.to(self.{name}.weight.dtype)"
+            above, _, name = (call.path or "").rpartition(".")
+            first = f"{above.rpartition('.')[2]}[0]"  # of a sequence
+            cast = f"{{}}.to(self.{first if name == '0' else name}.weight.dtype)"
             return Because(
                 "certain",
                 f"{at(call)} holds its parameters as {dtype}, and what comes in is {kind}",
