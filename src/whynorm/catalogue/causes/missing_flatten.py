@@ -2,8 +2,8 @@ from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import at_layers, before_layer
-from whynorm.catalogue.shapes import at, sizes, wanted_channels
+from whynorm.catalogue.remedies import at_layers, before_layer, origin_of
+from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
 from whynorm.facts import Case
 from whynorm.facts.change import Adapt, WrapOperand
 
@@ -56,10 +56,14 @@ def missing_flatten(case: Case) -> Because | None:
     trial = at_layers(case, call, "flatten", (start,))
     if case.try_out(trial).passed is False:
         return None
+    found = source(case) if max(shape[start:]) == wanted else None  # all others are of size one
+    origin = origin_of(case, found) if found is not None else None
+    added = origin.added if origin is not None else None
     return Because(
         "certain" if case.try_out(trial).passed else "likely",
         f"{sizes(shape[start:])} are the {wanted} features that {at(call)} is built for, not yet flattened",
-        at=call,
+        at=call if added is None else None,
+        origin=None if added is None else added.location,
         remedies=(
             Remedy(
                 f"flatten before {at(call)}: {sizes(flat)}",
