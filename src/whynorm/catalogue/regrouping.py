@@ -5,7 +5,7 @@ from math import isqrt, prod
 
 from whynorm.catalogue.registry import Because
 from whynorm.catalogue.remedies import set_number
-from whynorm.catalogue.shapes import at, sizes
+from whynorm.catalogue.shapes import at, most, sizes, spatial
 from whynorm.facts import Call, Case, Open
 
 _KEEP = ("activation", "dropout", "norm")
@@ -20,6 +20,9 @@ def regrouping(case: Case) -> Because | None:
     if any(isinstance(size, Open) for size in own) or not all(isinstance(size, int) and size > 0 for size in target):
         return None
     maker, features = _maker(case), prod(own)
+    pieces = _whole_pieces(case, call, target)
+    if pieces is not None:
+        return pieces
     if maker is None and len(own) != 1:
         return None
     remedies = [
@@ -45,6 +48,38 @@ def regrouping(case: Case) -> Because | None:
         steps=() if maker is None else (maker,),
         remedies=tuple(remedies),
         weight=1.2,
+    )
+
+
+def _whole_pieces(case: Case, call: Call, target: tuple[int, ...]) -> Because | None:
+    """A convolution that cuts a map into pieces: with borders it also gives those that are not whole."""
+    cuts = (step for step in case.trace.upstream(call) if step.role == "conv")
+    conv = next(cuts, None)
+    if conv is None or conv.arguments.get("padding") != "same" or most(conv.arguments.get("stride")) < 2:
+        return None
+    remedy = set_number(
+        case,
+        conv,
+        f"leave out of {at(conv)} the pieces that are not whole: padding='valid'",
+        "padding",
+        None,
+        "valid",
+        when="the border may go",
+    )
+    if conv.shape is None or case.try_out(remedy.trial).passed is not True:
+        return None
+    stride = most(conv.arguments.get("stride"))
+    odd = ", ".join(
+        dict.fromkeys(f"{conv.shape[axis]} % {stride} = {conv.shape[axis] % stride}" for axis in spatial(conv.shape))
+    )
+    return Because(
+        "certain",
+        f"{at(conv)} gives {sizes((call.shape or ())[1:-1])} pieces and {sizes(target[:-1])} are meant: {odd}, and a "
+        f"piece that is not whole counts with padding='same'",
+        at=conv,
+        steps=(conv,),
+        remedies=(remedy,),
+        weight=1.3,
     )
 
 

@@ -65,6 +65,8 @@ class Case:
       the batch came from; where it is known, the `step` of a pass (from 1) that has a single sample, the `epoch` under
       way, the `shares` of its workers, and over how many `replicas` a sampler splits the data;
     * `ahead`: `{"epoch": 1, "step": 5}` of a batch that is still to come, with which the pass was followed;
+    * `flattens`: the one place where the program reshapes to rows of as many features as there are: its `Location`, the
+      call, the function and the variable in it, as they are written;
     * `shapeless`: the `Location` of the step of a data pipeline behind which no shape is known, and `unshaped`: what is
       known of them otherwise, as `Unshaped`;
     * `grad`: False where gradients were switched off around the pass;

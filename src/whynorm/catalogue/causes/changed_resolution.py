@@ -201,6 +201,9 @@ def _map_norm(case: Case) -> Because | None:
         written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         title = f"use {kind}({written}): the same statistics, and a scale for each channel, whatever the size"
         remedies.append(become(case, call, title, kind, arguments, when="it may be trained anew"))
+    elif len(axes) > 1:
+        title = f"normalise each position over its {shape[last]} features: axis=-1"
+        remedies.append(set_number(case, call, title, "axis", 0, -1, when="it may be trained anew"))
     if found is not None:
         scale = built[0] / shape[axes[0]]
         own = found.value.shape

@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.shapes import at, open_axes, out_shape, sizes, source
-from whynorm.facts import Case, Location, Open, Unshaped
-from whynorm.facts.change import Edit, Feed, Insert, SetArgument, Wrap
+from whynorm.facts import Call, Case, Location, Open, Unshaped
+from whynorm.facts.change import Edit, Feed, Insert, Replace, SetArgument, Wrap
 
 
 @cause("lost-static-shape")
@@ -82,18 +82,34 @@ def lost_static_shape(case: Case) -> Because | None:
     )
     if step is None or not open_axes(call.shape):
         return None
+    rows = _rows(case, step)
     return Because(
         "certain",
         f"{at(step)} gets {sizes(step.shape or ())} and gives {sizes(out_shape(step) or ())}: what was known is "
         f"forgotten there",
         at=step,
         steps=(step,),
+        origin=None if rows is None else rows[0],
         remedies=(
+            *([] if rows is None else [rows[1]]),
             Remedy("leave compute_output_shape out, where call can be traced", "model", "the layer has one of its own"),
             Remedy("name the known sizes there, and let -1 stand for the open one", "model", "it is a reshape"),
         ),
         weight=1.3,
     )
+
+
+def _rows(case: Case, step: Call) -> tuple[Location, Remedy] | None:
+    """A reshape to rows of which TensorFlow does not count the features: they are counted in the program."""
+    told, shape = case.hints.get("flattens"), step.shape
+    if step.built is not None or not isinstance(told, tuple) or len(out_shape(step) or ()) != 2:
+        return None
+    if not shape or len(shape) < 3 or open_axes(shape):
+        return None
+    place, whole, function, name = told
+    features = " * ".join(f"{name}.shape[{axis}]" for axis in range(1, len(shape)))
+    written = f"{function}({name}, [-1, {features}])"
+    return place, Remedy(f"count the features: {written}", "model", edits=(Replace(place, whole, written),))
 
 
 def _without_any(case: Case) -> Because | None:

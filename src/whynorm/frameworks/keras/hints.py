@@ -18,7 +18,8 @@ from whynorm.source import flow
 from whynorm.source.files import Function, Source, read
 from whynorm.source.origin import origin
 from whynorm.source.pieces import cut_at
-from whynorm.source.places import dotted
+from whynorm.source.places import argument_of, dotted
+from whynorm.source.running import program
 from whynorm.source.written import results
 
 _INPUT = "x"
@@ -52,6 +53,9 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
     cut = cut_at(place) if place is not None else None
     if cut is not None:
         known["cut"] = cut
+    flattens = list(_flattens()) if place is not None else []
+    if len(flattens) == 1:
+        known["flattens"] = flattens[0]
     shapeless = _shapeless(frames, place)
     if shapeless is not None:
         known["shapeless"], known["unshaped"] = shapeless
@@ -147,6 +151,19 @@ def _shapeless(frames: Sequence[FrameType], place: Location | None) -> tuple[Loc
         return None
     wanted = next((_wanted(frame.f_locals["self"]) for frame in frames if steps.is_trainer(frame)), None)
     return source.location(calls[0]), _unshaped(source, calls[0], wanted)
+
+
+def _flattens() -> Iterator[tuple[Location, str, str, str]]:
+    """Where the program reshapes to rows of as many features as there are, `tf.reshape(x, [tf.shape(x)[0], -1])`.
+
+    Each with the call, the name of the function, and what is reshaped.
+    """
+    for source in program():
+        for call in source.called.get("reshape", ()):
+            named, sizes = argument_of(call, None, 0), argument_of(call, "shape", 1)
+            parts = sizes.elts if isinstance(sizes, ast.List | ast.Tuple) else []
+            if len(parts) == 2 and ast.unparse(parts[1]) == "-1" and isinstance(named, ast.Name):
+                yield source.location(call), source.segment(call), source.segment(call.func), named.id
 
 
 def _wanted(model: keras.Model) -> tuple[int, ...] | None:
