@@ -13,6 +13,8 @@ from whynorm.frameworks.torch.twins import tensors_in
 
 SHORTEST = 8
 """An axis of fewer positions is not taken for one that is filled up."""
+DARK = 0.02
+"""Where more of the real positions of images are zeros, the zeros behind them may be a background."""
 
 
 class Ends(NamedTuple):
@@ -21,6 +23,8 @@ class Ends(NamedTuple):
     lengths: tuple[int, ...]
     size: int
     proof: str
+    behind: int | None = None
+    """Which axis it is, counted from the last one; None where its size alone tells."""
 
 
 def padding(norm: nn.Module, given: torch.Tensor, reading: Reading, handed: Sequence[Any]) -> Padding | None:
@@ -67,6 +71,9 @@ def _real(lengths: Sequence[int], size: int, device: torch.device) -> torch.Tens
 
 def _filled_up(given: torch.Tensor, over: Sequence[int], ends: Ends) -> int | None:
     """The axis of the norm's input along which samples are filled up."""
+    if ends.behind is not None:
+        axis = given.ndim + ends.behind
+        return axis if axis in over and given.shape[axis] == ends.size else None
     same = [axis for axis in over if given.shape[axis] == ends.size]
     if same:
         return same[-1]
@@ -149,6 +156,19 @@ def _ends(tensors: Sequence[torch.Tensor], handed: Sequence[Any], samples: int) 
                     lengths = _until(held.any(others[0]) if others else held)
                     if _differ(lengths, tensor.shape[axis]):
                         yield Ends(lengths, tensor.shape[axis], "zeros")
+        elif tensor.dtype.is_floating_point and tensor.ndim in (4, 5):
+            yield from _ends_of_maps(tensor)
+
+
+def _ends_of_maps(tensor: torch.Tensor) -> Iterator[Ends]:
+    """Where images or volumes end that are filled up with zeros; a dark background has zeros before its end too."""
+    for axis in range(tensor.ndim - 1, 1, -1):
+        rows = (tensor != 0).movedim(axis, 1).flatten(2)
+        lengths = _until(rows.any(2))
+        if tensor.shape[axis] >= SHORTEST and _differ(lengths, tensor.shape[axis]):
+            real = rows[_real(lengths, tensor.shape[axis], tensor.device)]
+            if float(real.float().mean()) > 1 - DARK:
+                yield Ends(lengths, tensor.shape[axis], "zeros", axis - tensor.ndim)
 
 
 def _end_there(batched: Sequence[torch.Tensor], lengths: Sequence[int], size: int) -> bool:

@@ -85,17 +85,53 @@ def _windows(source: Source, line: int) -> Iterator[str]:
             key=lambda node: (node.end_lineno or 0) - node.lineno,
             default=source.tree,
         )
-    loops = [node for node in ast.walk(scope) if isinstance(node, ast.For | ast.comprehension)]
-    moving = {name.id for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
+    moving = _moving(scope)
+    windows = {
+        name
+        for node in ast.walk(scope)
+        if isinstance(node, ast.Assign) and _slice_begins(node.value) & moving
+        for target in node.targets
+        for name in _names(target)
+    }
     for node in ast.walk(scope):
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
-            for part in node.slice.elts[1:]:
-                if isinstance(part, ast.Slice) and part.lower is not None and part.upper is not None:
-                    named = {name.id for name in ast.walk(part.lower) if isinstance(name, ast.Name)}
-                    if named & moving:
-                        yield ast.unparse(node)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _UNFOLDS:
-            yield ast.unparse(node)
+            parts = node.slice.elts[1:]
+            named = any(isinstance(part, ast.Name) and part.id in windows for part in parts)
+            if named or any(_slice_begins(part) & moving for part in parts):
+                yield ast.unparse(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            along = node.func.attr == "narrow" and len(node.args) > 1 and ast.unparse(node.args[0]) != "0"
+            if node.func.attr in _UNFOLDS or (along and _names(node.args[1]) & moving):
+                yield ast.unparse(node)
+
+
+def _moving(scope: ast.AST) -> set[str]:
+    """The variables that change with a loop: its own, and what is computed of them."""
+    loops = [node for node in ast.walk(scope) if isinstance(node, ast.For | ast.comprehension)]
+    moving = {name for loop in loops for name in _names(loop.target)}
+    for _ in range(2):
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Call) and _names(node.value) & moving:
+                moving |= {name for target in node.targets for name in _names(target)}
+    return moving
+
+
+def _slice_begins(node: ast.expr) -> set[str]:
+    """The variables in the begin of a slice that has an end, `a:b` or `slice(a, b)`; none of anything else."""
+    if isinstance(node, ast.Slice) and node.lower is not None and node.upper is not None:
+        return _names(node.lower)
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "slice"
+        and len(node.args) > 1
+    ):
+        return _names(node.args[0])
+    return set()
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
 
 
 def _spans(node: ast.stmt, line: int) -> bool:
@@ -145,8 +181,8 @@ def _strip(whole: torch.Tensor, tile: torch.Tensor, along: int) -> _Strip:
     half = size // 2
 
     def differs(start: int) -> float:
-        ends = (strip.narrow(along, place, half).float() for place in (start, start + size))
-        return abs(float(next(ends).mean() - next(ends).mean()))
+        first, last = (strip.narrow(along, place, half).float() for place in (start, start + size))
+        return abs(float(first.mean() - last.mean())) + abs(float(first.std() - last.std()))
 
     starts = range(0, strip.shape[along] - size - half + 1, max(1, half // 2))
     start = max(starts, key=differs)
