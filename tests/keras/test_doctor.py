@@ -66,3 +66,56 @@ def test_a_pipelines_batches() -> None:
     pipeline = tf.data.Dataset.from_tensor_slices(data(9)).batch(4).prefetch(1)
     model().fit(pipeline, verbose=0, callbacks=[doctor])
     assert [report.findings != () for report in doctor.reports.values()] == [False, True]
+
+
+class Rows(keras.utils.PyDataset):  # type: ignore[misc]
+    """Batches of four, as Keras draws them."""
+
+    def __init__(self, samples: int) -> None:
+        super().__init__()
+        self.held = data(samples)
+
+    def __len__(self) -> int:
+        return -(-len(self.held[0]) // 4)
+
+    def __getitem__(self, number: int) -> tuple[Any, Any]:
+        x, y = self.held
+        return x[4 * number : 4 * number + 4], y[4 * number : 4 * number + 4]
+
+
+def test_a_batch_that_only_shows_when_it_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    doctor = Doctor()
+    model().fit(Rows(9), verbose=0, shuffle=False, callbacks=[doctor])
+    assert [finding.symptom for finding in doctor.reports["a batch of 1 sample"].findings] == ["one-value"]
+    assert doctor.reports["a batch of 4 samples"].findings == ()
+
+
+def test_a_last_batch_that_no_step_reaches(capsys: pytest.CaptureFixture[str]) -> None:
+    model().fit(*data(9), batch_size=4, steps_per_epoch=2, verbose=0, callbacks=[Doctor()])
+    assert capsys.readouterr().err == ""
+
+
+def test_a_loaders_batches() -> None:
+    torch = pytest.importorskip("torch")
+    from torch.utils.data import DataLoader, TensorDataset
+
+    found = []
+    for drop_last in (False, True):
+        doctor = Doctor()
+        rows = TensorDataset(*map(torch.from_numpy, data(9)))
+        model().fit(DataLoader(rows, batch_size=4, drop_last=drop_last), verbose=0, callbacks=[doctor])
+        found.append([finding.symptom for report in doctor.reports.values() for finding in report.findings])
+    assert found == [["one-value"], []]
+
+
+def test_nothing_is_drawn_and_no_random_state_moves() -> None:
+    def trained(callbacks: list[Any]) -> list[Any]:
+        keras.utils.set_random_seed(2)
+        made = model()
+        made.fit(Rows(9), verbose=0, shuffle=False, epochs=2, callbacks=callbacks)
+        held = [*made.variables, *made.optimizer.variables]
+        return [*(keras.ops.convert_to_numpy(one.value) for one in held), np.random.random(3)]
+
+    plain, looked_at = trained([]), trained([Doctor()])
+    assert len(plain) == len(looked_at)
+    assert all(np.array_equal(a, b) for a, b in zip(plain, looked_at, strict=True))

@@ -48,10 +48,15 @@ class Batches(NamedTuple):
         return tree.map_structure(cut, self.inputs)
 
 
-def batches(data: Any, size: object) -> Batches | None:
-    """The batches of arrays or of a pipeline whose shapes can be read; None for other sources of data."""
+def batches(data: Any, size: object, model: Any = None) -> Batches | None:
+    """The batches of arrays, of a pipeline or of a loader whose shapes can be read; None for other sources of data.
+
+    What a loader's samples are like is told by the tensors that they are taken of, else by the `model` that takes them.
+    """
     if hasattr(data, "element_spec"):
         return _of_pipeline(data)
+    if all(hasattr(data, name) for name in ("dataset", "batch_size", "drop_last")):
+        return _of_loader(data, model)
     arrays = tree.flatten(data) if data is not None else []
     if not arrays or not all(hasattr(array, "shape") and hasattr(array, "dtype") for array in arrays):
         return None
@@ -78,6 +83,32 @@ def _of_pipeline(data: Any) -> Batches | None:
         return Batches(inputs, None, USUAL, pipeline=True)
     size = int(step._batch_size)
     return Batches(inputs, samples - samples % size if bool(step._drop_remainder) else samples, size, pipeline=True)
+
+
+def _of_loader(loader: Any, model: Any) -> Batches | None:
+    """A `DataLoader` of PyTorch's: the numbers that it was built with; no sample is drawn."""
+    size, dataset = loader.batch_size, loader.dataset
+    if not isinstance(size, int) or not hasattr(dataset, "__len__"):
+        return None
+    inputs = _samples_of(dataset) or _taken_by(model)
+    samples = len(dataset)
+    kept = samples - samples % size if loader.drop_last else samples
+    return None if inputs is None else Batches(inputs, kept, size, pipeline=True)
+
+
+def _samples_of(dataset: Any) -> Spec | None:
+    """What the samples of a `TensorDataset` are like."""
+    tensors = getattr(dataset, "tensors", None)
+    first: Any = tensors[0] if isinstance(tensors, tuple) and tensors else None
+    return _spec((None, *first.shape[1:]), first.dtype) if hasattr(first, "shape") else None
+
+
+def _taken_by(model: Any) -> Spec | None:
+    """What a model with one input takes."""
+    inputs = getattr(model, "inputs", None)
+    if not isinstance(inputs, list) or len(inputs) != 1:
+        return None
+    return _spec((None, *inputs[0].shape[1:]), inputs[0].dtype)
 
 
 def _count(pipeline: Any) -> int:

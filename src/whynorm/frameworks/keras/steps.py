@@ -84,7 +84,7 @@ def trained(frames: list[FrameType]) -> Training | None:
     found = None
     for frame in frames:
         held = frame.f_locals
-        made = batches(held.get("x"), held.get("batch_size")) if is_trainer(frame) else None
+        made = batches(held.get("x"), held.get("batch_size"), held["self"]) if is_trainer(frame) else None
         if made is not None:
             found = Training(held["self"], frame.f_code.co_name, made)
     return found
