@@ -33,7 +33,9 @@ def meeting(case: Case) -> Because | None:
     differ = _differ(case.call, branches) if branches else ()
     if not differ:
         return None
-    found = [(maker, remedy) for maker, remedy in _proposals(case, branches, differ) if _passes(case, remedy)]
+    proposed = list(_proposals(case, branches, differ))
+    found = [(maker, remedy) for maker, remedy in proposed if _passes(case, remedy)]
+    found = found or [(maker, remedy) for maker, remedy in proposed if case.try_out(remedy.trial).passed is None][:1]
     if not found:
         return None
     maker = next((one for one, _ in found if one is not None), None)
@@ -298,21 +300,17 @@ def _projected(case: Case, branch: Branch, other: Branch) -> Iterator[Remedy]:
     if call.role != "add" or not makers or len({step.type for step in makers}) != 1:
         return
     last, first = makers[0], makers[-1]
-    stride = [step for step in makers if most(step.arguments.get("stride")) > 1]
+    channels = last.channel_axis if last.channel_axis is not None else channels_out(last)
+    smaller = any(
+        a != b for axis, (a, b) in enumerate(zip(branch.shape, branch.wanted, strict=True)) if axis != channels
+    )
+    stride = [step for step in makers if smaller and most(step.arguments.get("stride")) > 1]
     kind = "1 x 1 convolution" if first.role == "conv" else "linear layer"
     edits: tuple[Edit, ...] = ()
     if call.location is not None and first.built is not None and last.built is not None:
-        taken, given = TAKEN[first.role][0], GIVEN[last.role]
-        edits = (
-            Project(
-                call.location,
-                branch.number,
-                first.type,
-                Argument(first.built, first.type, *taken),
-                Argument(last.built, last.type, *given),
-                tuple(Argument(step.built, step.type, "stride", 3) for step in stride if step.built is not None),
-            ),
-        )
+        taken = _argument(first, *TAKEN[first.role][0]) if _counts_inputs(first) else None
+        steps = tuple(_argument(step, "stride", 3) for step in stride if step.built is not None)
+        edits = (Project(call.location, branch.number, first.type, taken, _argument(last, *GIVEN[last.role]), steps),)
     yield Remedy(
         f"let the shortcut pass through a {kind} of its own, to {sizes(branch.wanted[1:])}",
         "model",
@@ -320,3 +318,13 @@ def _projected(case: Case, branch: Branch, other: Branch) -> Iterator[Remedy]:
         trial=_adapt(case, branch),
         edits=edits,
     )
+
+
+def _counts_inputs(layer: Call) -> bool:
+    """Whether a layer's constructor is told what comes in; Keras's looks at it when it is built."""
+    return not layer.written or TAKEN[layer.role][0][0] in layer.written
+
+
+def _argument(layer: Call, setting: str, place: int) -> Argument:
+    assert layer.built is not None
+    return Argument(layer.built, layer.type, *layer.written.get(setting, (setting, place)))

@@ -167,6 +167,8 @@ def _made_as(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
     except SyntaxError:
         return ()
     for call in calls:
+        if ast.unparse(call.func).rpartition(".")[2] not in _OF_SIZES:
+            continue
         if len(call.args) == len(own) and not any(isinstance(size, ast.Starred) for size in call.args):
             literal = [
                 size.value if isinstance(size, ast.Constant) else old for size, old in zip(call.args, own, strict=True)
@@ -178,6 +180,10 @@ def _made_as(case: Case, found: Source, fed: Feed) -> tuple[Edit, ...]:
                 if old != size
             )
     return ()
+
+
+_OF_SIZES = ("rand", "randn", "zeros", "ones", "empty")
+"""Functions that are given the sizes of what they make, one by one."""
 
 
 def _in_proportion(written: Sequence[object], own: Sequence[int], wanted: Sequence[int]) -> list[object]:

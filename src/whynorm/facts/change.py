@@ -295,13 +295,14 @@ class Project(NamedTuple):
     """An operand of the sum on this line passes through a layer of its own, which the constructor is to build.
 
     A convolution over single positions (or a linear layer), of the `type` of the layers on the other way: from what
-    `first` takes to what `last` gives, in steps of `strides`.
+    `first` takes to what `last` gives, in steps of `strides`. `first` is None where a constructor is not told what
+    comes in. Where those layers are called as they are built, so is this one.
     """
 
     location: Location
     branch: int
     type: str
-    first: Argument
+    first: Argument | None
     last: Argument
     strides: tuple[Argument, ...] = ()
 

@@ -92,33 +92,43 @@ def _operands(node: ast.expr | ast.AugAssign) -> list[ast.expr | None] | None:
     built = node.func if isinstance(node.func, ast.Call) else None  # `layers.Concatenate()([x, skip])`
     if built is not None and (dotted(built.func) or "").rpartition(".")[2] in _LAYERS:
         name = "concatenate"
-    if name in _JOINS and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
+    if name in _JOINS | _SUMS and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
         return list(node.args[0].elts)
     return list(node.args) if name in _SUMS and len(node.args) == 2 else None
 
 
 def project(edit: Project, desk: Desk) -> None:
-    """Build a layer behind those on the other way, in the same constructor, and pass the operand through it."""
+    """Pass an operand through a layer of its own: built behind those on the other way, or called as they are."""
     source, editor = desk.open(edit.location)
     operand = operand_of(source, edit.location, edit.branch)
-    first, taken = _argument(edit.first, desk, source)
     last, given = _argument(edit.last, desk, source)
-    owner, function = source.owner(last), source.function(last)
-    statement = source.statement(last)
+    steps = [source.segment(_argument(one, desk, source)[1]) for one in edit.strides]
+    stride, outer = " * ".join(steps), source.segment(given)
+    layer, settings = source.segment(last.func), "" if edit.type in ("Linear", "Dense") else ", 1"
+    named = edit.strides[0].keyword if edit.strides else "stride"
+    spaced = f", {named}={stride}" if stride else ""
+    if edit.first is None:
+        built = f"{layer}({outer}{settings}{spaced})"
+        if any(isinstance(one, ast.Call) and one.func is last for one in source.calls):
+            if source.function(last) is not source.function(operand):
+                raise Misfit
+            editor.replace(operand, f"{built}({{}})")
+            return
+    else:
+        first, taken = _argument(edit.first, desk, source)
+        if source.function(first) is not source.function(last):
+            raise Misfit
+        inner = source.segment(taken)
+        built = f"{source.segment(first.func)}({inner}, {outer}{settings}{spaced})"
+        differs = [f"{inner} != {outer}"] if inner != outer else []
+        differs += [f"{stride} != 1"] if stride else []
+        if "." in layer and not all(isinstance(one, ast.Constant) for one in (taken, given)):
+            built = f"{built} if {' or '.join(differs)} else {layer.rpartition('.')[0]}.Identity()"
+    owner, function, statement = source.owner(last), source.function(last), source.statement(last)
     if owner is None or owner is not source.owner(operand) or not isinstance(function, Function):
         raise Misfit
-    if source.function(first) is not function or statement not in function.body:
+    if statement not in function.body:
         raise Misfit
-    steps = [source.segment(_argument(one, desk, source)[1]) for one in edit.strides]
-    stride = " * ".join(steps)
-    layer = source.segment(first.func)
-    inner, outer = source.segment(taken), source.segment(given)
-    settings = ", 1" if edit.type != "Linear" else ""
-    built = f"{layer}({inner}, {outer}{settings}{f', stride={stride}' if stride else ''})"
-    differs = [f"{inner} != {outer}"] if inner != outer else []
-    differs += [f"{stride} != 1"] if stride else []
-    if "." in layer and not all(isinstance(one, ast.Constant) for one in (taken, given)):
-        built = f"{built} if {' or '.join(differs)} else {layer.rpartition('.')[0]}.Identity()"
     name = _free(source, owner)
     editor.statement(statement, f"self.{name} = {built}", after=True)
     editor.replace(operand, f"self.{name}({{}})")

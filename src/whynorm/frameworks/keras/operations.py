@@ -77,7 +77,8 @@ def failed(frames: Sequence[FrameType]) -> tuple[str, Role, list[Any], Mapping[s
         if not tensors:
             return None
         plain = {key: frame.f_locals[key] for key in names if isinstance(frame.f_locals.get(key), int | tuple | str)}
-        return f"{_LIBRARIES[library]}.{code.co_name.strip('_')}", operation_role(code.co_name), tensors, plain
+        called = str(frame.f_locals.get("op_name", code.co_name))  # TensorFlow's `+` and the like share one function
+        return f"{_LIBRARIES[library]}.{called.strip('_')}", operation_role(code.co_name), tensors, plain
     return None
 
 
