@@ -5,6 +5,7 @@ A functional model hands the mode that it is called in to every layer, whatever 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from types import FrameType
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -65,7 +66,7 @@ def asked(norm: keras.Layer, frames: Sequence[FrameType]) -> Asked | None:
     `frames` stand above the norm's call, outermost first; the norm is in training mode.
     """
     around = [one.f_locals.get("self") for one in frames if one.f_code is steps.LAYER_CALL]
-    for model, layer in zip(around, [*around[1:], norm], strict=True):
+    for model, layer in pairwise([*around, norm]):
         if not isinstance(model, Functional) or not isinstance(layer, keras.Layer):
             continue
         own = {id(node) for nodes in model._nodes_by_depth.values() for node in nodes}
