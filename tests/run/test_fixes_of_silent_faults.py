@@ -200,3 +200,44 @@ def test_a_graph_that_torch_export_writes_in_training_mode(record: Record) -> No
     assert finding.causes[0].cause == "left-in-training"
     assert finding.causes[0].fixes[0].verified
     assert histories.SYMPTOMS[0] == finding.symptom
+
+
+class Experts(nn.Module):
+    """Layers that are held in a plain list, or dictionary."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        made = [nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4)) for _ in range(2)]
+        if kind == "dictionary":
+            self.named = {"a": made[0], "b": made[1]}
+        elif kind == "appended":
+            self.listed: list[nn.Module] = []
+            self.listed += made
+        else:
+            self.registered = nn.ModuleList(made)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        layers = vars(self).get("named", {}).values() or vars(self).get("listed") or self.registered
+        return sum((layer(x) for layer in layers), torch.zeros(()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("dictionary", '+            self.named = nn.ModuleDict({"a": made[0], "b": made[1]})'),
+        ("appended", "+            self.listed: list[nn.Module] = nn.ModuleList([])"),
+        ("registered", None),
+    ],
+)
+def test_layers_that_are_no_part_of_the_network(record: Record, kind: str, line: str | None) -> None:
+    model = Experts(kind)
+    for _ in range(3):
+        model(torch.randn(8, 4, requires_grad=True)).sum().backward()
+    model.eval()
+    with torch.no_grad():
+        for _ in range(4):
+            model(torch.randn(8, 4))
+    findings = live.report_of(None, command="run", record=record).findings
+    told = [one for one in findings if one.symptom == "statistics-mode" and one.severity == "warning"]
+    patches = [fix.patch for one in told for cause in one.causes for fix in cause.fixes]
+    assert (line in (patches[0] or "").splitlines()) if line is not None else patches == []

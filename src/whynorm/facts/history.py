@@ -133,6 +133,20 @@ class Stale(NamedTuple):
     """How far the mean had moved, in deviations: the median over the channels."""
 
 
+class Unregistered(NamedTuple):
+    """A plain list or dictionary of layers that a module holds: they are no part of it."""
+
+    location: Location
+    """Where it is made."""
+    owner: str
+    """The module's class."""
+    attribute: str
+    written: str
+    """The value, as it is written there."""
+    container: str
+    """What would make the layers a part of the module: `nn.ModuleList`."""
+
+
 class Assigned(NamedTuple):
     """A line of the program that changes a setting of layers that are already built."""
 
@@ -305,6 +319,8 @@ class History(NamedTuple):
     """The path of the network's first dropout, which drops in training only."""
     stale: Stale | None = None
     overruled: Overruled | None = None
+    unregistered: Unregistered | None = None
+    """It is no part of the network, and this holds it."""
     assigned: tuple[Assigned, ...] = ()
     """Where the program changed settings of the norm that count here, after it was built."""
     began: bool = False

@@ -3,7 +3,8 @@ from whynorm.catalogue.modes import Judged, exported_in_training, inference_in_t
 from whynorm.catalogue.phrases import evaluation
 from whynorm.catalogue.remedies import called, inference, inference_at
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Insert, Mode
+from whynorm.facts.change import Insert, Mode, Replace
+from whynorm.facts.history import Unregistered
 
 _INFERENCE = (
     "test",
@@ -101,6 +102,8 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
     use, history = found.use, case.call.history
     if use is None or history is None:
         return None
+    if history.unregistered is not None:
+        return _unregistered(history.unregistered)
     said = "eval() was not called before" if use.mode is None else f"{use.mode}=True was passed"
     each = "by itself" if use.batches[1] == 1 else f"by the statistics of its own batch of {use.batches[1]}"
     moved = ", and moved the running statistics" if history.statistics is not None else ""
@@ -109,6 +112,26 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
         f"{said}: each sample was normalised {each}{moved}",
         origin=use.called,
         remedies=(inference_at(case, use, history),),
+        weight=3.0,
+    )
+
+
+def _unregistered(held: Unregistered) -> Because:
+    """The norm is no part of the network, and so eval() does not reach it."""
+    container = held.container.rpartition(".")[2]
+    return Because(
+        "certain",
+        f"{held.owner} holds it in {held.attribute}, a plain {'dictionary' if container == 'ModuleDict' else 'list'}: "
+        "eval() does not reach what stands there, nor do parameters() and state_dict()",
+        origin=held.location,
+        remedies=(
+            Remedy(
+                f"make the layers a part of it: nn.{container}",
+                "model",
+                trial=(Mode(False),),
+                edits=(Replace(held.location, held.written, f"{held.container}({held.written})"),),
+            ),
+        ),
         weight=3.0,
     )
 

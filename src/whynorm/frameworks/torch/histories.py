@@ -14,6 +14,7 @@ from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.described import call_of, frozen_part, trained_parts
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.experiments.relearnt import Batch, relearnt
+from whynorm.frameworks.torch.loose import unregistered
 from whynorm.frameworks.torch.passes import NOW, Kept, Place, Root, Taken, Tally, is_finite, roots
 from whynorm.frameworks.torch.recorded import dtype_name
 from whynorm.frameworks.torch.samples import Sample, are_initial, gap, mean_of, median_of
@@ -243,6 +244,7 @@ def _history(root: Root, tally: Tally, alike: int) -> History:
         broken=_broken(root, tally),
         dropout=root.dropout,
         stale=_stale(root, tally),
+        unregistered=unregistered(tally.loose) if tally.loose is not None else None,
         assigned=tuple(_assigned(tally)),
         began=bool(tally.samples) and not tally.samples[0].sample.initial,
         replicas=root.replicas,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from whynorm.facts.history import Renamed
     from whynorm.frameworks.room import Followed
     from whynorm.frameworks.torch.described import Described
+    from whynorm.frameworks.torch.loose import Loose
     from whynorm.frameworks.torch.samples import Sample
     from whynorm.frameworks.torch.stale import Doubted, Stale
 
@@ -57,8 +58,8 @@ class Tally:
     """One norm."""
 
     __slots__ = (
-        "after", "buffers", "cases", "described", "loaded", "moved", "muted", "norm", "own", "samples", "shape",
-        "suspected", "thawed", "tracks", "uses",
+        "after", "buffers", "cases", "described", "loaded", "loose", "moved", "muted", "norm", "own", "samples",
+        "shape", "suspected", "thawed", "tracks", "uses",
     )  # fmt: skip
 
     def __init__(self, norm: nn.Module) -> None:
@@ -81,6 +82,7 @@ class Tally:
         """It stands in none of the networks that are noted."""
         self.shape: tuple[int, ...] = ()
         self.loaded: Loading | None = None
+        self.loose: Loose | None = None
         self.described: Described | None = None
         self.cases: set[tuple[object, ...]] = set()
         """Those of its calls that differ: shape, type, whether in training mode, whether gradients are recorded."""
@@ -271,10 +273,21 @@ def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType) -> Non
     tally.uses[key] = tally.uses.get(key, 0) + 1
     if tally not in place.root.norms:
         place.root.norms[tally] = place.root.paths.get(id(norm), "")
+        if tally.tracks and id(norm) not in place.root.paths:
+            _look_for(norm, tally, place.root)
     if tally.tracks:
         place.root.last = tally
         if NOW.sampling:
             _sample(norm, tally, place, given)
+
+
+def _look_for(norm: nn.Module, tally: Tally, root: Root) -> None:
+    """Who holds a norm that is called in a network and is no part of it."""
+    module = root.module()
+    if module is not None:
+        from whynorm.frameworks.torch.loose import loose
+
+        tally.loose = loose(module, norm)
 
 
 def tally_of(norm: nn.Module) -> Tally:
