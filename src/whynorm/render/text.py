@@ -104,10 +104,9 @@ class _Page:
     def findings(self, alike: list[Finding]) -> Iterator[str]:
         """One finding in full, and where else it is the same."""
         yield from self.finding(alike[0])
-        layers = [finding.layer for finding in alike[1:] if finding.layer is not None]
-        others = dict.fromkeys(layer.path or layer.type for layer in layers)
-        if others:
-            yield from self.said("also", f"the same at {', '.join(others)}")
+        names = dict.fromkeys(one.layer.path or one.layer.type for one in alike if one.layer is not None)
+        if len(names) > 1:
+            yield from self.said("also", f"the same at {', '.join(list(names)[1:])}")
 
     def norm(self, norm: Norm) -> Iterator[str]:
         """How a norm reads its input."""
