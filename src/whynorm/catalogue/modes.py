@@ -82,6 +82,7 @@ def _as_inference(history: History, use: Use) -> Severity | None:
     in_steps = use.runs > 1 and use.runs > 0.4 * history.backwards
     """It alternates with backward passes: a teacher, a generator in a discriminator's step."""
     known = trained or history.moved or history.loaded is not None
+    known |= history.unregistered is not None and not use.root_training  # eval() was called, and did not reach it
     if not known:
         return "warning" if use.longest > 2 and (use.loop == "data" or _is_named(use)) else None
     if not after and (in_steps or (use.longest < 3 and history.backwards)):
