@@ -282,8 +282,8 @@ class Overruled(NamedTuple):
     """How the network is named there."""
     use: Use
     """The calls in training mode."""
-    thawed: Location | None
-    """The one line that lets it be trained."""
+    thawed: tuple[Location, ...] | None
+    """The lines that let it be trained; None where others may do so."""
     itself: bool
     """Whether it is the norm itself that is called so."""
     direct: bool

@@ -8,20 +8,24 @@ from whynorm.source.files import Source
 from whynorm.source.places import dotted, imported_as
 
 
-def unfrozen_in(sources: Iterable[Source], name: str) -> Location | None:
-    """The one line that sets `trainable` of what is named so to True; None where there is none, or several."""
-    found = [
-        Location(source.file, node.lineno, source.lines[node.lineno - 1].strip())
+def unfrozen_in(sources: Iterable[Source], name: str) -> tuple[Location, ...] | None:
+    """The lines that let what is named so be trained: they set its `trainable`, and not to False.
+
+    None where there are such lines for something else alone, which may hold it.
+    """
+    lines = [
+        (
+            dotted(target) == f"{name}.trainable",
+            Location(source.file, node.lineno, source.lines[node.lineno - 1].strip()),
+        )
         for source in sources
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Assign) and _is_true(node.value)
-        if any(dotted(target) == f"{name}.trainable" for target in node.targets)
+        if isinstance(node, ast.Assign) and not (isinstance(node.value, ast.Constant) and not node.value.value)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and target.attr == "trainable"
     ]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_true(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is True
+    own = tuple(line for same, line in lines if same)
+    return own if own or not lines else None
 
 
 def named_in(source: Source, module: str, name: str) -> str | None:

@@ -135,11 +135,11 @@ def _in_inference(call: Call, told: Overruled) -> Remedy:
         if call.built is not None:
             edits = (SetArgument(call.built, call.type, "trainable", None, "False"),)
         return Remedy("freeze the norm: trainable=False is inference mode as well", "layer", None, trial, edits)
-    if told.callee is not None:
+    if told.callee is not None and told.thawed is not None:
         is_norm = f"isinstance(layer, {told.norm})" if told.norm is not None else 'hasattr(layer, "moving_mean")'
         parts = f"{told.callee}.layers" if told.direct else f"{told.callee}._flatten_layers()"
         loop = f"for layer in {parts}:\n    if {is_norm}:\n        layer.trainable = False"
-        edits = (Insert(told.thawed or told.location, loop, after=True),)
+        edits = tuple(Insert(place, loop, after=True) for place in told.thawed or (told.location,))
     return Remedy("freeze its norms: trainable=False is inference mode as well", "mode", None, trial, edits)
 
 

@@ -81,7 +81,7 @@ def overruled(known: Asked, use: Use) -> Overruled:
     """The same as a fact, with where the program lets the network be trained."""
     callee = None if known.itself else known.told.callee
     thawed = unfrozen_in(program(), callee) if callee is not None else None
-    source = read((thawed or known.told.location).file)
+    source = read(known.told.location.file)
     names = [
         found
         for module in ("keras.layers", "tensorflow.keras.layers")

@@ -99,7 +99,8 @@ class Tally:
         self.loaded = loaded(layer)
         self.handed: Handed | None = None
         self.layer_id = id(layer)
-        self.weights = {id(one) for weight in layer.trainable_variables for one in (weight, _value(weight))}
+        held = [weight for weight, _ in self.scales if weight is not None]  # trainable at this time or not
+        self.weights = {id(one) for weight in held for one in (weight, _value(weight))}
         self.places: dict[tuple[object, ...], Place] = {}
         self.latest: Place | None = None
         self.steps = 0
