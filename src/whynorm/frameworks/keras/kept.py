@@ -21,8 +21,7 @@ def kept(*roots: object) -> Iterator[None]:
     numpy_drawn = numpy.random.get_state() if numpy is not None else None
     torch_drawn = torch.random.get_rng_state() if torch is not None else None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _unwarned():
             yield
     finally:
         for state in states:
@@ -32,6 +31,24 @@ def kept(*roots: object) -> Iterator[None]:
             numpy.random.set_state(numpy_drawn)
         if torch is not None:
             torch.random.set_rng_state(torch_drawn)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Nothing is warned of inside.
+
+    Filters of warnings are left alone: where they change, Python says again what it has said once.
+    """
+    known = warnings.warn, warnings.warn_explicit
+    warnings.warn = warnings.warn_explicit = _silent
+    try:
+        yield
+    finally:
+        warnings.warn, warnings.warn_explicit = known
+
+
+def _silent(*args: Any, **kwargs: Any) -> None:
+    pass
 
 
 class Kept:

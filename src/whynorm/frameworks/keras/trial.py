@@ -230,7 +230,13 @@ def _rebuilt(layer: keras.Layer, change: Rebuild) -> keras.Layer:
 
 
 def _instead(made: keras.Layer) -> Substitute:
-    return lambda call, args, kwargs: call(made, args, kwargs)
+    """A layer in another's place; a mask that it does not take is not handed to it."""
+    unmasked = "mask" not in inspect.signature(made.call).parameters
+
+    def called(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        return call(made, args, {name: value for name, value in kwargs.items() if not (unmasked and name == "mask")})
+
+    return called
 
 
 def _left_out(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:

@@ -1,5 +1,6 @@
 """Where a norm's call is looked at before it is made: what its values show."""
 
+import functools
 from collections.abc import Sequence
 from types import FrameType
 from typing import Any
@@ -10,9 +11,11 @@ from keras import tree
 from keras.src.backend.common.masking import get_keras_mask
 
 from whynorm.facts import Call, Measured
-from whynorm.frameworks.keras import steps
+from whynorm.facts.measured import Padding
+from whynorm.frameworks.keras import layers, steps
 from whynorm.frameworks.keras.backends import current
-from whynorm.frameworks.keras.experiments.padding import padding
+from whynorm.frameworks.keras.experiments.again import again, samples
+from whynorm.frameworks.keras.experiments.padding import ends_of, padding
 from whynorm.frameworks.keras.experiments.precision import precision
 from whynorm.frameworks.keras.experiments.samples import values_of
 from whynorm.frameworks.keras.experiments.variation import variation
@@ -24,10 +27,15 @@ MOST_VALUES = 1 << 22
 
 def look(norm: Any, given: Any, call: Call, frames: Sequence[FrameType]) -> Measured | None:
     """Measure what a norm gets in a call under these frames, where its values are here. They are only read."""
-    if call.reading is None or not given.shape or not current().is_real(given) or _size(given) > MOST_VALUES:
+    if call.reading is None or not given.shape:
         return None
     try:
-        found = _look(norm, given, call, frames)
+        if not current().is_real(given):
+            found = _once_more(norm, call, frames)
+        elif _size(given) <= MOST_VALUES:
+            found = _look(norm, given, call, frames)
+        else:
+            return None
     except Exception:  # noqa: BLE001 - what cannot be repeated on this input is not known
         return None
     return found if found != Measured() else None
@@ -48,6 +56,39 @@ def _look(norm: Any, given: Any, call: Call, frames: Sequence[FrameType]) -> Mea
         varied = varied._replace(handed=_deviation(handed))
     masked = reading.family == "batch" and get_keras_mask(given) is not None
     return Measured(varied, None if masked else padding(values, reading, eps, handed), exact)
+
+
+_passes: dict[tuple[int, bool], dict[int, Padding]] = {}
+"""By the model's id and the mode: what the padding does to each norm, by the norm's id."""
+
+
+def _once_more(norm: Any, call: Call, frames: Sequence[FrameType]) -> Measured:
+    """In a step that is being compiled no value is here: where its samples end in padding, it is made once really."""
+    reading = call.reading
+    assert reading is not None
+    over = [axis for axis in reading.averages if axis not in (0, reading.channel_axis)]
+    found = samples(frames) if over and reading.source == "batch" else None
+    if found is None:
+        return Measured()
+    frame, arrays = found
+    key = id(frame.f_locals["self"]), bool(call.training)
+    if key not in _passes:
+        _passes[key] = {}
+        if any(True for _ in ends_of(arrays, len(arrays[0]))):
+            again(frame, arrays, training=bool(call.training), seen=functools.partial(_padded, _passes[key], arrays))
+    return Measured(padding=_passes[key].get(id(norm)))
+
+
+def _padded(known: dict[int, Padding], arrays: Sequence[Any], norm: Any, given: Any) -> None:
+    if id(norm) in known or not is_tensor(given) or not current().is_real(given):
+        return
+    values = values_of(given)
+    reading = layers.reading(norm, values.shape, training=True)
+    if reading is None or (reading.family == "batch" and get_keras_mask(given) is not None):
+        return
+    found = padding(values, reading, float(getattr(norm, "epsilon", 0.0) or 0.0), arrays)
+    if found is not None:
+        known[id(norm)] = found
 
 
 def _handed(frames: Sequence[FrameType]) -> list[Any]:
