@@ -6,13 +6,17 @@ Each judgement is a fact of the run in one sentence, and how sure it is that nob
 from typing import NamedTuple
 
 from whynorm.facts import Call
-from whynorm.facts.history import History, Use
+from whynorm.facts.history import Gap, History, Use
 from whynorm.report import Severity
 
 INFERENCE = (
     "predict", "infer", "evaluate", "validat", "test", "export", "demo", "generate", "sample", "eval_", "score",
 )  # fmt: skip
 """Parts of the names of functions that run a network for its result."""
+
+
+SLOW = 0.05
+"""A momentum below this is meant for many hundred steps."""
 
 
 class Judged(NamedTuple):
@@ -260,6 +264,14 @@ def odd_momentum(call: Call) -> Judged | None:
         return None
     if momentum == 0 and history.statistics.initial:
         return Judged("warning", f"with momentum=0 the running statistics are still 0 and 1 after {steps} steps")
+    gap, learnt = history.statistics.gap, 1 - (1 - momentum) ** steps
+    chosen = call.arguments.get("momentum") == momentum  # Keras counts the share of the old, and has 0.99 by default
+    if chosen and 0 < momentum < SLOW and learnt < 0.5 and gap is not None and gap.samples > 15 and not _is_near(gap):
+        return Judged(
+            "warning",
+            f"with momentum={momentum:g} its running statistics have taken up {learnt:.0%} of what {steps} batches "
+            f"had, and in inference its input lies {gap.mean:.1f} deviations from the running mean",
+        )
     if momentum in (0.9, 0.99, 0.999) and scatter is None:
         kept = f"{1 - momentum:.2g} is the share of the old"
         return Judged("warning", f"{kept}: its running statistics are to {momentum:.1%} those of the last batch alone")
@@ -327,7 +339,7 @@ def far_statistics(call: Call) -> Judged | None:
     gap = statistics.gap if statistics is not None else None
     if history is None or statistics is None or gap is None or gap.samples < 16 or _is_instance(call):
         return None
-    if gap.mean < 1 and 0.2 < gap.ratio < 5:
+    if _is_near(gap):
         return None
     updates, momentum = gap.updates, statistics.momentum
     settled = updates is not None and momentum is not None and (1 - momentum) ** updates < 0.1
@@ -355,6 +367,10 @@ def unsettled(call: Call) -> Judged | None:
         f"in training, which has {begun.ratio:.2g} times the variance"
     )
     return Judged("warning", fact, uses[0])
+
+
+def _is_near(gap: Gap) -> bool:
+    return gap.mean < 1 and 0.2 < gap.ratio < 5
 
 
 def tracked_instances(call: Call) -> Judged | None:

@@ -1,6 +1,7 @@
 """Remedies that several causes bring, each with what to try and what to write."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
@@ -615,7 +616,7 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
         return Remedy("make these passes in inference mode", "mode", None, (Mode(False),), edits)
-    if use.callee is not None and _is_access(use.callee) and _is_shared(use, learning):
+    if use.callee is not None and _is_access(use.callee) and _is_shared(use, history):
         edits = (Insert(use.called, f"{use.callee}.train(torch.is_grad_enabled())"),)
         title = "put the model into training mode only where gradients are recorded: one line calls it for both"
         return Remedy(title, "mode", None, (Mode(False),), edits)
@@ -627,9 +628,10 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     return Remedy(f"put the model into inference mode before these passes{back}", "mode", None, (Mode(False),), edits)
 
 
-def _is_shared(use: Use, learning: Sequence[Use]) -> bool:
+def _is_shared(use: Use, history: History) -> bool:
     """Whether the very line that makes these passes makes those that train too, with gradients."""
-    return not use.grad and any(one.grad and one.called[:2] == use.called[:2] for one in learning)
+    same = [one for one in history.uses if one.called[:2] == use.called[:2]]
+    return not use.grad and any(one.grad and one.learnt for one in same)
 
 
 def training_at(use: Use) -> Remedy:
@@ -691,4 +693,5 @@ def _usual_momentum(call: Call) -> float:
 
 
 def _is_access(callee: str) -> bool:
-    return callee.replace(".", "").isidentifier()
+    """Whether this names an object: `self.net`, `models["pose"]`."""
+    return re.sub(r"""\[(\d+|'\w+'|"\w+")\]""", "", callee).replace(".", "").isidentifier()

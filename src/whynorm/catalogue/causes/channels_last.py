@@ -51,7 +51,7 @@ def channels_last(case: Case) -> Because | None:
     if found is None or len(found.value.shape) < 3 or channels_of(found.value.shape) != 1:
         return None
     if _is_taken(case, found):
-        return None
+        return _within(case)
     shape, wanted = found.value.shape, wanted_channels(case.call)
     if not found.calls and wanted is not None and shape[-1] != wanted:
         return None
@@ -83,6 +83,21 @@ def _is_taken(case: Case, found: Source) -> bool:
         return bool(taken)
     since = {one.role for one in found.calls[taken[-1] :]}
     return found.calls[taken[-1]].raised is None and since.isdisjoint(("axes", "reshape"))
+
+
+def _within(case: Case) -> Because | None:
+    """A norm whose channels stand last in the middle of a network, and that does not look at them."""
+    call, shape, wanted = case.call, case.call.shape or (), wanted_channels(case.call)
+    if call.raised is not None or call.role != "norm" or len(shape) < 4 or not shape[1] != wanted == shape[-1]:
+        return None
+    remedy = _moved_at(case, len(shape))
+    return Because(
+        "certain" if case.try_out(remedy.trial).passed else "likely",
+        f"{sizes(shape)} holds its {wanted} channels last, and {at(call)} takes axis 1 for them",
+        at=call,
+        remedies=(remedy,),
+        weight=1.4,
+    )
 
 
 def _around_norm(case: Case) -> Because | None:

@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import (
+    SLOW,
     far_statistics,
     frozen_alone,
     never_adapted,
@@ -187,8 +188,12 @@ def _by_momentum(case: Case) -> Because | None:
     later = call.history.assigned if call.history is not None else ()
     assigned = next((one.location for one in later if one.name == "momentum"), None)
     return Because(
-        "certain" if momentum in (0, 1) else "possible",
-        f"momentum={momentum} is the share of each new batch in PyTorch; its default is 0.1",
+        "certain"
+        if momentum in (0, 1)
+        else "likely"
+        if isinstance(momentum, float) and momentum < SLOW
+        else "possible",
+        f"momentum={momentum:.4g} is the share of each new batch in PyTorch; its default is 0.1",
         at=call if assigned is None else None,
         origin=assigned,
         remedies=(usual_momentum(case),),

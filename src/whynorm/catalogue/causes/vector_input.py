@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies import become, leave_out
-from whynorm.catalogue.shapes import positions, shrinking, sizes, source
+from whynorm.catalogue.shapes import at, maker, positions, shrinking, sizes, source
 from whynorm.facts import Case
 
 
@@ -41,6 +41,8 @@ def vector_input(case: Case) -> Because | None:
     found = source(case)
     if shape is None or call.role != "norm":
         return None
+    if reading is not None and reading.family in ("layer", "rms") and reading.averages == (len(shape) - 1,):
+        return _single_feature(case, shape)
     if found is not None and shrinking(found.calls) and (reading is None or not reading.unbatched):
         return None  # positions were there, and were used up
     vector = len(shape) == 2 or (len(shape) > 2 and positions(shape) == 1)
@@ -64,6 +66,21 @@ def vector_input(case: Case) -> Because | None:
         "likely",
         f"{sizes(shape)} is one vector for each sample: there are no positions to average over",
         remedies=tuple(remedies),
+    )
+
+
+def _single_feature(case: Case, shape: tuple[int, ...]) -> Because | None:
+    """A norm over features, of which there is one."""
+    call, made = case.call, maker(case, "linear", "conv", "recurrent", "embedding")
+    if shape[-1] != 1:
+        return None
+    given = f", from {made.name} at {at(made)}," if made is not None else ""
+    return Because(
+        "likely",
+        f"{sizes(shape)}{given} has one feature for each sample or position: there is nothing to average over",
+        at=call,
+        remedies=(leave_out(case, call, f"leave {at(call)} out", when="that one feature is meant"),),
+        weight=0.5,
     )
 
 

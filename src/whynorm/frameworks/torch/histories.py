@@ -26,6 +26,8 @@ from whynorm.source.result import argument_at, callee_at, loop_around, result_of
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch", "modified-in-place")
 DEFAULT_MOMENTUM = 0.1
+SLOW = 0.05
+"""A smaller momentum is meant for many hundred steps."""
 
 
 def is_doubtful(place: Place) -> bool:
@@ -51,7 +53,7 @@ def _is_odd(tally: Tally) -> bool:
     momentum = getattr(norm, "momentum", None)
     off = getattr(norm, "track_running_stats", True) is False
     instance = isinstance(norm, nn.modules.instancenorm._InstanceNorm)
-    odd = instance or off or (momentum is not None and not 0.0 < momentum < 0.5)
+    odd = instance or off or (momentum is not None and not SLOW <= momentum < 0.5)
     return tally.tracks and (odd or _is_frozen(tally))
 
 
