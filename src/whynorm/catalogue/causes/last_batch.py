@@ -46,6 +46,8 @@ def last_batch(case: Case) -> Because | None:
     call, loader = case.call, case.hints.get("loader")
     if call.reading is None or 0 not in call.reading.averages or not isinstance(loader, dict):
         return None
+    if case.hints.get("method") in ("predict", "evaluate"):
+        return None  # no training: however many samples a batch has, a norm is not to look at it
     samples, size = loader.get("samples"), loader.get("batch_size")
     if not isinstance(samples, int) or not isinstance(size, int) or size < 2:
         return None
