@@ -6,7 +6,7 @@ from typing import NamedTuple
 from whynorm.catalogue.registry import Because, Remedy
 from whynorm.catalogue.remedies import set_number
 from whynorm.catalogue.shapes import at, most, out_shape, sizes
-from whynorm.catalogue.together import by_rule
+from whynorm.catalogue.together import by_rule, number_of, of_one_place, rule_of
 from whynorm.facts import Call, Case, Held
 from whynorm.facts.change import Adapt, Argument, Edit, Project, Rebuild, SetArgument, WrapOperand
 from whynorm.facts.counts import GIVEN, TAKEN
@@ -165,6 +165,10 @@ def _reset(
     if all(one == axis for one in differ):
         return
     for settings in _spatial_settings(step, branch, differ):
+        in_loop = _padded_by_rule(case, step) if list(settings) == ["padding"] else None
+        if in_loop is not None:
+            yield settings, in_loop
+            continue
         parts = [set_number(case, step, "", name, _PLACES.get(name), value) for name, value in settings.items()]
         said = ", ".join(f"{name}={value}" for name, value in settings.items())
         yield (
@@ -176,6 +180,23 @@ def _reset(
                 edits=tuple(edit for part in parts for edit in part.edits),
             ),
         )
+
+
+def _padded_by_rule(case: Case, step: Call) -> Remedy | None:
+    """The convolutions that one line builds, in a loop for instance, keep the size by as many times their padding."""
+    pairs = [
+        (
+            number_of(one, "padding"),
+            most(one.arguments.get("dilation")) * (most(one.arguments.get("kernel_size")) - 1) // 2,
+        )
+        for one in of_one_place(case, step).values()
+    ]
+    rule = rule_of(pairs)
+    if rule is None:
+        return None
+    said = f"{rule[0]} times" if rule[0] != 1 else f"{abs(rule[1])} {'more' if rule[1] > 0 else 'less'} than"
+    title = f"build {at(step)}, and the others of its loop, with {said} their padding: they keep the size"
+    return by_rule(case, step, "padding", _PLACES["padding"], title, factor=rule[0], more=rule[1])
 
 
 def _beside(case: Case, branch: Branch) -> Iterator[Call]:

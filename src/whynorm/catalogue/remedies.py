@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
 from whynorm.catalogue.shapes import Source, on_line, same_line, wanted_channels
-from whynorm.catalogue.together import number as counted_as
-from whynorm.catalogue.together import rebuilt, wider
+from whynorm.catalogue.together import number_of, rebuilt, wider
 from whynorm.facts import Call, Case, Location, Origin
 from whynorm.facts.change import (
     Argument,
@@ -307,11 +306,12 @@ def set_number(
     trial: tuple[Change, ...] = tuple(Rebuild(path, arguments={name: number}) for path, number in numbers.items())
     edits: tuple[Edit, ...] = ()
     more = wider(case, call, name, value, trial) if like is None else None
+    shared = more is not None and any(_builds_others(case, one.call, one.name, more.paths) for one in more.settings)
     trial = trial if more is None else rebuilt(trial, more.settings, value)
     trained = case.hints.get("trained")
     if isinstance(trained, frozenset) and call.path in trained:
         pass  # it did fit what came before
-    elif call.built is not None and not _builds_others(case, call, name, numbers):
+    elif call.built is not None and not shared and not _builds_others(case, call, name, numbers):
         neighbour = None
         if like is not None and like[0].built is not None:
             neighbour = Argument(like[0].built, like[0].type, *like[0].written.get(like[1], like[1:]))
@@ -322,7 +322,7 @@ def set_number(
             edits = (SetArgument(call.built, callee, keyword, None, repr(value)),)
             return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
         places = dict.fromkeys(one.built for one in (call, *others) if one.built is not None)
-        was = counted_as(call, name)
+        was = number_of(call, name)
         own = [SetArgument(one, call.type, keyword, place, repr(value), neighbour, was) for one in places]
         further = [one.edit(value) for one in more.settings] if more is not None else []
         if None not in further:

@@ -1,6 +1,6 @@
 """Numbers that belong together: what else gets another number where one layer does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from whynorm.catalogue.registry import Remedy
@@ -26,13 +26,13 @@ class Setting(NamedTuple):
         if call.built is None:
             return None
         keyword, place = call.written.get(self.name, (self.name, self.position))
-        return SetArgument(call.built, call.type, keyword, place, repr(value), was=number(call, self.name))
+        return SetArgument(call.built, call.type, keyword, place, repr(value), was=number_of(call, self.name))
 
 
-def number(call: Call, name: str) -> object:
-    """A setting of a layer; where it is a tuple of one number, the number."""
+def number_of(call: Call, name: str) -> object:
+    """A setting of a layer; where it is a tuple of one number, however often, the number."""
     value = call.arguments.get(name)
-    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
+    return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
 
 
 class Wider(NamedTuple):
@@ -42,18 +42,25 @@ class Wider(NamedTuple):
     alone: bool
     """Whether the number is to be written in one place for all of them."""
 
+    @property
+    def paths(self) -> Mapping[str, object]:
+        """The layers that they belong to."""
+        return {one.call.path or "": one.name for one in self.settings}
+
 
 def wider(case: Case, call: Call, name: str, value: object, trial: Sequence[Change]) -> Wider | None:
     """What else has to get a layer's new number for the whole pass to go through; None where nothing has, or would do.
 
     The other layers that take the same channels; else all that is built with the number that the layer had.
     """
-    was = number(call, name)
+    was = number_of(call, name)
     if not isinstance(was, int) or isinstance(was, bool) or goes_through(case.try_out(trial)):
         return None
     changed = {(change.path, one) for change in trial if isinstance(change, Rebuild) for one in change.arguments}
     others = [
-        one for one in _settings(case) if number(one.call, one.name) == was and (one.call.path, one.name) not in changed
+        one
+        for one in _settings(case)
+        if number_of(one.call, one.name) == was and (one.call.path, one.name) not in changed
     ]
     fed = _made_of(case, call)
     same = [one for one in others if one.call.raised is not None and _takes(one) and _made_of(case, one.call) == fed]
@@ -114,20 +121,26 @@ def scaled(case: Case, call: Call, name: str, position: int) -> Remedy | None:
 
     None where the source builds this layer alone, or nothing holds for all of them.
     """
-    first = _of_one_place(case, call)
-    pairs = [(one.arguments.get(name), _got(one)) for one in first.values() if one.raised is not None]
-    numbers = [(built, got) for built, got in pairs if isinstance(built, int) and isinstance(got, int) and built]
-    if len(numbers) < max(2, len(first)) or len(dict(numbers)) < 2:
+    first = of_one_place(case, call)
+    wanted = {path: got for path, one in first.items() if one.raised is not None and (got := _got(one)) is not None}
+    rule = rule_of([(number_of(one, name), wanted.get(path)) for path, one in first.items()])
+    if rule is None:
         return None
-    factors, offsets = {got / built for built, got in numbers}, {got - built for built, got in numbers}
-    if len(factors) == 1 and (factor := factors.pop()) == int(factor):
-        said = f"build {at(call)}, and the others of its loop, for {int(factor)} times its {name}"
-        return by_rule(case, call, name, position, said, factor=int(factor))
-    if len(offsets) == 1:
-        more = offsets.pop()
-        said = f"build {at(call)}, and the others of its loop, for {abs(more)} {'more' if more > 0 else 'less'}"
-        return by_rule(case, call, name, position, said, more=more)
-    return None
+    factor, more = rule
+    said = f"{factor} times its {name}" if factor != 1 else f"{abs(more)} {'more' if more > 0 else 'less'}"
+    title = f"build {at(call)}, and the others of its loop, for {said}"
+    return by_rule(case, call, name, position, title, factor=factor, more=more)
+
+
+def rule_of(numbers: Sequence[tuple[object, object]]) -> tuple[int, int] | None:
+    """The factor, or else the summand, by which several numbers become the wanted ones; None where they are alike."""
+    known = [(old, new) for old, new in numbers if isinstance(old, int) and isinstance(new, int) and old]
+    if len(known) < max(2, len(numbers)) or len(dict(known)) < 2:
+        return None
+    factors, offsets = {new / old for old, new in known}, {new - old for old, new in known}
+    if len(factors) == 1 and (factor := factors.pop()) == int(factor) > 1:
+        return int(factor), 0
+    return (1, offsets.pop()) if len(offsets) == 1 else None
 
 
 def by_rule(
@@ -135,20 +148,20 @@ def by_rule(
 ) -> Remedy | None:
     """A layer, and all that the same source builds, gets so many times its number, or so many more; None below one."""
     numbers = {
-        path or "": number * factor + more
-        for path, one in _of_one_place(case, call).items()
-        if isinstance(number := one.arguments.get(name), int)
+        path or "": own * factor + more
+        for path, one in of_one_place(case, call).items()
+        if isinstance(own := number_of(one, name), int)
     }
     if not numbers or min(numbers.values()) < 1:
         return None
     keyword, place = call.written.get(name, (name, position))
     template = f"{factor} * {{}}" if factor != 1 else f"{{}} {'+' if more > 0 else '-'} {abs(more)}"
     edits = () if call.built is None else (SetArgument(call.built, call.type, keyword, place, template),)
-    trial = tuple(Rebuild(path, arguments={name: number}) for path, number in numbers.items())
+    trial = tuple(Rebuild(path, arguments={name: one}) for path, one in numbers.items())
     return Remedy(title, "layer", trial=trial, edits=edits)
 
 
-def _of_one_place(case: Case, call: Call) -> dict[str | None, Call]:
+def of_one_place(case: Case, call: Call) -> dict[str | None, Call]:
     """The layers that one piece of the program's source builds, with whatever numbers, by their paths."""
     first: dict[str | None, Call] = {}
     for one in case.trace.calls:

@@ -14,6 +14,7 @@ from whynorm.source.running import (
     Value,
     Where,
     building,
+    element,
     inside,
     last_name,
     parameter,
@@ -241,7 +242,7 @@ def _by_number(elements: list[Value], part: Part, depth: int) -> Value | None:
     if not several:
         return elements[number] if number < len(elements) else None
     first, last = several[0], several[-1]
-    if number < first:
+    if number < first or (number == first and isinstance(elements[first].node, ast.Starred)):
         return elements[number]
     behind = len(elements) - 1 - last
     if part.siblings and number >= part.siblings - behind:
@@ -293,9 +294,8 @@ def _named(made: Value) -> Value | None:
     defined = flow.definition(where.source, node, node.id)
     if isinstance(defined, ast.arg):
         return parameter(defined.arg, where)
-    if defined is None or not isinstance(defined.node, ast.expr) or defined.unpack:
-        return None
-    return Value(defined.node, inside(defined, where))
+    part = element(defined.node, defined.unpack) if defined and isinstance(defined.node, ast.expr) else None
+    return Value(part, inside(defined, where)) if defined is not None and part is not None else None
 
 
 def _constructor(made: Value, type: str, depth: int) -> Value | None:
