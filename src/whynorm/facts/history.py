@@ -181,12 +181,12 @@ class Data(NamedTuple):
 
 
 class Logarithm(NamedTuple):
-    """A logarithm in the program's source of what may be 0."""
+    """A logarithm in the program's source of what may be 0, or a division by it."""
 
     location: Location
     written: str
     guarded: str
-    """The same of what is no less than 1e-10."""
+    """The same of what is no less than a small number."""
 
 
 class Broken(NamedTuple):
@@ -209,6 +209,8 @@ class Broken(NamedTuple):
     data: Data | None = None
     weights: str | None = None
     """The path of a parameter of the network that holds NaN or infinity at the end; the first one."""
+    handed: bool = False
+    """What the program handed to the network held NaN or infinity."""
     logarithm: Logarithm | None = None
     """The only one of the program that nothing keeps away from 0."""
 

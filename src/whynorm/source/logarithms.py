@@ -14,6 +14,11 @@ _ARRAYS = ("numpy", "tensorflow", "keras", "jax")
 _GUARDED = re.compile(r"\+|clamp|clip|maximum|exp|softmax|sigmoid|rand|linspace|arange")
 
 
+_LARGEST = re.compile(r"max|high|hi\b|upper|top")
+_LEAST = re.compile(r"min|low|lo\b|bottom")
+_DEVIATION = re.compile(r"(?:^|\.|_)(?:std|ptp|sd|stdev)\b(?:\(|$)")
+
+
 def unguarded_in(files: Iterable[str]) -> Logarithm | None:
     """The one logarithm of an array in these files that nothing keeps away from 0; None where there are several."""
     found = [
@@ -24,6 +29,35 @@ def unguarded_in(files: Iterable[str]) -> Logarithm | None:
         if (one := _logarithm(source, call)) is not None
     ]
     return found[0] if len(found) == 1 else None
+
+
+def divided_in(files: Iterable[str]) -> Logarithm | None:
+    """The one division in these files by a range or a deviation that nothing keeps away from 0."""
+    found = [
+        one
+        for source in map(read, files)
+        if source is not None
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.BinOp) and (one := _division(source, node)) is not None
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _division(source: Source, node: ast.BinOp) -> Logarithm | None:
+    if not isinstance(node.op, ast.Div) or not _may_vanish(node.right):
+        return None
+    by = ast.unparse(node.right)
+    left = ast.unparse(node.left)
+    left = left if isinstance(node.left, ast.Name | ast.Call | ast.Attribute | ast.Subscript) else f"({left})"
+    return Logarithm(source.location(node), ast.unparse(node), f"{left} / ({by} + 1e-08)")
+
+
+def _may_vanish(node: ast.expr) -> bool:
+    """Whether an expression is a largest value less a least one, or a deviation, as it is named."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        return bool(_LARGEST.search(ast.unparse(node.left)) and _LEAST.search(ast.unparse(node.right)))
+    written = ast.unparse(node)
+    return isinstance(node, ast.Name | ast.Call | ast.Attribute) and bool(_DEVIATION.search(written))
 
 
 def _logarithm(source: Source, call: ast.Call) -> Logarithm | None:

@@ -68,6 +68,8 @@ def nonfinite_input(case: Case) -> Because | None:
         return _from_data(broken.data, anew, _away_from_zero(broken))
     finite = "torch.isfinite" if has_tensor_methods(case.framework) else "keras.ops.isfinite"
     made = f"its input held NaN or infinity, which a layer before it made{_of_finite_data(case)}"
+    if broken.handed:
+        made = "what the program hands over holds NaN or infinity"
     if broken.weights is not None:
         made = f"a weight of the network, {broken.weights}, is NaN or infinite by now: training went astray"
     return Because(
@@ -117,7 +119,8 @@ def _away_from_zero(broken: Broken) -> tuple[Remedy, ...]:
     if log is None:
         return ()
     edit = Replace(log.location, log.written, log.guarded)
-    title = f"take the logarithm of no less than a small number: {log.guarded}"
+    what = "take the logarithm of" if "log" in log.written else "divide by"
+    title = f"{what} no less than a small number: {log.guarded}"
     return (Remedy(title, "data", "what comes in there can be 0", edits=(edit,)),)
 
 

@@ -18,7 +18,7 @@ from whynorm.frameworks.keras.overruled import overruled
 from whynorm.frameworks.keras.uses import ADAPTED, Adapted, Noted, Place, Tally, has_adversary, iterations
 from whynorm.frameworks.room import Followed
 from whynorm.source.averaged import averaged_in
-from whynorm.source.logarithms import unguarded_in
+from whynorm.source.logarithms import divided_in, unguarded_in
 from whynorm.source.result import result_of
 from whynorm.source.running import program
 
@@ -211,7 +211,9 @@ def _broken(tally: Tally, broken: int, channels: int) -> Broken:
     seen = tally.handed
     if seen is not None and seen.finite and tally.computes == "float16" and not tally.adapted:
         return made._replace(dtype=tally.computes, largest=seen.largest)
-    return made._replace(logarithm=unguarded_in(source.file for source in program()))
+    files = [source.file for source in program()]
+    odd = seen is not None and not seen.finite and not tally.adapted
+    return made._replace(handed=odd, logarithm=unguarded_in(files) or (divided_in(files) if odd else None))
 
 
 def _finite(values: Any) -> Any:
