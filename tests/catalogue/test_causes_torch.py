@@ -182,6 +182,30 @@ class Rows(nn.Module):
         return self.norm(x[x[:, 0] > 0.5])
 
 
+def windows(x: torch.Tensor) -> torch.Tensor:
+    n, high, wide, channels = x.shape
+    return x.view(n, high // 8, 8, wide // 8, 8, channels)
+
+
+class Dilated(nn.Module):
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(width, width, 5, dilation=dilation, padding=dilation)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.conv(x)
+
+
+class Conditional(nn.Module):
+    def __init__(self, width: int = 8) -> None:
+        super().__init__()
+        self.norm, self.embed = nn.BatchNorm2d(width, affine=False), nn.Embedding(3, width)
+
+    def forward(self, x: torch.Tensor, kind: torch.Tensor) -> torch.Tensor:
+        scale, shift = self.embed(kind).chunk(2, dim=1)
+        return self.norm(x) * scale[..., None, None] + shift[..., None, None]
+
+
 def seven() -> nn.Module:
     widths = (3, 8, 16, 16, 16, 16, 16, 16)
     return nn.Sequential(*(Down(a, b) for a, b in itertools.pairwise(widths)))
@@ -385,6 +409,37 @@ FAULTS = {
     ),
     "square maps of a number of channels that does not split": Fault(
         Grouped, ((6, 28, 8, 8),), "uneven-groups", "not-divisible"
+    ),
+    "windows that do not come out even": Fault(lambda: windows, ((2, 64, 50, 8),), "flatten-size", "not-divisible"),
+    "too few channels for a pixel shuffle": Fault(
+        lambda: nn.Sequential(nn.Conv2d(3, 12, 3), nn.PixelShuffle(3)),
+        ((1, 3, 8, 8),),
+        "uneven-groups",
+        "not-divisible",
+    ),
+    "a signal shorter than the kernel": Fault(
+        lambda: nn.Sequential(nn.Conv1d(4, 8, 7), nn.BatchNorm1d(8)),
+        ((2, 4, 5),),
+        "too-small",
+        "changed-resolution",
+    ),
+    "running statistics that are not there": Fault(
+        lambda: lambda x: F.batch_norm(x, None, None), ((4, 8, 5, 5),), "statistics-mode", "signature-confusion"
+    ),
+    "paddings of a loop": Fault(
+        lambda: nn.Sequential(*(Dilated(8, 2**n) for n in range(3))),
+        ((2, 8, 64),),
+        "size-mismatch",
+        "wrong-constructor-number",
+    ),
+    "a scale for half of the channels": Fault(
+        Conditional, ((4, 8, 6, 6), ((4,), torch.int64)), "size-mismatch", "wrong-constructor-number"
+    ),
+    "a convolution took the channels where they are": Fault(
+        lambda: nn.Sequential(nn.Conv2d(3, 12, 3, padding=1), nn.BatchNorm2d(16)),
+        ((4, 3, 16, 16),),
+        "channel-mismatch",
+        "wrong-constructor-number",
     ),
     "an empty batch": Fault(
         lambda: nn.InstanceNorm2d(3, affine=True), ((0, 3, 8, 8),), "empty-input", "empty-slice", False

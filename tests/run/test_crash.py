@@ -40,6 +40,14 @@ EXPLAINED: dict[str, tuple[str, dict[str, Any]]] = {
         "F.batch_norm(torch.randn(1, 4), torch.zeros(4), torch.ones(4), training=True)",
         {"symptom": "one-value", "handled": False},
     ),
+    "lazy": (
+        "sum(one.numel() for one in nn.Sequential(nn.LazyLinear(4), nn.LazyBatchNorm1d()).parameters())",
+        {"symptom": "undefined-axis", "handled": False},
+    ),
+    "bytes": (
+        "nn.Conv2d(3, 4, 3)(torch.zeros(1, 3, 8, 8, dtype=torch.uint8))",
+        {"symptom": "unsupported-type", "handled": False},
+    ),
     "state": (
         "nn.BatchNorm2d(4).load_state_dict(nn.BatchNorm2d(8).state_dict())",
         {"symptom": "state-mismatch", "handled": False},

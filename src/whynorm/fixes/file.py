@@ -1,6 +1,7 @@
 """Changes to the nodes of one file, and the text that comes of them: formatting and comments stay."""
 
 import ast
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
@@ -10,6 +11,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from whynorm.fixes.calls import bare, filled, parenthesised, renamed
 from whynorm.source.files import Source
+from whynorm.source.places import imported_as
 
 Change = Callable[[cst.CSTNode], cst.CSTNode]
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -51,6 +53,7 @@ class Editor:
         except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError) as error:
             raise Misfit from error
         self._changes: dict[cst.CSTNode, list[Change]] = {}
+        self._imports_torch = False
         self._beside: dict[cst.CSTNode, tuple[list[Statement], list[Statement]]] = {}
 
     def _expression(self, node: ast.expr) -> cst.BaseExpression:
@@ -65,7 +68,7 @@ class Editor:
 
     def replace(self, node: ast.expr, template: str) -> None:
         """Put another expression in this one's place; `{}` in it stands for what was there."""
-        bound = not self._loose(node)
+        bound, template = not self._loose(node), self._in_its_names(template)
 
         def put(old: cst.CSTNode) -> cst.CSTNode:
             assert isinstance(old, cst.BaseExpression)
@@ -73,6 +76,23 @@ class Editor:
             return parenthesised(new) if bound else new
 
         self._add(self._expression(node), put)
+
+    def _in_its_names(self, template: str) -> str:
+        """A template that names torch, as the file imports it; where it imports nothing of it, that is imported."""
+        known = imported_as(self.source)
+        if not re.search(r"\btorch\.", template) or known.get("torch") == "torch":
+            return template
+        for full in ("torch.nn.functional", "torch.nn"):
+            alias = next((own for own, meant in known.items() if meant == full), None)
+            if alias is not None and f"{full}." in template:
+                return template.replace(f"{full}.", f"{alias}.")
+        first = next((one for one in self.source.tree.body if isinstance(one, ast.Import | ast.ImportFrom)), None)
+        if first is None:
+            raise Misfit
+        if not self._imports_torch:
+            self.statement(first, "import torch")
+        self._imports_torch = True
+        return template
 
     def rename(self, func: ast.expr, name: str) -> None:
         """Give a callee another last name."""
