@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import not_loaded, wrongly_set
@@ -88,7 +88,7 @@ def wrong_checkpoint(case: Case) -> Because | None:
         at=case.call,
         remedies=(
             Remedy("load the weights of this configuration", "data", when="the network is as it should be"),
-            *_as_saved(case, [one for one in differences if one in odd or _switch(case, one) is not None]),
+            *_as_saved(case, differences if all(one in odd or _switch(case, one) for one in differences) else ()),
         ),
         weight=0.5,
     )
@@ -183,7 +183,7 @@ def _told(one: Difference) -> str:
     return f"{name} is {sizes(one.saved)} there and {sizes(one.here)} here"
 
 
-def _as_saved(case: Case, odd: list[Difference]) -> Iterator[Remedy]:
+def _as_saved(case: Case, odd: Sequence[Difference]) -> Iterator[Remedy]:
     """The layers are built with the sizes that were saved."""
     layers = {call.path: call for call in case.trace.calls}
     numbers: dict[str, dict[tuple[str, int], object]] = {}
