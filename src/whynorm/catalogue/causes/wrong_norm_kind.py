@@ -104,20 +104,20 @@ def _last_axis(case: Case) -> Because | None:
         return None
     kind, arguments = instance_norm(case.framework, len(shape), 1, shape[1])
     written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-    return Because(
-        "likely",
-        f"axis names the axes to average over, and the {shape[1]} channels of {sizes(shape)} stand on axis 1",
-        at=call,
-        remedies=(
-            set_number(
-                case,
-                call,
-                "average over the channels: axis=1",
-                "axis",
-                None,
-                1,
-                when="each position is to be normalised over its channels",
-            ),
+    over_channels = set_number(
+        case,
+        call,
+        "average over the channels: axis=1",
+        "axis",
+        None,
+        1,
+        when="each position is to be normalised over its channels",
+    )
+    if len(shape) == 3:  # with one value for each position another norm would have no more
+        remedies: tuple[Remedy, ...] = (over_channels,)
+    else:
+        remedies = (
+            over_channels,
             become(
                 case,
                 call,
@@ -126,7 +126,12 @@ def _last_axis(case: Case) -> Because | None:
                 arguments,
                 when="instance norm is meant; on 1 x 1 it gives 0 as well",
             ),
-        ),
+        )
+    return Because(
+        "likely",
+        f"axis names the axes to average over, and the {shape[1]} channels of {sizes(shape)} stand on axis 1",
+        at=call,
+        remedies=remedies,
         weight=1.2,
     )
 
