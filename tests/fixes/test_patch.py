@@ -9,6 +9,7 @@ from whynorm.facts import Location
 from whynorm.facts.change import (
     Argument,
     Carry,
+    Drop,
     Edit,
     Infer,
     Insert,
@@ -453,3 +454,9 @@ def test_a_simple_argument_is_written_more_than_once() -> None:
     edits = [Wrap(place._replace(column=column), "model", 0, "pad({}, 3)", simple=often) for column in (11, 21)]
     expected = "pad(x, -x.shape[-1] % 8))[:x.shape[-1]], model(pad(x.half(), 3))"
     assert applied(text, *edits) == text.replace("x), model(x.half())", expected)
+
+
+def test_an_argument_is_left_out() -> None:
+    text = "y = norm(\n    dense(x),  # wide\n    training=True,\n)\nz = norm(x, training=False)\n"
+    edit = Drop(at(text, "y ="), "training", "True")
+    assert applied(text, edit) == "y = norm(\n    dense(x),  # wide\n)\nz = norm(x, training=False)\n"

@@ -616,12 +616,14 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
         return Remedy("make these passes in inference mode", "mode", None, (Mode(False),), edits)
+    if not has_tensor_methods(case.framework):
+        return Remedy("make these passes in inference mode: training=False", "mode", None, (Mode(False),))
     if use.callee is not None and _is_access(use.callee) and _is_shared(use, history):
         edits = (Insert(use.called, f"{use.callee}.train(torch.is_grad_enabled())"),)
         title = "put the model into training mode only where gradients are recorded: one line calls it for both"
         return Remedy(title, "mode", None, (Mode(False),), edits)
     if use.callee is not None and _is_access(use.callee):
-        again = training_at(trains).edits[:1] if trains is not None and trains.last > use.first else ()
+        again = training_at(case, trains).edits[:1] if trains is not None and trains.last > use.first else ()
         behind = next((edit for edit in again if isinstance(edit, Ready)), None)
         edits = (Infer(use.called, use.callee, behind),)
     back = ", and back into training mode behind it" if trains is not None and trains.last > use.first else ""
@@ -634,9 +636,12 @@ def _is_shared(use: Use, history: History) -> bool:
     return not use.grad and any(one.grad and one.learnt for one in same)
 
 
-def training_at(use: Use) -> Remedy:
+def training_at(case: Case, use: Use) -> Remedy:
     """The calls of one place of the program are made in training mode."""
     edits: tuple[Edit, ...] = ()
+    if use.mode is None and not has_tensor_methods(case.framework):
+        title = "give the network's call() an argument named training: Keras hands the mode to no other"
+        return Remedy(title, "model", None, (Mode(True),))
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "True"),)
     elif use.callee is not None and _is_access(use.callee):

@@ -106,6 +106,9 @@ class Call(NamedTuple):
     regrouped: bool = False
     """For a norm of a program that runs: whether the program's own code regroups sizes in the network around it."""
 
+    biased: bool = False
+    """For a norm of a program that runs: whether a layer with a bias is built right before a norm of its network."""
+
     measured: Measured | None = None
     """What was measured of the values that came in, for a norm of a program that ran."""
 
@@ -117,6 +120,9 @@ class Call(NamedTuple):
 
     axes: tuple[Location, str] | None = None
     """Where the program's own class of a norm writes the axes that it averages over, and how."""
+
+    forced: Location | None = None
+    """For a norm whose own call says `training=True`, whatever mode the network is in: where that is written."""
 
     held: Held | None = None
     """For an operation that raised: what it could have been given of the module around it."""

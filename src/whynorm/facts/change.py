@@ -207,6 +207,14 @@ class SetTogether(NamedTuple):
     """Whether there has to be one place from which all of them come."""
 
 
+class Drop(NamedTuple):
+    """In the one call on this line that is given the argument `keyword` as this value, it is left out."""
+
+    location: Location
+    keyword: str
+    value: str
+
+
 class SetSize(NamedTuple):
     """Parameters and buffers that a module makes for itself have the size `value` where they had the size `was`."""
 
@@ -391,6 +399,7 @@ class Arrange(NamedTuple):
 
 Edit = (
     SetArgument
+    | Drop
     | SetTogether
     | SetSize
     | Rename

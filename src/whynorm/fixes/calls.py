@@ -84,6 +84,25 @@ def with_other_keyword(old: str, keyword: str, value: str) -> Callable[[cst.Call
     return put
 
 
+def without_keyword(keyword: str) -> Callable[[cst.Call], cst.Call]:
+    """Leave a keyword argument out."""
+
+    def drop(call: cst.Call) -> cst.Call:
+        kept = [one for one in call.args if one.keyword is None or one.keyword.value != keyword]
+        if kept and call.args[-1] not in kept:
+            last, before = call.args[-1], kept[-1].comma
+            end = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
+            behind = before.whitespace_after if isinstance(before, cst.Comma) else end
+            if isinstance(end, cst.ParenthesizedWhitespace) and isinstance(behind, cst.ParenthesizedWhitespace):
+                end = end.with_changes(first_line=behind.first_line)  # a comment behind what stays stays with it
+            ended = isinstance(last.comma, cst.Comma)
+            comma = cst.Comma(whitespace_after=end) if ended else cst.MaybeSentinel.DEFAULT
+            kept[-1] = kept[-1].with_changes(comma=comma, whitespace_after_arg=_NOTHING if ended else end)
+        return call.with_changes(args=kept)
+
+    return drop
+
+
 def with_keyword(keyword: str, value: str) -> Callable[[cst.Call], cst.Call]:
     """Add a keyword argument, on a line of its own where the others have theirs."""
 

@@ -8,6 +8,7 @@ import libcst as cst
 from whynorm.facts.change import (
     Arrange,
     Carry,
+    Drop,
     Edit,
     ImportFrom,
     Infer,
@@ -26,7 +27,7 @@ from whynorm.facts.change import (
     WrapOperand,
 )
 from whynorm.fixes.arrange import arranged
-from whynorm.fixes.calls import with_arguments
+from whynorm.fixes.calls import with_arguments, without_keyword
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
@@ -40,7 +41,7 @@ from whynorm.fixes.together import set_together
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source
-from whynorm.source.places import argument_of, dotted, expressions_at, imported_as, statement_at
+from whynorm.source.places import argument_of, covers, dotted, expressions_at, imported_as, statement_at
 from whynorm.source.running import Value
 from whynorm.source.values import written as written_at
 
@@ -63,6 +64,8 @@ def make(edit: Edit, desk: Desk) -> None:
             set_argument(edit, desk)
         case SetTogether():
             set_together(edit, desk)
+        case Drop():
+            drop(edit, desk)
         case Rename():
             rename(edit, desk)
         case Replace(location, old, new, imports):
@@ -126,6 +129,20 @@ def arrange(edit: Arrange, desk: Desk) -> None:
         wrap(edit.otherwise, desk)
         return
     editor.replace(node, template)
+
+
+def drop(edit: Drop, desk: Desk) -> None:
+    """Leave an argument out."""
+    source, editor = desk.open(edit.location)
+    found = [
+        call
+        for call in source.calls
+        if covers(call, edit.location.line)
+        if any(one.arg == edit.keyword and ast.unparse(one.value) == edit.value for one in call.keywords)
+    ]
+    if len(found) != 1:
+        raise Misfit
+    editor.call(found[0], without_keyword(edit.keyword))
 
 
 def wrap(edit: Wrap, desk: Desk) -> None:

@@ -15,7 +15,7 @@ from whynorm.catalogue.remedies import training_at, usual_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Insert, Rebuild, Relearn, Replace, SetArgument
 from whynorm.facts.history import Averaged, Use
-from whynorm.facts.spelling import relearning
+from whynorm.facts.spelling import has_tensor_methods, relearning
 
 
 @cause("frozen-statistics")
@@ -93,9 +93,9 @@ def _in_inference(case: Case) -> Because | None:
     certain = found.severity == "warning"
     return Because(
         "certain" if certain else "possible",
-        f"{_unsaid(found.use)}: the norms kept the statistics that they had, and dropout was off",
+        f"{_unsaid(case, found.use)}: the norms kept the statistics that they had, and dropout was off",
         origin=found.use.called,
-        remedies=(training_at(found.use),),
+        remedies=(training_at(case, found.use),),
         weight=2.0,
     )
 
@@ -172,9 +172,13 @@ def _alone(case: Case) -> Because | None:
     )
 
 
-def _unsaid(use: Use) -> str:
+def _unsaid(case: Case, use: Use) -> str:
     """What would have put the norms into training mode."""
-    return "train() was not called before" if use.mode is None else f"{use.mode}=True was not passed"
+    if use.mode is not None:
+        return f"{use.mode}=True was not passed"
+    if has_tensor_methods(case.framework):
+        return "train() was not called before"
+    return "training=True did not reach them"
 
 
 def _by_momentum(case: Case) -> Because | None:

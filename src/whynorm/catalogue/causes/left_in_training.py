@@ -3,8 +3,9 @@ from whynorm.catalogue.modes import Judged, exported_in_training, inference_in_t
 from whynorm.catalogue.phrases import evaluation
 from whynorm.catalogue.remedies import called, inference, inference_at
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Insert, Mode, Replace
+from whynorm.facts.change import Drop, Insert, Mode, Replace
 from whynorm.facts.history import Unregistered
+from whynorm.facts.spelling import has_tensor_methods
 
 _INFERENCE = (
     "test",
@@ -70,9 +71,11 @@ def left_in_training(case: Case) -> Because | None:
     call = case.call
     if call.history is not None:
         found = inference_in_training(call)
-        return _in_a_graph(case) if found is None else _in_the_run(case, found)
+        return _in_a_graph(case) if found is None else _forced(case) or _in_the_run(case, found)
     if call.training is not True or case.hints.get("constructing") or not _differs_by_mode(call):
         return None
+    if case.hints.get("method") != "fit" and (forced := _forced(case)) is not None:
+        return forced
     off = case.hints.get("grad") is False
     named = next(
         (frame.function for frame in case.frames if not frame.library and says_inference(frame.function)), None
@@ -86,6 +89,26 @@ def left_in_training(case: Case) -> Because | None:
         origin=called(case),
         remedies=(inference(case, when=None),),
         weight=3.0,
+    )
+
+
+def _forced(case: Case) -> Because | None:
+    """The mode is written at the norm's own call, whatever mode the network is called in."""
+    call, place = case.call, case.call.forced
+    if place is None:
+        return None
+    remedy = Remedy(
+        "leave training=True out: the layer then goes by the mode in which the network is called",
+        "mode",
+        trial=(Mode(False, call.path or ""),),
+        edits=(Drop(place, "training", "True"),),
+    )
+    return Because(
+        "certain",
+        "training=True is written at its own call: in inference too it takes its statistics from the batch",
+        origin=place,
+        remedies=(remedy,),
+        weight=3.5,
     )
 
 
@@ -104,7 +127,8 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
         return None
     if history.unregistered is not None:
         return _unregistered(history.unregistered)
-    said = "eval() was not called before" if use.mode is None else f"{use.mode}=True was passed"
+    unsaid = "eval() was not called before" if has_tensor_methods(case.framework) else "they are in training mode"
+    said = unsaid if use.mode is None else f"{use.mode}=True was passed"
     each = "by itself" if use.batches[1] == 1 else f"by the statistics of its own batch of {use.batches[1]}"
     moved = ", and moved the running statistics" if history.statistics is not None else ""
     return Because(

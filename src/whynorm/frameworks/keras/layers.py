@@ -10,7 +10,7 @@ from keras.src.models.functional import Functional
 from whynorm.facts import Call, Location, Reading, Role, Value
 from whynorm.frameworks.keras.experiments.probed import averages, axes_written
 from whynorm.frameworks.keras.order import turned
-from whynorm.frameworks.keras.places import built, named
+from whynorm.frameworks.keras.places import built, forced, named
 
 _ROLES: dict[str, Role] = {
     "Dense": "linear",
@@ -356,6 +356,7 @@ def as_call(layer: keras.Layer, shape: tuple[int, ...], dtype: str, training: bo
         None,
         place,
         named=named(place),
+        forced=forced(place),
         ranks=ranks(layer),
         channel_axis=channel_axis(layer, len(shape)),
         axes=axes_of(layer, len(shape)),

@@ -19,6 +19,7 @@ from keras.src.ops.operation import Operation
 from whynorm.facts import Location
 from whynorm.source.around import names_of
 from whynorm.source.files import is_library, read
+from whynorm.source.forced import forced_at
 
 Place = tuple[str, int]
 
@@ -192,6 +193,16 @@ def _reached(way: tuple[Place, ...]) -> Location | None:
 def named(place: Location | None) -> tuple[str, ...]:
     """What the program calls a layer where it builds it."""
     return () if place is None else _names(place.file, place.line)
+
+
+def forced(place: Location | None) -> Location | None:
+    """Where the program calls a layer that is built there with `training=True`, if it does so in one place."""
+    return None if place is None or place.library else _forced(place.file, place.line)
+
+
+@functools.cache
+def _forced(file: str, line: int) -> Location | None:
+    return forced_at(Location(file, line, ""), _names(file, line), "training")
 
 
 @functools.cache

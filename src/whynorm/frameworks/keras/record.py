@@ -291,6 +291,7 @@ class Recorder:
             built,
             None if error is None else raised_of(error),
             named=places.named(built) if role == "norm" else (),
+            forced=places.forced(built) if role == "norm" else None,
             ranks=layers.ranks(layer),
             channel_axis=layers.channel_axis(layer, len(shape)),
             written=layers.written(layer),
