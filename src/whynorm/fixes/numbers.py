@@ -131,7 +131,12 @@ def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str, *, ap
     outer = handed(given)
     if outer is not None and where.call is not None:  # what else runs this function is left alone
         put(desk, outer, where.call, was, value, apart=apart)
-    elif _serves_others(given, was) or (apart and _makes_others(given, call)):
+    elif _serves_others(given, was):
+        own = _giving(given, was)
+        if own is None:
+            raise Misfit
+        put(desk, own[0], own[1], was, value, apart=apart)
+    elif apart and _makes_others(given, call):
         raise Misfit
     else:
         editor.replace(node, _added(given, call, was, value) or value)
@@ -156,6 +161,21 @@ def _serves_others(given: Value, was: object) -> bool:
             if isinstance(value, int) and isinstance(own[name], int) and value != own[name]:
                 return True
     return False
+
+
+def _giving(given: Value, was: object) -> tuple[Value, ast.Call] | None:
+    """What the one call of the function that gives a parameter this value gives for it; None where several do."""
+    node, where, _ = given
+    if not isinstance(node, ast.Name) or where.function is None or where.call is not None:
+        return None
+    bound_self = is_method(where.source, where.function)
+    found = [
+        (Value(bound[node.id], Where(source, source.function(call))), call)
+        for source, call in sites(where.source, where.function)
+        if node.id in (bound := flow.bound(where.function, call, bound_self=bound_self))
+    ]
+    found = [one for one in found if evaluate(one[0]) == was]
+    return found[0] if len(found) == 1 else None
 
 
 def _makes_others(given: Value, call: ast.Call) -> bool:
