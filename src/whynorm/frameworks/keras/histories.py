@@ -8,14 +8,14 @@ import numpy
 
 from whynorm.facts import Call, Measured, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Rebuild, Relearn
-from whynorm.facts.history import Broken, History, Statistics, Use
+from whynorm.facts.history import Begun, Broken, History, Statistics, Use
 from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras.begun import begun, quicker
 from whynorm.frameworks.keras.experiments.samples import Sample, gap, scatter
 from whynorm.frameworks.keras.follow import framework
 from whynorm.frameworks.keras.otherwise import otherwise
 from whynorm.frameworks.keras.overruled import overruled
-from whynorm.frameworks.keras.uses import ADAPTED, Adapted, Noted, Place, Tally, has_adversary, iterations
+from whynorm.frameworks.keras.uses import ADAPTED, Adapted, Noted, Place, Tally, counted, has_adversary, iterations
 from whynorm.frameworks.room import Followed
 from whynorm.source.averaged import averaged_in
 from whynorm.source.logarithms import divided_in, unguarded_in
@@ -168,7 +168,6 @@ def _history(tally: Tally) -> History | None:
     broken = int((~_finite(mean) | ~_finite(variance)).sum())
     initial, scaled = _is_initial(mean, variance), _is_scaled(tally)
     samples = list(tally.places.values())
-    steps = sum(max(use.learnt, use.calls) for use in uses if use.training)
     statistics = Statistics(
         initial=initial,
         finite=not broken,
@@ -177,7 +176,7 @@ def _history(tally: Tally) -> History | None:
         gap=gap(_of(samples, training=False), None),
         scatter=scatter(_of([place for place in samples if place.learnt], training=True)),
         scaled=scaled,
-        begun=begun(mean, variance, share=tally.momentum, steps=steps) if tally.began and not broken else None,
+        begun=_begun(tally, uses, mean, variance) if tally.began and not broken else None,
     )
     return History(
         uses,
@@ -193,6 +192,16 @@ def _history(tally: Tally) -> History | None:
         averaged=averaged_in(source.file for source in program()) if initial and scaled else None,
         overruled=overruled(*told[0]) if told else None,
     )
+
+
+def _begun(tally: Tally, uses: Sequence[Use], mean: Any, variance: Any) -> Begun | None:
+    """What of their start the statistics hold, where it is known how often they were updated."""
+    training = [use for use in uses if use.training]
+    counts = sum(counted(one) for one in tally.counters.values())
+    if any(use.compiled and not (use.learnt and counts) for use in training):
+        return None
+    steps = max(counts, sum(max(use.learnt, use.calls) for use in training))
+    return begun(mean, variance, share=tally.momentum, steps=steps)
 
 
 def _of(found: Sequence[Place], *, training: bool) -> list[Sample]:

@@ -92,8 +92,11 @@ class Tally:
         names = ("adapt_mean", "adapt_variance") if self.adapted else ("moving_mean", "moving_variance")
         self.statistics = tuple(getattr(layer, name) for name in names)
         self.scales = tuple((getattr(layer, name, None), start) for name, start in (("gamma", 1.0), ("beta", 0.0)))
-        self.began = _begins(self.statistics)
-        """Whether they were the 0 and 1 they were made with when it was first called."""
+        self.began: bool | None = None
+        """Whether they were the 0 and 1 they were made with when it was first called in training mode."""
+        self.counters: dict[int, Any] = {}
+        """The counters of the optimizers that were applied to its weights; a new one may have taken the last one's
+        place."""
         self.momentum = None if self.adapted else 1 - float(layer.momentum)
         self.computes = str(layer.compute_dtype)
         self.loaded = loaded(layer)
@@ -170,7 +173,9 @@ def meet(
         records = root.method in _LEARNS or current().records(layer, given)
         used = tally.places[key] = Place(place, root, training=learns, frozen=frozen, records=records)
         used.alone = frozen and _is_alone(layer, root.target)
-        used.asked = asked(layer, frames) if learns else None
+        if learns:
+            used.asked = asked(layer, frames)
+            tally.began = _begins(tally.statistics) if tally.began is None else tally.began
     used.meet(Noted.passes, Noted.steps, shape[0] if shape and type(shape[0]) is int else None)
     used.compiled |= not current().is_real(given)
     if not used.compiled and not tally.adapted and len(used.samples) < MOST_SAMPLES:
@@ -205,6 +210,8 @@ def step(optimizer: Any, variables: Sequence[Any] | None, frame: FrameType) -> N
             place.learnt_last = Noted.passes
             tally.steps = max(tally.steps, iterations(optimizer))
             tally.optimizer = optimizer
+            counter = getattr(optimizer, "iterations", None)
+            tally.counters |= {id(counter): counter} if counter is not None else {}
             tally.latest = None
         elif place.records:
             place.passed += 1
@@ -219,8 +226,13 @@ def has_adversary(tally: Tally) -> bool:
 
 def iterations(optimizer: Any) -> int:
     """How often an optimizer was applied."""
+    return counted(getattr(optimizer, "iterations", None))
+
+
+def counted(counter: Any) -> int:
+    """What an optimizer's counter says."""
     try:
-        return int(keras.ops.convert_to_numpy(optimizer.iterations))
+        return int(keras.ops.convert_to_numpy(counter))
     except Exception:  # noqa: BLE001 - inside of a compiled step the number has no value
         return 0
 
