@@ -2,7 +2,13 @@ from whynorm.catalogue import Shown, symptom
 from whynorm.facts import Call
 
 
-@symptom("wasted-parameters", causes=("bias-before-norm",), silent=("norm",), needs_cause=True)
+@symptom(
+    "wasted-parameters",
+    causes=("bias-before-norm",),
+    silent=("norm",),
+    needs_cause=True,
+    doubtful=lambda call: call.biased,
+)
 def wasted_parameters(call: Call) -> Shown | None:
     """A bias or scale that the norm cancels; a note.
 

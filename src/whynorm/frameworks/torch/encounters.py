@@ -3,6 +3,7 @@
 Loaded when there is a first one: what counts calls (`observe`, `passes`) does without.
 """
 
+import itertools
 import sys
 import threading
 import types
@@ -46,6 +47,26 @@ def regroups(place: Place | None) -> bool:
     return place.root.regroups
 
 
+def biases(place: Place | None) -> bool:
+    """Whether a layer with a bias is built right before a norm in the network of this pass: said once, as above."""
+    module = place.root.module() if place is not None else None
+    if place is None or module is None or place.root.biased is not None:
+        return False
+    parts = list(itertools.islice(module.modules(), MOST_PARTS))
+    pairs = (pair for part in parts for pair in itertools.pairwise(part._modules.values()))
+    place.root.biased = len(parts) < MOST_PARTS and any(_is_wasted(*pair) for pair in pairs)
+    return place.root.biased
+
+
+def _is_wasted(layer: nn.Module | None, norm: nn.Module | None) -> bool:
+    """Whether a convolution or linear layer has a bias, and as many channels as the norm behind it."""
+    if not isinstance(layer, nn.Linear | nn.modules.conv._ConvNd) or layer.bias is None:
+        return False
+    return isinstance(norm, nn.modules.batchnorm._NormBase) and norm.num_features == len(layer.bias)
+
+
+MOST_PARTS = 400
+"""A network of more parts is not followed for a note alone."""
 _REGROUPING = frozenset(("view", "reshape"))
 
 

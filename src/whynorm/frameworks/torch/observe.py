@@ -194,7 +194,8 @@ def _meet(norm: nn.Module, tally: passes.Tally, given: torch.Tensor, case: tuple
 
     _ask_at_end()
     frame = sys._getframe(3)  # the norm's own: above are this one, the switch around it, and `_called`
-    call = encounters.call_before(norm, given)._replace(regrouped=encounters.regroups(passes.NOW.place))
+    call, place = encounters.call_before(norm, given), passes.NOW.place
+    call = call._replace(regrouped=encounters.regroups(place), biased=encounters.biases(place))
     if len(tally.cases) < MOST_MEASURED:
         call = call._replace(measured=encounters.measured(tally, norm, given, call, frame))
     if not 0 < tally.suspected < encounters.SURE:

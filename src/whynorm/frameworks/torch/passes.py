@@ -64,7 +64,7 @@ class Tally:
 
     def __init__(self, norm: nn.Module) -> None:
         number = id(norm)
-        self.norm = weakref.ref(norm, lambda _: TALLIES.pop(number, None))
+        self.norm = weakref.ref(norm, lambda _, noted=TALLIES: noted.pop(number, None))  # at its end Python empties modules
         self.after: object = _FIRST
         """The norm that was called before it in its pass."""
         self.uses: dict[tuple[Place, bool], int] = {}
@@ -132,13 +132,14 @@ class Root:
     """One network: a module that the program itself calls."""
 
     __slots__ = (
-        "backwards", "between", "broken", "dropout", "export", "joint", "kind", "last", "module", "moved", "norms",
-        "odd", "overwrites", "passes", "paths", "places", "regroups", "replicas", "signature", "stale", "trained",
+        "backwards", "between", "biased", "broken", "dropout", "export", "joint", "kind", "last", "module", "moved",
+        "norms", "odd", "overwrites", "passes", "paths", "places", "regroups", "replicas", "signature", "stale",
+        "trained",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
         number = id(module)
-        self.module = weakref.ref(module, lambda _: _roots.pop(number, None))
+        self.module = weakref.ref(module, lambda _, known=_roots: known.pop(number, None))
         self.kind = type(module).__name__
         parts = list(module.named_modules())
         self.paths = {id(one): path for path, one in parts if "running_var" in one._buffers}
@@ -150,6 +151,8 @@ class Root:
         self.norms: dict[Tally, str] = {}
         """The norms that were called in it, in the order of their first calls, and their paths."""
         self.places: dict[object, Place] = {}
+        self.biased: bool | None = None
+        """Whether a layer with a bias is built right before a norm; None: that was not asked."""
         self.regroups: bool | None = None
         """Whether the program's own modules in it regroup sizes; None where nobody has looked."""
         self.passes = 0
