@@ -208,7 +208,7 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
             location=places.location(places.here(caller)), channel_axis=call.channel_axis or _channels(len(shape))
         )
 
-        flat = look(layer, given, call, above) or measured(handed(above), call)
+        flat = look(layer, given, call, [*above, caller]) or measured(handed(above), call)
 
         known = shape[0] if shape and not isinstance(shape[0], Open) else None
 

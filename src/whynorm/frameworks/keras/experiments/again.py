@@ -6,13 +6,14 @@ In a scope of its own: no variable is assigned to, and random states stay where 
 import functools
 import io
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy
+from keras.src.backend.common.masking import get_keras_mask
 
 from whynorm.frameworks.keras import layers, steps
 from whynorm.frameworks.keras.ask import eager
@@ -24,7 +25,12 @@ FEW = 16
 MOST_WEIGHTS = 1 << 24
 MOST_VALUES = 1 << 22
 
-Seen = Callable[[keras.Layer, Any], None]
+
+class Seen(Protocol):
+    """Who is told of each norm's call, and whether it has a mask."""
+
+    def __call__(self, norm: keras.Layer, given: Any, *, masked: bool) -> None:
+        """A norm is about to be called."""
 
 
 def samples(frames: Sequence[FrameType]) -> tuple[FrameType, list[Any]] | None:
@@ -40,7 +46,7 @@ def samples(frames: Sequence[FrameType]) -> tuple[FrameType, list[Any]] | None:
 
 
 def again(frame: FrameType, arrays: Sequence[Any], *, training: bool, seen: Seen) -> None:
-    """Make the pass of a trainer's method on these arrays; `seen(norm, tensor)` is told what each norm gets."""
+    """Make the pass of a trainer's method on these arrays; `seen` is told what each norm gets."""
     model: keras.Model = frame.f_locals["self"]
     if sum(int(numpy.prod(one.shape)) for one in model.weights) > MOST_WEIGHTS:
         return
@@ -68,7 +74,7 @@ def _seeing(seen: Seen) -> Iterator[None]:
     @functools.wraps(original)
     def called(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
         if threading.get_ident() == thread and args and layers.role(layer) == "norm":
-            seen(layer, args[0])
+            seen(layer, args[0], masked=kwargs.get("mask") is not None or get_keras_mask(args[0]) is not None)
         return original(layer, *args, **kwargs)
 
     keras.Layer.__call__ = called

@@ -54,7 +54,7 @@ def _look(norm: Any, given: Any, call: Call, frames: Sequence[FrameType]) -> Mea
     varied = variation(values, reading, eps)
     if varied is not None:
         varied = varied._replace(handed=_deviation(handed))
-    masked = reading.family == "batch" and get_keras_mask(given) is not None
+    masked = reading.family == "batch" and _has_mask(given, frames)
     return Measured(varied, None if masked else padding(values, reading, eps, handed), exact)
 
 
@@ -79,16 +79,22 @@ def _once_more(norm: Any, call: Call, frames: Sequence[FrameType]) -> Measured:
     return Measured(padding=_passes[key].get(id(norm)))
 
 
-def _padded(known: dict[int, Padding], arrays: Sequence[Any], norm: Any, given: Any) -> None:
+def _padded(known: dict[int, Padding], arrays: Sequence[Any], norm: Any, given: Any, *, masked: bool) -> None:
     if id(norm) in known or not is_tensor(given) or not current().is_real(given):
         return
     values = values_of(given)
     reading = layers.reading(norm, values.shape, training=True)
-    if reading is None or (reading.family == "batch" and get_keras_mask(given) is not None):
+    if reading is None or (reading.family == "batch" and masked):
         return
     found = padding(values, reading, float(getattr(norm, "epsilon", 0.0) or 0.0), arrays)
     if found is not None:
         known[id(norm)] = found
+
+
+def _has_mask(given: Any, frames: Sequence[FrameType]) -> bool:
+    """Whether a norm is told which positions are real, by its input or by an argument of its call."""
+    last = frames[-1].f_locals if frames and frames[-1].f_code is steps.LAYER_CALL else {}
+    return get_keras_mask(given) is not None or last.get("original_kwargs", {}).get("mask") is not None
 
 
 def _handed(frames: Sequence[FrameType]) -> list[Any]:
