@@ -14,6 +14,7 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -54,6 +55,11 @@ class Kept(NamedTuple):
     verdicts: dict[str, Verdict]
 
 
+def _forget(noted: dict[int, Any], number: int, gone: object) -> None:
+    """Drop what is noted of what is gone; it holds the dictionary itself, for at its end Python empties modules."""
+    noted.pop(number, None)
+
+
 class Tally:
     """One norm."""
 
@@ -64,7 +70,7 @@ class Tally:
 
     def __init__(self, norm: nn.Module) -> None:
         number = id(norm)
-        self.norm = weakref.ref(norm, lambda _, noted=TALLIES: noted.pop(number, None))  # at its end Python empties modules
+        self.norm = weakref.ref(norm, partial(_forget, TALLIES, number))
         self.after: object = _FIRST
         """The norm that was called before it in its pass."""
         self.uses: dict[tuple[Place, bool], int] = {}
@@ -139,7 +145,7 @@ class Root:
 
     def __init__(self, module: nn.Module) -> None:
         number = id(module)
-        self.module = weakref.ref(module, lambda _, known=_roots: known.pop(number, None))
+        self.module = weakref.ref(module, partial(_forget, _roots, number))
         self.kind = type(module).__name__
         parts = list(module.named_modules())
         self.paths = {id(one): path for path, one in parts if "running_var" in one._buffers}
