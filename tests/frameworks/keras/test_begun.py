@@ -5,7 +5,7 @@ import numpy
 import pytest
 
 from whynorm.frameworks.keras.begun import begun, quicker
-from whynorm.frameworks.keras.experiments.modes import built_as, moves, variables
+from whynorm.frameworks.keras.experiments.modes import built_as, moves, share, variables
 
 BATCHES = numpy.random.default_rng(0).normal(20, 3, (8, 256, 4)).astype("float32")
 
@@ -57,4 +57,5 @@ def test_a_copy_moves_as_keras_has_it(training: bool, trainable: bool, moved: bo
     assert built is not None
     assert moves(built, (32, 4), training=training, trainable=trainable) is moved
     assert (keras.ops.convert_to_numpy(norm.moving_mean) == before).all()
+    assert share(built, (32, 4), 0.8) == pytest.approx(0.2)
     assert (variables(built, (32, 4), {}), variables(built, (32, 4), {"scale": True})) == (3, 4)

@@ -24,6 +24,7 @@ def signature_confusion(case: Case) -> Because | None:
     | `axis` of a batch norm | none | the one to *keep* | the one to *keep* |
     | `axis` of a layer norm | none | those to average over | `reduction_axes` |
     | `momentum` | the share of the new | the share of the old | the share of the old |
+    | a number given to `split` | the size of each piece | how many pieces | how many pieces (`jnp.split`) |
 
     ```python fails torch
     from torch import nn

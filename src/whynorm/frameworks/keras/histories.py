@@ -11,6 +11,7 @@ from whynorm.facts.change import Change, Rebuild, Relearn
 from whynorm.facts.history import Begun, Broken, History, Statistics, Use
 from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras.begun import begun, quicker
+from whynorm.frameworks.keras.experiments.modes import share
 from whynorm.frameworks.keras.experiments.samples import Sample, gap, scatter
 from whynorm.frameworks.keras.follow import framework
 from whynorm.frameworks.keras.otherwise import otherwise
@@ -82,7 +83,7 @@ def _trial(tally: Tally) -> Callable[[Call], Trial]:
             if isinstance(changes[0], Relearn):
                 learnt = _relearnt(tally, changes[0], call.history)
             elif isinstance(momentum, float):
-                learnt = _quicker(tally, call.history, 1 - momentum)
+                learnt = _with_momentum(tally, call.history, momentum)
             else:
                 learnt = otherwise(tally.built, call.shape or (), call.history, changes[0])
             return Verdict(None) if learnt is None else Verdict(True, call=call._replace(history=learnt))
@@ -111,12 +112,14 @@ def _relearnt(tally: Tally, change: Relearn, history: History) -> History | None
     return history._replace(statistics=found, broken=None)
 
 
-def _quicker(tally: Tally, history: History, share: float) -> History | None:
-    """The same steps, each with another share in the statistics."""
+def _with_momentum(tally: Tally, history: History, momentum: float) -> History | None:
+    """The same steps, each with another share in the statistics: as much as a copy takes of a batch."""
     known, values = history.statistics, _values(tally)
-    if known is None or known.begun is None or values is None:
+    taken = share(tally.built, tally.call.shape or (), momentum) if tally.built is not None else None
+    if known is None or values is None or taken is None:
         return None
-    return history._replace(statistics=known._replace(begun=quicker(*values, known.begun, share)))
+    begun = quicker(*values, known.begun, taken) if known.begun is not None else None
+    return history._replace(statistics=known._replace(begun=begun, momentum=round(taken, 6)))
 
 
 def _lent(tally: Tally) -> tuple[Any, Any] | None:

@@ -1,4 +1,4 @@
-"""A copy of a norm, built or called otherwise: whether its statistics move, and how many variables it has."""
+"""A copy of a norm, built or called otherwise: whether its statistics move, how far, and how many variables it has."""
 
 from collections.abc import Mapping
 from math import prod
@@ -45,6 +45,20 @@ def moves(built: Built, shape: tuple[int, ...], *, training: bool, trainable: bo
             before = keras.ops.convert_to_numpy(norm.moving_mean).copy()
             norm(keras.ops.convert_to_tensor(values), training=training)
             return bool((keras.ops.convert_to_numpy(norm.moving_mean) != before).any())
+    except Exception:  # noqa: BLE001 - a layer that cannot be built from its configuration tells nothing
+        return None
+
+
+def share(built: Built, shape: tuple[int, ...], momentum: float) -> float | None:
+    """Which share of a batch's mean one update takes, for a copy with this momentum; None where it cannot be made."""
+    if prod(_closed(shape)) > _LARGEST:
+        return None
+    try:
+        with unobserved(), kept():
+            norm = built.kind.from_config({**built.config, "momentum": momentum, "trainable": True})
+            norm.build(_closed(shape))
+            norm(keras.ops.ones(_closed(shape)), training=True)
+            return float(keras.ops.convert_to_numpy(norm.moving_mean).flat[0])
     except Exception:  # noqa: BLE001 - a layer that cannot be built from its configuration tells nothing
         return None
 
