@@ -1,6 +1,7 @@
 """The layer computes what the old ones computed, and reads their files."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,10 @@ def test_a_size_left_open_is_refused_when_it_comes() -> None:
 
 
 def test_a_group_norms_configuration_is_refused() -> None:
+    layer = InstanceNormalization.from_config({"groups": 4})
     with pytest.raises(ValueError, match="group norm"):
-        InstanceNormalization.from_config({"groups": 4})
+        layer.build((2, 6, 7, 8))
+    InstanceNormalization.from_config({"groups": 4}).build((2, 6, 7, 4))
 
 
 def test_sixteen_bits() -> None:
@@ -128,3 +131,24 @@ def test_it_trains() -> None:
     model.compile("sgd", "mse")
     history = model.fit(DATA, np.ones_like(DATA), epochs=3, verbose=0).history["loss"]
     assert history[-1] < history[0]
+
+
+def test_weights_under_the_name_of_the_class_that_wrote_them(tmp_path: Path) -> None:
+    group = keras.layers.GroupNormalization(groups=-1, name="norm")
+    written = keras.Sequential([keras.Input(DATA.shape[1:]), keras.layers.GroupNormalization(groups=1), group])
+    group.gamma.assign(np.arange(1, DATA.shape[-1] + 1))
+    written.save(tmp_path / "model.keras")
+    config = json.loads(zipfile.ZipFile(tmp_path / "model.keras").read("config.json"))
+    layer = next(one for one in config["config"]["layers"] if one["config"].get("name") == "norm")
+    layer.update(class_name="InstanceNormalization", registered_name="Addons>InstanceNormalization", module="addons")
+    with (
+        zipfile.ZipFile(tmp_path / "model.keras") as old,
+        zipfile.ZipFile(tmp_path / "renamed.keras", "w") as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, json.dumps(config) if name == "config.json" else old.read(name))
+    loaded = keras.saving.load_model(tmp_path / "renamed.keras")
+    assert isinstance(loaded.get_layer("norm"), InstanceNormalization)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(loaded(DATA)), keras.ops.convert_to_numpy(written(DATA)), atol=1e-5
+    )

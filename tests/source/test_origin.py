@@ -276,3 +276,38 @@ def test_what_a_layer_gives_is_arranged_behind_it(tmp_path: Path, monkeypatch: p
     assert "+y = turned(torch.ones(4, 8, 9, 3)).permute(0, 3, 1, 2)" in made
     subprocess.run(["git", "apply", "-"], input=made.encode(), check=True)
     assert completes(tmp_path)
+
+
+PIPELINE = """
+import tensorflow as tf
+
+
+def decoded(path):
+    image = tf.io.decode_png(tf.io.read_file(path))
+    return tf.image.resize(image, (32, 32))
+
+
+def labelled(path, label):
+    return decoded(path), label
+
+
+def prepared(ds):
+    ds = ds.map(lambda path, label: (path, label))
+    return ds.map(labelled, num_parallel_calls=4).batch(2).prefetch(1)
+
+
+ds = tf.data.Dataset.from_tensor_slices((["a.png", "b.png"], [0, 1])).shuffle(2)
+model.fit(prepared(ds))
+"""
+
+
+def test_a_pipeline_is_read_back_to_where_its_images_are_decoded(tmp_path: Path) -> None:
+    file = tmp_path / "train.py"
+    file.write_text(PIPELINE)
+    lines = PIPELINE.split("\n")
+    number = next(number for number, line in enumerate(lines, 1) if "model.fit" in line)
+    frame = Frame(Location(str(file), number, lines[number - 1]), "<module>", False)
+    found = origin([frame], "model.fit", 0, batches=True)
+    assert found is not None
+    assert [(step.kind, step.stacked) for step in found.steps[1:]] == [("stacked", 0), ("resized", 1), ("read", 1)]
+    assert found.steps[-1].expression.startswith("tf.io.decode_png(")

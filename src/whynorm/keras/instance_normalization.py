@@ -83,12 +83,19 @@ class InstanceNormalization(keras.layers.Layer):  # type: ignore[misc]
             name="norm",
         )
         self.gamma = self.beta = None
+        self._told_groups: int | None = None
+        """The groups of a configuration that was read."""
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `gamma` and `beta`; refuse a shape that cannot be normalized."""
         shape = tuple(input_shape)
         self._refuse(shape)
         channels = 1 if self.axis is None else shape[self.axis]
+        if self._told_groups not in (None, -1, channels):
+            raise ValueError(
+                f"{self.name}: groups={self._told_groups} for {channels} channels: this is a group norm; instance norm "
+                f"has groups=-1"
+            )
         for name, wanted in (("gamma", self.scale), ("beta", self.center)):
             if wanted:
                 parts = {part: getattr(self, f"{name}_{part}") for part in _PARTS}
@@ -139,15 +146,16 @@ class InstanceNormalization(keras.layers.Layer):  # type: ignore[misc]
     def from_config(cls, config: dict[str, Any]) -> "InstanceNormalization":
         """The layer of a configuration: of its own, or of tensorflow_addons, keras-contrib or a project's own layer.
 
-        Raises ValueError for a configuration with groups that are not those of an instance norm.
+        tensorflow_addons wrote the number of channels for the number of groups once a layer was built. Another number
+        is refused where the layer is built.
         """
         given = dict(config)
         groups = given.pop("groups", None)
-        if groups not in (None, -1):
-            raise ValueError(f"groups={groups}: this is a group norm; instance norm has groups=-1")
         if groups is None and "epsilon_on" not in given and set(given) >= _CONTRIB:
             given["epsilon_on"] = "deviation"
-        return cls(**given)
+        layer = cls(**given)
+        layer._told_groups = groups
+        return layer
 
     def _refuse(self, shape: tuple[int | None, ...]) -> None:
         """Raise for a shape that cannot be normalized."""

@@ -19,7 +19,7 @@ _ALIKE = {
     "astype", "clip", "abs", "absolute", "exp", "log", "log1p", "sqrt", "square", "asarray", "array", "copy", "float32",
     "ascontiguousarray", "maximum", "minimum", "nan_to_num", "round", "flip", "fliplr", "flipud", "roll",
 }  # fmt: skip
-_SCALARS = ("int", "float", "int32", "int64", "float64", "bool")
+_SCALARS = ("int8", "int16", "int32", "int64", "uint8", "float64")
 
 
 def shape_of(value: Value, depth: int = 0) -> tuple[int, ...] | None:
@@ -48,7 +48,7 @@ def _made(node: ast.Call, where: Where, depth: int) -> tuple[int, ...] | None:
         return next(
             (s for one in flow.returns(own.node) if (s := shape_of(Value(one, run), depth + 1)) is not None), None
         )
-    if name in _SCALARS and isinstance(node.func, ast.Name):
+    if name in _SCALARS or (name in ("int", "float", "bool") and isinstance(node.func, ast.Name)):
         return ()
     if name in _BY_SHAPE:
         given = argument_of(node, "size", _BY_SHAPE[name]) or argument_of(node, "shape", None)
