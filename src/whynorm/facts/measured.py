@@ -101,7 +101,8 @@ class Order(NamedTuple):
 class Columns(NamedTuple):
     """A table that one statistic is taken of in all: its columns by themselves."""
 
-    count: int
+    of: int
+    """So many columns there are."""
     deviations: tuple[float, float]
     """The smallest and the largest deviation of a column."""
     lost: int

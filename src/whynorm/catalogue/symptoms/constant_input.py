@@ -66,7 +66,7 @@ def constant_input(call: Call) -> Shown | None:
     if call.raised is None and table is not None and table.flat:
         return Shown(
             "warning",
-            f"{call.name} was adapted to data in which {_numbered('column', table.flat)} of {table.count} "
+            f"{call.name} was adapted to data in which {_numbered('column', table.flat)} of {table.of} "
             f"{'does' if len(table.flat) == 1 else 'do'} not vary, and divides what varies there by next to nothing",
         )
     varied = call.measured.variation if call.measured is not None else None

@@ -82,7 +82,7 @@ def wrong_axes(call: Call) -> Shown | None:
     if table is not None and table.lost:
         return Shown(
             "warning",
-            f"{call.name} has one mean and one variance for all {table.count} columns of {sizes(shape)}, whose "
+            f"{call.name} has one mean and one variance for all {table.of} columns of {sizes(shape)}, whose "
             f"deviations lie from {table.deviations[0]:.2g} to {table.deviations[1]:.2g}: the small ones are lost",
         )
     if averages_batch(call):
