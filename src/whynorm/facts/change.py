@@ -285,6 +285,8 @@ class WrapOperand(NamedTuple):
     branch: int
     """Its number, from 0."""
     template: str
+    operator: str | None = None
+    """`*`, to tell several sums on the line apart."""
 
 
 class ToSize(NamedTuple):

@@ -14,15 +14,20 @@ from whynorm.source.places import argument_of, covers, dotted, imported_as
 _SUMS = {"add", "sub", "mul"}
 _LAYERS = {"Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"}
 _KERAS = ("keras", "tensorflow.keras")
+_OPERATORS = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
 _JOINS = {"cat", "concat", "concatenate"}
 
 
-def operand_of(source: Source, location: Location, branch: int) -> ast.expr:
-    """That operand of the one sum, or concatenation, on this line. Raises `Misfit` where there is none."""
+def operand_of(source: Source, location: Location, branch: int, operator: str | None = None) -> ast.expr:
+    """That operand of the one sum, by this operator, or concatenation on this line.
+
+    Raises `Misfit` where there is none, or several.
+    """
     found = [
         operands
         for node in ast.walk(source.tree)
         if isinstance(node, ast.expr | ast.AugAssign) and covers(node, location.line)
+        if operator is None or (isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS[operator]))
         if (operands := _operands(node)) is not None
     ]
     if len(found) != 1 or branch >= len(found[0]):

@@ -80,9 +80,9 @@ def make(edit: Edit, desk: Desk) -> None:
                 editor.statement(first, f"import {imports}")
         case Wrap():
             wrap(edit, desk)
-        case WrapOperand(location, branch, template):
+        case WrapOperand(location, branch, template, operator):
             source, editor = desk.open(location)
-            editor.replace(operand_of(source, location, branch), template)
+            editor.replace(operand_of(source, location, branch, operator), template)
         case Project():
             project(edit, desk)
         case ToSize():

@@ -2,9 +2,11 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import line_of, set_number, transform_input
-from whynorm.catalogue.shapes import at, out_shape, sizes, source, wanted_channels
+from whynorm.catalogue.remedies import before_layer, line_of, set_number, transform_input
+from whynorm.catalogue.shapes import Source, at, out_shape, sizes, source, wanted_channels
 from whynorm.facts import Call, Case
+from whynorm.facts.change import Adapt, Edit, Transform, WrapOperand
+from whynorm.facts.spelling import has_tensor_methods
 
 
 @cause("missing-spatial-axis")
@@ -41,6 +43,8 @@ def missing_spatial_axis(case: Case) -> Because | None:
     if last is not None:
         return _every_step(case, last)
     found = source(case)
+    if call.shape and call.ranks and len(call.shape) == 2 < max(call.ranks) - 1:
+        return _rows(case, found)
     if found is None or not call.shape or not call.ranks or len(call.shape) != max(call.ranks) - 1:
         return None
     shape, wanted = found.value.shape, wanted_channels(call)
@@ -60,6 +64,41 @@ def missing_spatial_axis(case: Case) -> Because | None:
         origin=line_of(case, found, "unsqueeze"),
         remedies=(remedy,),
         weight=0.5,
+    )
+
+
+def _rows(case: Case, found: Source | None) -> Because | None:
+    """Rows of features where maps are meant: the channels of single positions, or whole maps that were flattened."""
+    call, shape, wanted = case.call, case.call.shape or (), wanted_channels(case.call)
+    axes = max(call.ranks) - 2
+    if wanted is None or call.path is None or shape[1] % wanted:
+        return None
+    side = round((shape[1] // wanted) ** (1 / axes))
+    if side**axes * wanted != shape[1] or not has_tensor_methods(case.framework):
+        return None
+    map_of = (wanted, *(side for _ in range(axes)))
+    if found is not None and not found.calls and side == 1 and len(found.value.shape) == 2:
+        steps = tuple(("unsqueeze", (2 + axis,)) for axis in range(axes))
+        title = f"give each sample {axes} axes of positions: {sizes((shape[0], *map_of))}"
+        remedy, origin = transform_input(case, found, title, *steps), line_of(case, found, "unsqueeze")
+    else:
+        remedy, origin = (
+            Remedy(
+                f"make maps of the rows before {at(call)}: {sizes((shape[0], *map_of))}",
+                "model",
+                trial=(Transform("unflatten", (1, map_of), path=call.path),),
+                edits=before_layer(call, f"{{}}.unflatten(1, {map_of})", f"Unflatten(1, {map_of})"),
+            ),
+            None,
+        )
+    passed = case.try_out(remedy.trial).passed
+    return Because(
+        "certain" if passed else "likely",
+        f"{sizes(shape)} are rows of {shape[1]} numbers, and {at(call)} takes maps of {wanted} channels",
+        at=call if origin is None else None,
+        origin=origin,
+        remedies=(remedy,),
+        weight=1.2,
     )
 
 
@@ -101,13 +140,36 @@ def _at_a_meeting(case: Case) -> Because | None:
     if len(first) < 1 or len(first) == len(other) or first != other[: len(first)]:
         return None
     ones = (*first, *(1 for _ in other[len(first) :]))
+    remedies = tuple(_widened(case, first, ones))
     return Because(
         "likely",
         f"{sizes(first)} are aligned from the right with {sizes(other)}: they need {len(other) - len(first)} more axes",
         at=case.call,
-        look_at=f"its shape: it has to be {sizes(ones)} before they meet",
+        remedies=remedies,
+        look_at=None if remedies else f"its shape: it has to be {sizes(ones)} before they meet",
         weight=1.0,
     )
+
+
+def _widened(case: Case, first: tuple[int, ...], ones: tuple[int, ...]) -> Iterator[Remedy]:
+    """The operand gets its axes where they meet, and what is added to the product on the same line as well."""
+    call = case.call
+    shapes = tuple(value.shape for value in call.inputs)
+    branch = shapes.index(first)
+    written = f"{{}}[{', '.join([':'] * len(first) + ['None'] * (len(ones) - len(first)))}]"
+    if call.type not in _OPERATORS or not has_tensor_methods(case.framework):
+        return
+    for operators in ((call.type,), (call.type, "+")):
+        trial = tuple(Adapt(operator, call.path or "", shapes, branch, ones) for operator in operators)
+        if case.try_out(trial).passed:
+            edits: tuple[Edit, ...] = ()
+            if call.location is not None:
+                edits = tuple(WrapOperand(call.location, branch, written, operator) for operator in operators)
+            yield Remedy(f"give it axes of size 1: {sizes(ones)}", "model", trial=trial, edits=edits)
+            return
+
+
+_OPERATORS = ("+", "-", "*")
 
 
 @missing_spatial_axis.in_text
