@@ -307,7 +307,10 @@ def set_number(
     edits: tuple[Edit, ...] = ()
     more = wider(case, call, name, value, trial) if like is None else None
     shared = more is not None and any(_builds_others(case, one.call, one.name, more.paths) for one in more.settings)
-    trial = trial if more is None else rebuilt(trial, more.settings, value)
+    if more is not None:
+        trial = rebuilt(trial, more.settings, value)
+        further_on = len(more.settings)
+        title += f", and {'what else has' if further_on == 1 else f'the {further_on} others that have'} this number too"
     trained = case.hints.get("trained")
     if isinstance(trained, frozenset) and call.path in trained:
         pass  # it did fit what came before
