@@ -266,7 +266,8 @@ def odd_momentum(call: Call) -> Judged | None:
         return Judged("warning", f"with momentum=0 the running statistics are still 0 and 1 after {steps} steps")
     gap, learnt = history.statistics.gap, 1 - (1 - momentum) ** steps
     chosen = call.arguments.get("momentum") == momentum  # Keras counts the share of the old, and has 0.99 by default
-    if chosen and 0 < momentum < SLOW and learnt < 0.5 and gap is not None and gap.samples > 15 and not _is_near(gap):
+    slow = chosen and 0 < momentum < SLOW and learnt < 0.1 and steps >= 20
+    if slow and gap is not None and gap.samples >= 16 and gap.mean > 1:
         return Judged(
             "warning",
             f"with momentum={momentum:g} its running statistics have taken up {learnt:.0%} of what {steps} batches "

@@ -65,10 +65,23 @@ def _holds_features(trace: Trace, value: Value, axis: int, moved: Moved) -> bool
             if before is None:
                 return None
             axis = before
-        elif made.role not in _SAME or len(made.shape) != len(value.shape):
+        elif made.role not in _SAME:
+            return None
+        elif len(made.shape) == len(value.shape) + 1:
+            taken = _taken(made.shape, value.shape)
+            if taken is None:
+                return None
+            axis += axis >= taken
+        elif len(made.shape) != len(value.shape):
             return None
         value = made.inputs[0]
     return None
+
+
+def _taken(before: Sequence[int], after: Sequence[int]) -> int | None:
+    """The axis of which one index was taken: `unbind`, `x[0]`."""
+    one_less = ((axis, (*before[:axis], *before[axis + 1 :])) for axis in range(len(before)))
+    return next((axis for axis, sizes in one_less if sizes == tuple(after)), None)
 
 
 def _split_from(before: Sequence[int], after: Sequence[int], axis: int) -> int | None:
