@@ -170,8 +170,8 @@ def described(layer: keras.Layer) -> str:
             positional = False
             continue
         value = _plain(getattr(layer, name))
-        if name in _EACH and isinstance(value, list | tuple) and len(value) == 1:
-            value = value[0]
+        if name in _EACH and isinstance(value, list | tuple) and len(value) < 2:
+            value = value[0] if value else None
         if value is _NOTHING:
             positional = False
             continue
