@@ -258,9 +258,9 @@ def _linear_jax(told: Told, frames: tuple[Frame, ...]) -> bool:
 
 def _jax_forward(told: Told, frames: tuple[Frame, ...]) -> bool:
     inner = [frame.function.rpartition(".")[2] for frame in frames]
-    return (
-        told.says("flax", "haiku", "equinox", "linen", "nnx") and "__call__" in inner and not _inside(frames, _LOSSES)
-    )
+    library = told.says("flax", "haiku", "equinox", "linen", "nnx") and "__call__" in inner
+    keras = told.says("exception encountered when calling") and "call" in inner
+    return (library or keras) and not _inside(frames, _LOSSES)
 
 
 def _einops(told: Told, frames: tuple[Frame, ...]) -> bool:

@@ -2,7 +2,7 @@ from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
 from whynorm.catalogue.remedies import inference, line_of, origin_of, transform_input
 from whynorm.catalogue.shapes import channels_last, sizes, source, wanted_channels
-from whynorm.facts import Case
+from whynorm.facts import Case, Open
 
 _INFERENCE = ("predict", "infer", "inference", "test", "demo", "detect", "render", "sample", "generate")
 
@@ -40,8 +40,8 @@ def missing_batch_axis(case: Case) -> Because | None:
     if found is None or not call.shape or not found.value.shape:
         return None
     shape = found.value.shape
-    if case.hints.get("method") == "fit":
-        return None  # it cuts the samples into batches itself
+    if case.hints.get("method") == "fit" or isinstance(shape[0], Open):
+        return None  # it cuts the samples into batches itself; a size that is left open is that of a batch
     if call.ranks and len(call.shape) >= max(call.ranks):
         return None
     wanted = wanted_channels(call)

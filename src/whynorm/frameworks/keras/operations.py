@@ -32,7 +32,15 @@ _ROLES: dict[str, Role] = {
 }  # fmt: skip
 
 
-_SHELLS = ("error_handler", "wrapper", "op_dispatch_handler", "__call__", "__torch_function__")
+_SHELLS = (
+    "error_handler",
+    "wrapper",
+    "op_dispatch_handler",
+    "__call__",
+    "__torch_function__",
+    "op",
+    "deferring_binary_op",
+)
 _LIBRARIES = {"keras": "keras.ops", "tensorflow": "tf", "jax": "jnp", "torch": "torch"}
 
 
@@ -78,7 +86,12 @@ def failed(frames: Sequence[FrameType]) -> tuple[str, Role, list[Any], Mapping[s
             return None
         plain = {key: frame.f_locals[key] for key in names if isinstance(frame.f_locals.get(key), int | tuple | str)}
         called = str(frame.f_locals.get("op_name", code.co_name))  # TensorFlow's `+` and the like share one function
-        return f"{_LIBRARIES[library]}.{called.strip('_')}", operation_role(code.co_name), tensors, plain
+        return (
+            f"{_LIBRARIES[library]}.{called.strip('_').removeprefix('operator_')}",
+            operation_role(code.co_name),
+            tensors,
+            plain,
+        )
     return None
 
 

@@ -41,7 +41,7 @@ def recognise(message: str, framework: str | None = None, role: str | None = Non
 
 def matches(message: str, frameworks: list[str] | tuple[str, ...] = TABLES) -> Iterator[Match]:
     """All wordings that this message holds, table by table."""
-    text = message.replace("`", "")
+    text = message.replace("`", "").replace("dynamic_dimension", "None")  # JAX's word for a size that is left open
     within = squeezed(text)
     for name in frameworks:
         for key, wording in keys(name):
