@@ -78,7 +78,7 @@ def _alike(findings: list[Finding]) -> list[list[Finding]]:
         built = finding.layer.location if finding.layer is not None else None
         first = finding.causes[0] if finding.causes else None
         at = built[:2] if built is not None else first and first.message
-        key = (finding.symptom, finding.location, at, first and first.cause)
+        key = (finding.symptom, finding.location and finding.location[:2], at, first and first.cause)
         groups.setdefault(key if at is not None else id(finding), []).append(finding)
     return list(groups.values())
 

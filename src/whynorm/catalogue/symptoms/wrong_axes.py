@@ -72,7 +72,7 @@ def wrong_axes(call: Call) -> Shown | None:
         over = listed(names_at(call)[axis] for axis in reading.averages)
         also = ", and it has a scale for every single position" if reading.parameter_axes else ""
         return Shown(
-            "warning",
+            "warning" if _is_meant_as_instance_norm(call) else "note",
             f"{call.name} averages over {over} of {sizes(shape)} at once, the channels with the positions: "
             f"that is not instance norm{also}",
         )
@@ -133,14 +133,22 @@ def names_another(call: Call) -> bool:
 def averages_all(call: Call) -> bool:
     """Whether a layer norm was told to average over every axis of a sample, channels and positions alike.
 
-    Without parameters that is a norm of its own right, unless the program calls it an instance norm.
+    Without parameters that is a norm of its own right, unless the program calls it an instance norm; with a scale for
+    each position it is the layer norm of some papers.
     """
     reading, shape, named = call.reading, call.shape, call.arguments.get("axis")
     if reading is None or shape is None or reading.family != "layer" or not isinstance(named, tuple):
         return False
     if len(shape) < 4 or reading.averages != tuple(range(1, len(shape))):
         return False
-    return bool(reading.parameter_axes) or any("instancenorm" in name.lower().replace("_", "") for name in call.named)
+    return bool(reading.parameter_axes) or _is_meant_as_instance_norm(call)
+
+
+def _is_meant_as_instance_norm(call: Call) -> bool:
+    """Whether the program calls it one where it is built, or calls the layer alone, to see what it does."""
+    written = call.built.code if call.built is not None else ""
+    said = any("instancenorm" in text.lower().replace("_", "").replace(" ", "") for text in (*call.named, written))
+    return said or not call.path
 
 
 def averages_batch(call: Call) -> bool:
