@@ -40,6 +40,7 @@ def test_what_meets_again() -> None:
     assert titles(report) == [
         "pad the input to 36 x 40, and crop the output back",
         "crop or resize the input to 32 x 40",
+        "resize what up.1 gives to the size of what it meets, whatever that is",
     ]
     assert all(fix.verified for fix in report.findings[0].causes[0].fixes)
 

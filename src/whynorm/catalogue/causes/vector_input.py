@@ -72,7 +72,7 @@ def vector_input(case: Case) -> Because | None:
 def _single_feature(case: Case, shape: tuple[int, ...]) -> Because | None:
     """A norm over features, of which there is one."""
     call, made = case.call, maker(case, "linear", "conv", "recurrent", "embedding")
-    if shape[-1] != 1:
+    if shape[-1] != 1 or (len(shape) > 3 and shape[1] > 1):  # the channels of maps stand on another axis
         return None
     given = f", from {made.name} at {at(made)}," if made is not None else ""
     return Because(
