@@ -2,8 +2,9 @@
 
 from whynorm.catalogue.modes import unsettled
 from whynorm.catalogue.registry import Because, Remedy
+from whynorm.catalogue.remedies import with_momentum
 from whynorm.facts import Case
-from whynorm.facts.change import Rebuild, SetArgument
+from whynorm.facts.change import Rebuild
 from whynorm.facts.history import Statistics
 from whynorm.facts.spelling import relearning
 
@@ -36,16 +37,6 @@ def _with_momentum(case: Case, statistics: Statistics, share: float) -> Remedy:
     """All norms that are built alike take so much of each batch."""
     here = case.call.arguments.get("momentum")
     value = share if here == statistics.momentum else round(1 - share, 2)
-    edits = {
-        one.built[:2]: SetArgument(
-            one.built,
-            one.type,
-            *one.written.get("momentum", ("momentum", None)),
-            str(value),
-            was=one.arguments["momentum"],
-        )
-        for one in case.trace.calls
-        if one.built is not None and one.arguments.get("momentum") == here
-    }
+    alike = (one for one in case.trace.calls if one.arguments.get("momentum") == here)
     trial = (Rebuild(case.call.path or "", arguments={"momentum": value}),)
-    return Remedy(f"a momentum for so few steps: momentum={value}", "layer", None, trial, tuple(edits.values()))
+    return Remedy(f"a momentum for so few steps: momentum={value}", "layer", None, trial, with_momentum(alike, value))

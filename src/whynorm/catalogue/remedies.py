@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from whynorm.catalogue.registry import Remedy
 from whynorm.catalogue.shapes import Source, on_line, same_line, wanted_channels
@@ -537,6 +537,22 @@ def _written(name: str, value: object) -> str:
     return f"{name}={value!r}"
 
 
+def as_samples(call: Call, path: str, callee: str, size: int, title: str) -> Remedy:
+    """The first two axes are merged before a part of the network, and parted again behind it.
+
+    `callee` is how the call's line calls the part; `size` is that of the second axis.
+    """
+    assert call.location is not None
+    merged, parted = "{}.flatten(0, 1)", f"{{}}.unflatten(0, (-1, {size}))"
+    by_its_own = (merged, "{}.unflatten(0, {argument}.shape[:2])")
+    return Remedy(
+        title,
+        "model",
+        trial=(Transform("flatten", (0, 1), path=path, back=True),),
+        edits=(Wrap(call.location, callee, 0, merged, parted, by_its_own),),
+    )
+
+
 def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Remedy:
     """The layer is left out, and its input passes through; those that fail after it for the same reason as well.
 
@@ -672,25 +688,31 @@ def usual_momentum(case: Case) -> Remedy:
     """All norms get the momentum that is usual: 0.1, as the share of each new batch."""
     odd = [one for one in case.trace.calls if one.arguments.get("momentum", 0.1) != 0.1 or one.history is not None]
     usual = _usual_momentum(case.call)
-    edits = {
-        one.built[:2]: SetArgument(
-            one.built,
-            one.type,
-            *one.written.get("momentum", ("momentum", 2)),
-            str(usual),
-            was=one.arguments["momentum"],
-        )
-        for one in odd
-        if one.built is not None and "momentum" in one.arguments
-    }
+    edits = with_momentum(odd, usual)
     assigned = case.call.history.assigned if case.call.history is not None else ()
     later = [Replace(one.location, one.written, str(usual)) for one in assigned if one.name == "momentum"]
     return Remedy(
         f"set momentum to {usual}",
         "layer",
         trial=tuple(Rebuild(one.path or "", arguments={"momentum": usual}) for one in odd),
-        edits=tuple(later) or tuple(edits.values()),
+        edits=tuple(later) or edits,
     )
+
+
+def with_momentum(norms: Iterable[Call], momentum: float) -> tuple[Edit, ...]:
+    """These norms are built with another momentum: one edit for each line that builds some of them."""
+    edits = {
+        one.built[:2]: SetArgument(
+            one.built,
+            one.type,
+            *one.written.get("momentum", ("momentum", 2)),
+            str(momentum),
+            was=one.arguments["momentum"],
+        )
+        for one in norms
+        if one.built is not None and "momentum" in one.arguments
+    }
+    return tuple(edits.values())
 
 
 def _usual_momentum(call: Call) -> float:

@@ -1,9 +1,9 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import line_of, origin_of, transform_input
+from whynorm.catalogue.remedies import as_samples, line_of, origin_of, transform_input
 from whynorm.catalogue.shapes import Source, sizes, source
 from whynorm.facts import Call, Case, OriginStep
-from whynorm.facts.change import Feed, Replace, Transform, Wrap
+from whynorm.facts.change import Feed, Replace
 
 
 @cause("extra-axis")
@@ -96,17 +96,15 @@ def _frames(case: Case) -> Because | None:
     if part is None or call.location is None or len(shape) != max(call.ranks, default=0) + 1 or 1 in shape[:2]:
         return None
     path, name = part
-    trial = (Transform("flatten", (0, 1), path=path, back=True),)
-    if case.try_out(trial).passed is not True:
-        return None
-    merged, parted = "{}.flatten(0, 1)", f"{{}}.unflatten(0, (-1, {shape[1]}))"
-    edits = (Wrap(call.location, name, 0, merged, parted, (merged, "{}.unflatten(0, {argument}.shape[:2])")),)
     title = f"merge the first two axes before {path}, and part them again behind it"
+    remedy = as_samples(call, path, name, shape[1], title)
+    if case.try_out(remedy.trial).passed is not True:
+        return None
     return Because(
         "certain",
         f"{path} takes one frame for a sample, and {sizes(shape)} are {shape[0]} clips of {shape[1]} frames",
         at=call,
-        remedies=(Remedy(title, "model", trial=trial, edits=edits),),
+        remedies=(remedy,),
         weight=1.5,
     )
 

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
+from whynorm.catalogue.remedies import as_samples, at_layers, before_layer, line_of, transform_input
 from whynorm.catalogue.shapes import Source, at, maker, sizes, source, users, wanted_channels
 from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Edit, Transform, Wrap
+from whynorm.facts.change import Edit, Wrap
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 """Roles that want the features last."""
@@ -115,15 +115,8 @@ def _as_rows(case: Case) -> Remedy | None:
         return None
     if any(one.shape is None or len(one.shape) != 3 for one in inside):
         return None
-    before, after = "{}.flatten(0, 1)", f"{{}}.unflatten(0, (-1, {shape[1]}))"
-    return Remedy(
-        f"give {path} each position as a row: flatten batch and time before it, and unflatten them behind it",
-        "model",
-        trial=(Transform("flatten", (0, 1), path=path, back=True),),
-        edits=(
-            Wrap(call.location, f"self.{name}", 0, before, after, (before, "{}.unflatten(0, {argument}.shape[:2])")),
-        ),
-    )
+    title = f"give {path} each position as a row: flatten batch and time before it, and unflatten them behind it"
+    return as_samples(call, path, f"self.{name}", shape[1], title)
 
 
 def _of_heads(case: Case, shape: tuple[int, ...]) -> Because:

@@ -10,12 +10,12 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from whynorm.facts import Call, Trace, Trial, Verdict
+from whynorm.facts import Trace, Trial, Verdict
 from whynorm.facts.change import Change, Renew
 from whynorm.frameworks.room import Followed
-from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.follow import framework
 from whynorm.frameworks.torch.forward import undisturbed
+from whynorm.frameworks.torch.outside import at_fault
 from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.steps import Step
 from whynorm.frameworks.torch.versions import is_uninitialized
@@ -39,19 +39,7 @@ def overwritten(exception: BaseException, steps: Sequence[Step]) -> Followed | N
         return Followed(framework(), "raises", Trace(), raised=raised)
     layer, names = found
     root, path = _root(modules, layer)
-    settings = layers.settings(layer)
-    line = next((step for step in reversed(steps) if places.owner(step.file) == "user"), None)
-    call = Call(
-        type(layer).__name__,
-        "norm",
-        path,
-        layers.built_as(layer),
-        arguments=settings,
-        training=layer.training,
-        location=None if line is None else places.location((line.file, line.line)),
-        built=places.built(root, path, layer, tuple(settings.values())),
-        raised=raised,
-    )
+    call = at_fault(root, path, layer, steps, raised)._replace(role="norm")
     hints = {
         "overwritten": {
             "buffers": names,

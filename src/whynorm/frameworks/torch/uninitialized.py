@@ -5,10 +5,11 @@ from typing import Any
 
 from torch import nn
 
-from whynorm.facts import Call, Trace
+from whynorm.facts import Trace
 from whynorm.frameworks.room import Followed
-from whynorm.frameworks.torch import layers, places
+from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.follow import framework
+from whynorm.frameworks.torch.outside import at_fault
 from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.steps import Step, locals_of
 from whynorm.frameworks.torch.versions import is_uninitialized
@@ -23,19 +24,7 @@ def uninitialized(exception: BaseException, steps: Sequence[Step]) -> Followed |
         if not waiting:
             continue
         path, layer = waiting[0]
-        line = next((step for step in reversed(steps) if places.owner(step.file) == "user"), None)
-        settings = layers.settings(layer)
-        call = Call(
-            type(layer).__name__,
-            layers.role(layer),
-            path,
-            layers.built_as(layer),
-            arguments=settings,
-            training=layer.training,
-            location=None if line is None else places.location((line.file, line.line)),
-            built=places.built(root, path, layer, tuple(settings.values())),
-            raised=raised_of(exception),
-        )
+        call = at_fault(root, path, layer, steps, raised_of(exception))
         return Followed(
             framework(), "raises", Trace((), (call,)), raised=call.raised, hints={"uninitialized": len(waiting)}
         )
