@@ -1,7 +1,7 @@
 """A batch that the program cuts into pieces, and pieces of one sample: a number of pieces taken for their size."""
 
 from whynorm.catalogue.registry import Because, Remedy
-from whynorm.catalogue.remedies import batch_of
+from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Rename, Wrap
 from whynorm.facts.cut import Cut

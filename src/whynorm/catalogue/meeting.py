@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from whynorm.catalogue.registry import Because, Remedy
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, most, out_shape, sizes
 from whynorm.catalogue.together import by_rule, number_of, of_one_place, rule_of
 from whynorm.facts import Call, Case, Held

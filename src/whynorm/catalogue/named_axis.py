@@ -1,7 +1,7 @@
 """A norm that is told on which axis its channels stand, and told wrongly."""
 
 from whynorm.catalogue.registry import Because
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at
 from whynorm.catalogue.symptoms.wrong_axes import keeps_another
 from whynorm.facts import Call, Case

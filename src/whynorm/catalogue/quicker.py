@@ -2,7 +2,7 @@
 
 from whynorm.catalogue.modes import unsettled
 from whynorm.catalogue.registry import Because, Remedy
-from whynorm.catalogue.remedies import with_momentum
+from whynorm.catalogue.remedies.momentum import with_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Rebuild
 from whynorm.facts.history import Statistics

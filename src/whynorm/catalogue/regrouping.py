@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isqrt, prod
 
 from whynorm.catalogue.registry import Because
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, most, sizes, spatial
 from whynorm.facts import Call, Case, Open
 

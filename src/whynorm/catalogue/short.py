@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from whynorm.catalogue.program import line_of
 from whynorm.catalogue.registry import Because, Remedy
-from whynorm.catalogue.remedies import feed, line_of, padded
+from whynorm.catalogue.remedies.sizes import feed, padded
 from whynorm.catalogue.shapes import Source, at, most, shrinking, sizes, source, spatial
 from whynorm.facts import Case, axis_names
 from whynorm.facts.change import Feed, Wrap

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue.registry import Because, Remedy
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Call, Case
 from whynorm.facts.counts import GIVEN

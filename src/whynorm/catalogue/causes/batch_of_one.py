@@ -1,5 +1,7 @@
 from whynorm.catalogue import Because, cause, phrases
-from whynorm.catalogue.remedies import inference, larger_batch, origin_of
+from whynorm.catalogue.program import origin_of
+from whynorm.catalogue.remedies.batch import larger_batch
+from whynorm.catalogue.remedies.mode import inference
 from whynorm.catalogue.shapes import source
 from whynorm.facts import Case
 

@@ -3,7 +3,9 @@ from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import become, pool_positions, resize, set_number
+from whynorm.catalogue.remedies.layer import become, pool_positions
+from whynorm.catalogue.remedies.number import set_number
+from whynorm.catalogue.remedies.sizes import resize
 from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
 from whynorm.catalogue.short import too_short
 from whynorm.facts import Call, Case, axis_names

@@ -2,7 +2,10 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.named_axis import norm_of_the_other
 from whynorm.catalogue.phrases import print_shape, to_channels_last
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import at_layers, become, before_layer, line_of, transform_input
+from whynorm.catalogue.program import line_of
+from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
+from whynorm.catalogue.remedies.inputs import transform_input
+from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
 from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Case, channels_of

@@ -4,7 +4,9 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.named_axis import norm_of_the_other
 from whynorm.catalogue.phrases import print_shape, to_channels_second
 from whynorm.catalogue.phrases import sizes as spelt
-from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
+from whynorm.catalogue.program import line_of
+from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
+from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import Source, at, sizes, source, wanted_channels
 from whynorm.catalogue.symptoms.wrong_axes import averages_another, keeps_another
 from whynorm.catalogue.tearing import rank_before, torn_apart

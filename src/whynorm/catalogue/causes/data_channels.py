@@ -2,7 +2,9 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import line_of, origin_of, set_number, transform_input
+from whynorm.catalogue.program import line_of, origin_of
+from whynorm.catalogue.remedies.inputs import transform_input
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import Source, at, channel_axis, sizes, source, wanted_channels
 from whynorm.facts import Case
 from whynorm.facts.change import Feed, SetArgument

@@ -2,7 +2,9 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import other_norm
-from whynorm.catalogue.remedies import batch_of, become, origin_of
+from whynorm.catalogue.program import origin_of
+from whynorm.catalogue.remedies.batch import batch_of
+from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.shapes import at, chain, out_shape, positions, sizes, source
 from whynorm.facts import Case
 from whynorm.facts.change import Feed

@@ -1,5 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import leave_out, resize, set_number
+from whynorm.catalogue.remedies.layer import leave_out
+from whynorm.catalogue.remedies.number import set_number
+from whynorm.catalogue.remedies.sizes import resize
 from whynorm.catalogue.search import smallest_input
 from whynorm.catalogue.shapes import (
     Source,

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import batch_of
+from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.facts import Case
 from whynorm.facts.change import Mode
 

@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import batch_of, line_of
+from whynorm.catalogue.program import line_of
+from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Case
 from whynorm.facts.change import Remove

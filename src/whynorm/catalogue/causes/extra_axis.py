@@ -1,6 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import as_samples, line_of, origin_of, transform_input
+from whynorm.catalogue.program import line_of, origin_of
+from whynorm.catalogue.remedies.before_layer import as_samples
+from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import Source, sizes, source
 from whynorm.facts import Call, Case, OriginStep
 from whynorm.facts.change import Feed, Replace

@@ -11,7 +11,8 @@ from whynorm.catalogue.modes import (
     trains_nothing,
 )
 from whynorm.catalogue.quicker import too_short
-from whynorm.catalogue.remedies import training_at, usual_momentum
+from whynorm.catalogue.remedies.mode import training_at
+from whynorm.catalogue.remedies.momentum import usual_momentum
 from whynorm.facts import Case
 from whynorm.facts.change import Edit, Insert, Rebuild, Relearn, Replace, SetArgument
 from whynorm.facts.history import Averaged, Use

@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause, phrases
-from whynorm.catalogue.remedies import larger_batch, leave_out
+from whynorm.catalogue.remedies.batch import larger_batch
+from whynorm.catalogue.remedies.layer import leave_out
 from whynorm.catalogue.shapes import at, out_shape, pools_all, shrinking, sizes, source, spatial
 from whynorm.facts import Case
 

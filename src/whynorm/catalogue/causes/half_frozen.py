@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.modes import half_frozen as judge
-from whynorm.catalogue.remedies import frozen_at
+from whynorm.catalogue.remedies.mode import frozen_at
 from whynorm.facts import Case
 
 

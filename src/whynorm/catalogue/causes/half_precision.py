@@ -1,6 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import rounded_away
-from whynorm.catalogue.remedies import before_layer, set_number, usual_momentum
+from whynorm.catalogue.remedies.before_layer import before_layer
+from whynorm.catalogue.remedies.momentum import usual_momentum
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.facts import Case
 from whynorm.facts.change import Relearn, Transform
 from whynorm.facts.history import Broken

@@ -2,7 +2,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import drop_last
-from whynorm.catalogue.remedies import batch_of
+from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.facts import Case, Location
 from whynorm.facts.change import Edit, SetArgument
 

@@ -1,7 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import Judged, exported_in_training, inference_in_training, says_inference
 from whynorm.catalogue.phrases import evaluation
-from whynorm.catalogue.remedies import called, inference, inference_at
+from whynorm.catalogue.program import called
+from whynorm.catalogue.remedies.mode import inference, inference_at
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Drop, Insert, Mode, Replace
 from whynorm.facts.history import Unregistered

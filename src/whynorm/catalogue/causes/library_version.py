@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import overruled
-from whynorm.catalogue.remedies import at_layers
+from whynorm.catalogue.remedies.before_layer import at_layers
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Call, Case, Missing
 from whynorm.facts.change import Edit, ImportFrom, Insert, Rebuild, Replace, SetArgument, Supply

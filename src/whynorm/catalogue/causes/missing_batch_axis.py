@@ -1,6 +1,8 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
-from whynorm.catalogue.remedies import inference, line_of, origin_of, transform_input
+from whynorm.catalogue.program import line_of, origin_of
+from whynorm.catalogue.remedies.inputs import transform_input
+from whynorm.catalogue.remedies.mode import inference
 from whynorm.catalogue.shapes import channels_last, sizes, source, wanted_channels
 from whynorm.facts import Case, Open
 

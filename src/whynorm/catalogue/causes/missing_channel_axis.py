@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.phrases import add_axis, print_shape
-from whynorm.catalogue.remedies import line_of, transform_input
+from whynorm.catalogue.program import line_of
+from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import channels_last, count, sizes, source, wanted_channels
 from whynorm.facts import Case
 

@@ -2,7 +2,8 @@ from math import prod
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import at_layers, before_layer, origin_of
+from whynorm.catalogue.program import origin_of
+from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
 from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
 from whynorm.facts import Case
 from whynorm.facts.change import Adapt, WrapOperand

@@ -2,7 +2,10 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import before_layer, line_of, set_number, transform_input
+from whynorm.catalogue.program import line_of
+from whynorm.catalogue.remedies.before_layer import before_layer
+from whynorm.catalogue.remedies.inputs import transform_input
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import Source, at, out_shape, sizes, source, wanted_channels
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Adapt, Edit, Transform, WrapOperand

@@ -1,5 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import at_layers, before_layer, line_of, transform_input
+from whynorm.catalogue.program import line_of
+from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
+from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import at, source
 from whynorm.facts import Case
 from whynorm.facts.words import listed

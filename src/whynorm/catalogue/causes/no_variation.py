@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import become, leave_out, origin_of, set_number
+from whynorm.catalogue.program import origin_of
+from whynorm.catalogue.remedies.layer import become, leave_out
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, sizes, source
 from whynorm.catalogue.symptoms.constant_input import hardly
 from whynorm.facts import Case, Location, OriginStep

@@ -1,20 +1,11 @@
 from math import gcd
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import arguments_written, keeps_size, padded, resize, set_number
+from whynorm.catalogue.remedies.number import arguments_written, set_number
+from whynorm.catalogue.remedies.sizes import keeps_size, padded, resize
 from whynorm.catalogue.resizing import to_other_size
 from whynorm.catalogue.search import resized, stride
-from whynorm.catalogue.shapes import (
-    Source,
-    at,
-    chain,
-    channel_axis,
-    fair_groups,
-    shrinking,
-    sizes,
-    source,
-    spatial,
-)
+from whynorm.catalogue.shapes import Source, at, chain, channel_axis, fair_groups, shrinking, sizes, source, spatial
 from whynorm.catalogue.shuffling import shuffled
 from whynorm.facts import Call, Case, axis_names
 from whynorm.facts.change import Feed, Rebuild, Replace

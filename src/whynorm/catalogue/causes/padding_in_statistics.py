@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import at_layers, become, before_layer
+from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
+from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 from whynorm.facts.measured import Padding

@@ -2,7 +2,9 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import as_samples, at_layers, before_layer, line_of, transform_input
+from whynorm.catalogue.program import line_of
+from whynorm.catalogue.remedies.before_layer import as_samples, at_layers, before_layer
+from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import Source, at, maker, sizes, source, users, wanted_channels
 from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Call, Case

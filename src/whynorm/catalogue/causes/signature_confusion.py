@@ -2,7 +2,9 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.cutting import miscounted
 from whynorm.catalogue.modes import odd_momentum
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import arguments_written, is_function, set_number, usual_momentum
+from whynorm.catalogue.remedies.functions import is_function
+from whynorm.catalogue.remedies.momentum import usual_momentum
+from whynorm.catalogue.remedies.number import arguments_written, set_number
 from whynorm.catalogue.shapes import same_line, sizes
 from whynorm.catalogue.symptoms.wrong_axes import averages_batch, averages_positions
 from whynorm.facts import Case

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import small_batches
-from whynorm.catalogue.remedies import batch_of
+from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.facts import Case
 from whynorm.facts.change import LARGER
 

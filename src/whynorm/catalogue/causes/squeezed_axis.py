@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import origin_of, transform_input
+from whynorm.catalogue.program import origin_of
+from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
 from whynorm.facts import Call, Case
 from whynorm.facts.change import Edit, SetArgument, Transform

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.facts import Case
 from whynorm.facts.change import Feed

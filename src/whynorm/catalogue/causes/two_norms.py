@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, cause
-from whynorm.catalogue.remedies import leave_out
+from whynorm.catalogue.remedies.layer import leave_out
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 

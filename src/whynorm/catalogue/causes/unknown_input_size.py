@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import become, pool_positions, set_number
+from whynorm.catalogue.remedies.layer import become, pool_positions
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, maker, open_axes, sizes, source
 from whynorm.facts import Call, Case, Open
 from whynorm.facts.spelling import instance_norm

@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import become, leave_out
+from whynorm.catalogue.remedies.layer import become, leave_out
 from whynorm.catalogue.shapes import at, maker, positions, shrinking, sizes, source
 from whynorm.facts import Case
 

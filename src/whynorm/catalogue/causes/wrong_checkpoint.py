@@ -3,7 +3,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.modes import not_loaded, wrongly_set
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import sizes
 from whynorm.facts import Call, Case, Difference, Location
 from whynorm.facts.change import Edit, Rebuild, Rekey, Relearn, Replace, SetArgument, Wrap

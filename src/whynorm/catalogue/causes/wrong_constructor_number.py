@@ -4,7 +4,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.meeting import meeting
 from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.regrouping import regrouping
-from whynorm.catalogue.remedies import set_number
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.catalogue.together import scaled
 from whynorm.facts import Call, Case

@@ -3,7 +3,7 @@ import re
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.dimensions import for_other_axes
 from whynorm.catalogue.phrases import print_shape
-from whynorm.catalogue.remedies import become
+from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.shapes import at, count, maker, out_shape, sizes, wanted_channels
 from whynorm.facts import Case
 

@@ -1,5 +1,7 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.remedies import become, is_function, set_number
+from whynorm.catalogue.remedies.functions import is_function
+from whynorm.catalogue.remedies.layer import become
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, sizes
 from whynorm.catalogue.symptoms.wrong_axes import averages_all, averages_together
 from whynorm.facts import Call, Case

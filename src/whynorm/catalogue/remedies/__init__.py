@@ -1,0 +1,1 @@
+"""Remedies that several causes bring, each with what to try and what to write."""

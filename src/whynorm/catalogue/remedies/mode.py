@@ -1,0 +1,80 @@
+"""The model, or a part of it, is put into the mode that is meant."""
+
+from whynorm.catalogue.program import access, is_access
+from whynorm.catalogue.registry import Remedy
+from whynorm.facts import Case, Location
+from whynorm.facts.change import Edit, Infer, Insert, Mode, Ready, SetArgument
+from whynorm.facts.history import History, Use
+from whynorm.facts.spelling import has_tensor_methods
+
+
+def inference(case: Case, when: str | None = "this is inference") -> Remedy:
+    """The model is put into inference mode before it is called."""
+    called, callee = case.hints.get("called"), case.hints.get("callee")
+    edits: tuple[Edit, ...] = ()
+    if isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
+        mode = case.hints.get("mode", "")
+        edits = (Infer(called, callee),) if mode == "" else _said(called, callee, mode, "False")
+    return Remedy("put the model into inference mode before it is called", "mode", when, (Mode(False),), edits)
+
+
+def _said(called: Location, callee: str, mode: object, value: str) -> tuple[Edit, ...]:
+    """The mode is an argument of the call, where it has one."""
+    return (SetArgument(called, callee, mode, None, value),) if isinstance(mode, str) else ()
+
+
+def inference_at(case: Case, use: Use, history: History) -> Remedy:
+    """The calls of one place of the program are made in inference mode, and those that train in training mode."""
+    learning = [one for one in history.uses if one.learnt and one.callee is not None]
+    trains = max(learning, key=lambda one: one.learnt, default=None)
+    edits: tuple[Edit, ...] = ()
+    if use.callee is not None and use.mode is not None:
+        edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
+        return Remedy("make these passes in inference mode", "mode", None, (Mode(False),), edits)
+    if not has_tensor_methods(case.framework):
+        return Remedy("make these passes in inference mode: training=False", "mode", None, (Mode(False),))
+    if use.callee is not None and is_access(use.callee) and _is_shared(use, history):
+        edits = (Insert(use.called, f"{use.callee}.train(torch.is_grad_enabled())"),)
+        title = "put the model into training mode only where gradients are recorded: one line calls it for both"
+        return Remedy(title, "mode", None, (Mode(False),), edits)
+    if use.callee is not None and is_access(use.callee):
+        again = training_at(case, trains).edits[:1] if trains is not None and trains.last > use.first else ()
+        behind = next((edit for edit in again if isinstance(edit, Ready)), None)
+        edits = (Infer(use.called, use.callee, behind),)
+    back = ", and back into training mode behind it" if trains is not None and trains.last > use.first else ""
+    return Remedy(f"put the model into inference mode before these passes{back}", "mode", None, (Mode(False),), edits)
+
+
+def _is_shared(use: Use, history: History) -> bool:
+    """Whether the very line that makes these passes makes those that train too, with gradients."""
+    same = [one for one in history.uses if one.called[:2] == use.called[:2]]
+    return not use.grad and any(one.grad and one.learnt for one in same)
+
+
+def training_at(case: Case, use: Use) -> Remedy:
+    """The calls of one place of the program are made in training mode."""
+    edits: tuple[Edit, ...] = ()
+    if use.mode is None and not has_tensor_methods(case.framework):
+        title = "give the network's call() an argument named training: Keras hands the mode to no other"
+        return Remedy(title, "model", None, (Mode(True),))
+    if use.callee is not None and use.mode is not None:
+        edits = (SetArgument(use.called, use.callee, use.mode, None, "True"),)
+    elif use.callee is not None and is_access(use.callee):
+        edits = (Ready(use.called, use.callee, f"{use.callee}.train()"),)
+    return Remedy("put the model into training mode before these passes", "mode", None, (Mode(True),), edits)
+
+
+def frozen_at(use: Use, part: str) -> Remedy:
+    """A part of the model is in inference mode while the rest of it is trained."""
+    edits: tuple[Edit, ...] = ()
+    if use.callee is not None and use.mode is not None:
+        edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
+        return Remedy(
+            f"call {part or use.callee} in inference mode", "mode", "it is to stay as it is", (Mode(False),), edits
+        )
+    if use.callee is not None and is_access(use.callee):
+        edits = (Ready(use.called, use.callee, f"{use.callee}{access(part) if part else ''}.eval()"),)
+    return Remedy(
+        f"put {part or 'the model'} into inference mode, after each train()", "mode", "it is to stay as it is",
+        (Mode(False, part),), edits,
+    )  # fmt: skip
