@@ -76,13 +76,14 @@ def one_value(call: Call) -> Shown | None:
     reading, shape = call.reading, call.shape
     if reading is None or shape is None:
         return in_its_words(call, "each statistic is taken over a single value")
-    single = reading.family == "group" and not reading.averages  # a channel to each group, and no position
+    single = reading.family in ("group", "instance") and not reading.averages  # a channel a group, and no position
     if reading.source != "batch" or not (reading.averages or single) or reading.values(shape) != 1:
         return in_its_words(call, "each statistic is taken over a single value")
     over = [axis for axis in reading.averages if axis != reading.channel_axis]
     names = names_at(call)
     if single:
-        fact = f"averages over {reading.groups or shape[1]} groups of one channel: one value for each statistic"
+        channels = f"{reading.groups or shape[1]} groups of one channel" if reading.family == "group" else "no position"
+        fact = f"averages over {channels}: one value for each statistic"
     elif reading.groups and reading.channel_axis in reading.averages:
         facts = [f"{reading.groups} groups of one channel"] if reading.groups > 1 else ["one channel"]
         facts += [f"{listed(names[axis] for axis in over)} of {sizes(shape[axis] for axis in over)}"] if over else []
