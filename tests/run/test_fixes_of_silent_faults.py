@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from whynorm import live
-from whynorm.frameworks.torch import histories, observe
+from whynorm.frameworks.torch import observe
+from whynorm.frameworks.torch.histories.at_end import SYMPTOMS
 from whynorm.frameworks.torch.renamed import renamed
 from whynorm.record import Record
 from whynorm.report import Cause, Finding
@@ -199,7 +200,7 @@ def test_a_graph_that_torch_export_writes_in_training_mode(record: Record) -> No
     (finding,) = warned(record)
     assert finding.causes[0].cause == "left-in-training"
     assert finding.causes[0].fixes[0].verified
-    assert histories.SYMPTOMS[0] == finding.symptom
+    assert SYMPTOMS[0] == finding.symptom
 
 
 class Experts(nn.Module):

@@ -15,7 +15,8 @@ from torch import nn
 import whynorm
 from whynorm import live
 from whynorm.facts.history import History
-from whynorm.frameworks.torch import histories, observe, passes
+from whynorm.frameworks.torch import observe, passes
+from whynorm.frameworks.torch.histories.at_end import SYMPTOMS, followed_at_end
 from whynorm.record import Record
 from whynorm.report import Finding
 
@@ -44,16 +45,14 @@ def train(model: nn.Module, steps: int = 3) -> None:
 def all_histories() -> list[tuple[str | None, History]]:
     return [
         (call.path, call.history)
-        for followed in histories.followed_at_end()
+        for followed in followed_at_end()
         for call in followed.trace.calls
         if call.history is not None
     ]
 
 
 def found(record: Record) -> list[Finding]:
-    return [
-        one for one in live.report_of(None, command="run", record=record).findings if one.symptom in histories.SYMPTOMS
-    ]
+    return [one for one in live.report_of(None, command="run", record=record).findings if one.symptom in SYMPTOMS]
 
 
 def test_a_history_counts_passes_by_place_and_mode(record: Record) -> None:

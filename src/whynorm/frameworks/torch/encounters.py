@@ -14,12 +14,14 @@ from torch import nn
 from whynorm.facts import Call, Trace
 from whynorm.facts.measured import Measured, Precision
 from whynorm.frameworks.room import Ahead, Followed
-from whynorm.frameworks.torch import ahead, histories, places
+from whynorm.frameworks.torch import ahead, places
 from whynorm.frameworks.torch.crash import crash_at, running
 from whynorm.frameworks.torch.described import call_of
 from whynorm.frameworks.torch.experiments.changed import by_values
 from whynorm.frameworks.torch.experiments.measure import look
 from whynorm.frameworks.torch.follow import follow_call
+from whynorm.frameworks.torch.histories.doubtful import is_doubtful
+from whynorm.frameworks.torch.histories.kept import kept
 from whynorm.frameworks.torch.passes import Kept, Place, Tally
 from whynorm.frameworks.torch.recorded import dtype_name
 from whynorm.frameworks.torch.steps import module_calls, steps_above, steps_of
@@ -131,8 +133,8 @@ def _with_measured(trace: Trace, root: nn.Module, norm: nn.Module, measured: Cal
 
 def doubted(place: Place, frame: types.FrameType) -> Kept | None:
     """Follow a pass that has just begun where it may be in a mode that is not meant."""
-    found = followed(frame, None) if histories.is_doubtful(place) else None
-    return None if found is None else histories.kept(found, place.root)
+    found = followed(frame, None) if is_doubtful(place) else None
+    return None if found is None else kept(found, place.root)
 
 
 def coming(frame: types.FrameType) -> Ahead | None:
@@ -142,7 +144,7 @@ def coming(frame: types.FrameType) -> Ahead | None:
 
 def exported(module: nn.Module, args: tuple[object, ...]) -> Kept | None:
     """Follow a network on its own, before it is written into a graph."""
-    return histories.kept(follow_call(module, args, {}), None) if _may_follow() else None
+    return kept(follow_call(module, args, {}), None) if _may_follow() else None
 
 
 def lost(norm: nn.Module, given: torch.Tensor, precision: Precision, frame: types.FrameType) -> Call:

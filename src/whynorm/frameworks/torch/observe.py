@@ -92,7 +92,7 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
 
 def _ask_at_end() -> None:
     """There is something to tell of: have the listeners ask for it at their end."""
-    from whynorm.frameworks.torch.histories import followed_at_end
+    from whynorm.frameworks.torch.histories.at_end import followed_at_end
 
     while _unasked:
         listener, only = _unasked.pop()
