@@ -15,8 +15,9 @@ from torch import nn
 import whynorm
 from whynorm import live
 from whynorm.facts.history import History
-from whynorm.frameworks.torch import observe, passes
+from whynorm.frameworks.torch import observe
 from whynorm.frameworks.torch.histories.at_end import SYMPTOMS, followed_at_end
+from whynorm.frameworks.torch.histories.now import NOW
 from whynorm.record import Record
 from whynorm.report import Finding
 
@@ -221,7 +222,7 @@ def test_looking_changes_nothing() -> None:
     undo()
     assert all(torch.equal(value, seen[0][name]) for name, value in plain[0].items())
     assert torch.equal(plain[1], seen[1])
-    assert passes.NOW.backwards == 9
+    assert NOW.backwards == 9
 
 
 def test_no_tensor_of_the_program_is_kept(record: Record) -> None:

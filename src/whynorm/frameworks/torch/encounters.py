@@ -22,7 +22,7 @@ from whynorm.frameworks.torch.experiments.measure import look
 from whynorm.frameworks.torch.follow import follow_call
 from whynorm.frameworks.torch.histories.doubtful import is_doubtful
 from whynorm.frameworks.torch.histories.kept import kept
-from whynorm.frameworks.torch.passes import Kept, Place, Tally
+from whynorm.frameworks.torch.histories.noted import Kept, Place, Tally
 from whynorm.frameworks.torch.recorded import dtype_name
 from whynorm.frameworks.torch.steps import module_calls, steps_above, steps_of
 from whynorm.frameworks.torch.versions import is_plain_execution

@@ -10,7 +10,7 @@ from torch import nn
 
 from whynorm.facts import Frame, Location, Origin
 from whynorm.frameworks.torch import loaders, places
-from whynorm.frameworks.torch.passes import replicas_of
+from whynorm.frameworks.torch.histories.frames import replicas_of
 from whynorm.frameworks.torch.steps import ModuleCall, Step, value_in
 from whynorm.source.files import read
 from whynorm.source.origin import origin

@@ -19,15 +19,18 @@ import torch
 from torch import nn
 from torch.utils.data._utils.fetch import _IterableDatasetFetcher, _MapDatasetFetcher
 
-from whynorm.frameworks.torch import epochs, imports, passes, weave
+from whynorm.frameworks.torch import epochs, imports, weave
 from whynorm.frameworks.torch.experiments import by_hand
-from whynorm.frameworks.torch.passes import NOW, TALLIES
+from whynorm.frameworks.torch.histories import events, passes
+from whynorm.frameworks.torch.histories.noted import TALLIES
+from whynorm.frameworks.torch.histories.now import NOW, begin
 from whynorm.frameworks.torch.versions import NORMS, is_tracing, never_compiled, uncompiled
 from whynorm.frameworks.unobserved import OWN, unobserved
 
 if TYPE_CHECKING:
     from whynorm.facts.measured import Precision
     from whynorm.frameworks.room import Followed, Listener
+    from whynorm.frameworks.torch.histories.noted import Kept, Place, Tally
 
 _REFUSING = (nn.GroupNorm.__init__, nn.modules.conv._ConvNd.__init__)
 """The constructors that refuse their numbers."""
@@ -64,7 +67,7 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
     """
     only = frozenset(map(id, model.modules())) if isinstance(model, nn.Module) else None
     if not _listeners:
-        passes.begin(_doubt)
+        begin(_doubt)
         _woven.extend(weave.on_error(one, _left) for one in (nn.Module._call_impl, *_REFUSING, *_FETCHING))
         _woven.extend(weave.on_error(one, _ended) for one in _RUNNING)
         _woven.extend(epochs.install(_arrived))
@@ -180,7 +183,7 @@ def _faulted(error: Exception) -> None:
         listener.faulted(error)
 
 
-def _doubt(place: passes.Place, frame: types.FrameType) -> passes.Kept | None:
+def _doubt(place: Place, frame: types.FrameType) -> Kept | None:
     """Look at a pass that may be in a mode that is not meant."""
     from whynorm.frameworks.torch import encounters
 
@@ -188,13 +191,13 @@ def _doubt(place: passes.Place, frame: types.FrameType) -> passes.Kept | None:
 
 
 @uncompiled
-def _meet(norm: nn.Module, tally: passes.Tally, given: torch.Tensor, case: tuple[object, ...]) -> None:
+def _meet(norm: nn.Module, tally: Tally, given: torch.Tensor, case: tuple[object, ...]) -> None:
     """A norm is called as it was not before."""
     from whynorm.frameworks.torch import encounters
 
     _ask_at_end()
     frame = sys._getframe(3)  # the norm's own: above are this one, the switch around it, and `_called`
-    call, place = encounters.call_before(norm, given), passes.NOW.place
+    call, place = encounters.call_before(norm, given), NOW.place
     call = call._replace(regrouped=encounters.regroups(place), biased=encounters.biases(place))
     if len(tally.cases) < MOST_MEASURED:
         call = call._replace(measured=encounters.measured(tally, norm, given, call, frame))
@@ -228,14 +231,14 @@ def _at_work() -> Iterator[None]:
 def _went_back(tensors: object) -> None:
     """A backward pass begins."""
     if not OWN.busy:
-        passes.backward(tensors)
+        events.backward(tensors)
 
 
 def _loads(module: nn.Module, state: object) -> None:
     """A state dict is about to be loaded."""
     if not OWN.busy and isinstance(state, Mapping):
         with _at_work():
-            passes.loads(module, state, sys._getframe(1))
+            events.loads(module, state, sys._getframe(1))
 
 
 def _exports_of(module: str) -> Callable[[], weave.Undo | None]:
@@ -251,7 +254,7 @@ def _exporting(function: str) -> Callable[..., None]:
             module, args = model, given if isinstance(given, tuple) else (given,)
             with _at_work():
                 _ask_at_end()
-                passes.exports(module, function, sys._getframe(1), lambda: _exported(module, args))
+                events.exports(module, function, sys._getframe(1), lambda: _exported(module, args))
 
     return exports
 
@@ -261,7 +264,7 @@ def _trains_graphs() -> bool:
     return any(name in sys.modules for name in ("torch.ao.quantization.quantize_pt2e", "torchao.quantization.pt2e"))
 
 
-def _exported(module: nn.Module, args: tuple[object, ...]) -> passes.Kept | None:
+def _exported(module: nn.Module, args: tuple[object, ...]) -> Kept | None:
     from whynorm.frameworks.torch import encounters
 
     return encounters.exported(module, args)

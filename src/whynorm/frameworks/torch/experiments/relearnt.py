@@ -7,7 +7,7 @@ import torch
 
 from whynorm.facts.change import Relearn
 from whynorm.facts.history import Gap, Statistics
-from whynorm.frameworks.torch.samples import Sample, gap, mean_of
+from whynorm.frameworks.torch.histories.samples import Sample, gap, mean_of
 
 
 class Batch(NamedTuple):

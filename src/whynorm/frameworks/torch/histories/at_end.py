@@ -8,9 +8,10 @@ from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.described import call_of
 from whynorm.frameworks.torch.histories.history import history_of
+from whynorm.frameworks.torch.histories.noted import Root, Tally, is_finite
+from whynorm.frameworks.torch.histories.now import roots
 from whynorm.frameworks.torch.histories.statistics import is_initial, momentum_of
 from whynorm.frameworks.torch.histories.tried import learnt_anew, rekeyed
-from whynorm.frameworks.torch.passes import Root, Tally, is_finite, roots
 
 SYMPTOMS = ("statistics-mode", "nonfinite-statistics", "state-mismatch", "modified-in-place")
 

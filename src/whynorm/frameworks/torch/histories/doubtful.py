@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from whynorm.frameworks.torch.passes import Place, Tally
+from whynorm.frameworks.torch.histories.noted import Place, Tally
 
 SLOW = 0.05
 """A smaller momentum is meant for many hundred steps."""

@@ -11,9 +11,10 @@ from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.histories.doubtful import is_odd
 from whynorm.frameworks.torch.histories.kept import frozen_around
+from whynorm.frameworks.torch.histories.loose import unregistered
+from whynorm.frameworks.torch.histories.noted import Place, Root, Tally, is_finite
+from whynorm.frameworks.torch.histories.now import NOW
 from whynorm.frameworks.torch.histories.statistics import is_initial, momentum_of, statistics_of
-from whynorm.frameworks.torch.loose import unregistered
-from whynorm.frameworks.torch.passes import NOW, Place, Root, Tally, is_finite
 from whynorm.frameworks.torch.recorded import dtype_name
 from whynorm.frameworks.torch.versions import is_uninitialized
 from whynorm.source.assigned import assigned_in

@@ -5,7 +5,7 @@ from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch.described import frozen_part, trained_parts
 from whynorm.frameworks.torch.histories.doubtful import is_frozen
-from whynorm.frameworks.torch.passes import Kept, Root, Tally
+from whynorm.frameworks.torch.histories.noted import Kept, Root, Tally
 
 DEFAULT_MOMENTUM = 0.1
 

@@ -6,9 +6,9 @@ import torch
 
 from whynorm.facts.history import Statistics
 from whynorm.frameworks.torch.experiments import HALF
-from whynorm.frameworks.torch.passes import Place, Taken, Tally, is_finite
+from whynorm.frameworks.torch.histories.noted import Place, Taken, Tally, is_finite
+from whynorm.frameworks.torch.histories.samples import Sample, are_initial, gap, mean_of, median_of
 from whynorm.frameworks.torch.recorded import dtype_name
-from whynorm.frameworks.torch.samples import Sample, are_initial, gap, mean_of, median_of
 
 
 def _is_scaled(tally: Tally) -> bool:

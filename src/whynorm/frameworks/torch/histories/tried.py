@@ -4,9 +4,10 @@ from whynorm.facts import Call, Verdict
 from whynorm.facts.change import Rekey, Relearn
 from whynorm.facts.history import History, Statistics
 from whynorm.frameworks.torch.experiments.relearnt import Batch, relearnt
+from whynorm.frameworks.torch.histories.noted import Tally
+from whynorm.frameworks.torch.histories.now import roots
+from whynorm.frameworks.torch.histories.samples import gap
 from whynorm.frameworks.torch.histories.statistics import are_numbered, is_initial
-from whynorm.frameworks.torch.passes import Tally, roots
-from whynorm.frameworks.torch.samples import gap
 
 
 def learnt_anew(call: Call, tally: Tally | None, change: Relearn) -> Verdict:

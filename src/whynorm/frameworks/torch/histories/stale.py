@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 
 if TYPE_CHECKING:
-    from whynorm.frameworks.torch.passes import Place, Tally
+    from whynorm.frameworks.torch.histories.noted import Place, Tally
 
 MOST_NODES = 20_000
 """Of a larger graph only so many nodes are looked at."""
