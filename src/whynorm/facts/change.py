@@ -331,6 +331,14 @@ class Carry(NamedTuple):
     like: Argument
 
 
+class AddParameter(NamedTuple):
+    """The function that is defined on this line, or below its decorators there, takes one more argument."""
+
+    location: Location
+    name: str
+    default: str
+
+
 class ImportFrom(NamedTuple):
     """The `from … import` statement on this line takes its names from another module."""
 
@@ -411,6 +419,7 @@ Edit = (
     | ToSize
     | Project
     | Carry
+    | AddParameter
     | ImportFrom
     | Unwrap
     | Insert

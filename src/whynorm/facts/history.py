@@ -8,6 +8,13 @@ Result = Literal["used", "dropped", "shape"]
 """What the program does with what a call returns: anything, nothing at all, or looking at its shape."""
 
 
+class Fixed(NamedTuple):
+    """A mode that the program writes at the call of a layer inside of a network, whatever mode that is called in."""
+
+    location: Location
+    training: bool
+
+
 class Use(NamedTuple):
     """The calls of one norm that come from one place of the program, in one mode.
 
@@ -66,6 +73,10 @@ class Use(NamedTuple):
     """The norm is frozen, and other layers of the part that holds it are trained by these calls."""
     idle: bool = False
     """The network is called to be trained, and none of its weights is trainable."""
+    fixed: Fixed | None = None
+    """Where the program writes the mode inside of the network."""
+    modeless: Location | None = None
+    """Where the network's own call is defined, if that takes no mode, and is handed none."""
 
 
 class Gap(NamedTuple):

@@ -154,6 +154,20 @@ class Editor:
         added = cst.parse_module(new, config=self.module.config_for_parsing).body
         self._beside.setdefault(old, ([], []))[after].extend(added)
 
+    def parameter(self, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, default: str) -> None:
+        """Have a function take one more argument, behind those that it can be given by position."""
+        old = self._statements.get((node.lineno, self.source.column(node)))
+        if not isinstance(old, cst.FunctionDef):
+            raise Misfit
+        equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        new = cst.Param(cst.Name(name), default=cst.parse_expression(default), equal=equal)
+
+        def add(old: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(old, cst.Parameters)
+            return old.with_changes(params=[*old.params, new])
+
+        self._add(old.params, add)
+
     def _add(self, node: cst.CSTNode, change: Callable[..., cst.CSTNode]) -> None:
         self._changes.setdefault(node, []).append(change)
 

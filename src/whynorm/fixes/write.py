@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from whynorm.facts.change import (
+    AddParameter,
     Arrange,
     Carry,
     Drop,
@@ -102,6 +103,8 @@ def make(edit: Edit, desk: Desk) -> None:
             if statement is None:
                 raise Misfit
             editor.statement(statement, text, after=after)
+        case AddParameter():
+            add_parameter(edit, desk)
         case ImportFrom(location, module):
             source, editor = desk.open(location)
             statement = statement_at(source, location.line)
@@ -143,6 +146,17 @@ def drop(edit: Drop, desk: Desk) -> None:
     if len(found) != 1:
         raise Misfit
     editor.call(found[0], without_keyword(edit.keyword))
+
+
+def add_parameter(edit: AddParameter, desk: Desk) -> None:
+    """Have a function take one more argument."""
+    source, editor = desk.open(edit.location)
+    line = edit.location.line
+    functions = (node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    found = [node for node in functions if min([node, *node.decorator_list], key=lambda one: one.lineno).lineno == line]
+    if len(found) != 1:
+        raise Misfit
+    editor.parameter(found[0], edit.name, edit.default)
 
 
 def wrap(edit: Wrap, desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from whynorm.catalogue.program import access, is_access
 from whynorm.catalogue.registry import Remedy
 from whynorm.facts import Case, Location
-from whynorm.facts.change import Edit, Infer, Insert, Mode, Ready, SetArgument
+from whynorm.facts.change import AddParameter, Drop, Edit, Infer, Insert, Mode, Ready, SetArgument
 from whynorm.facts.history import History, Use
 from whynorm.facts.spelling import has_tensor_methods
 
@@ -28,6 +28,9 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     learning = [one for one in history.uses if one.learnt and one.callee is not None]
     trains = max(learning, key=lambda one: one.learnt, default=None)
     edits: tuple[Edit, ...] = ()
+    if use.fixed is not None and use.fixed.training:
+        drop = (Drop(use.fixed.location, "training", "True"),)
+        return Remedy("leave training=True out there", "mode", None, (Mode(False),), drop)
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
         return Remedy("make these passes in inference mode", "mode", None, (Mode(False),), edits)
@@ -53,10 +56,13 @@ def _is_shared(use: Use, history: History) -> bool:
 
 def training_at(case: Case, use: Use) -> Remedy:
     """The calls of one place of the program are made in training mode."""
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = (AddParameter(use.modeless, "training", "None"),) if use.modeless is not None else ()
+    if use.fixed is not None:
+        edits = (Drop(use.fixed.location, "training", str(use.fixed.training)), *edits)
+        return Remedy(f"leave training={use.fixed.training} out there", "mode", None, (Mode(True),), edits)
     if use.mode is None and not has_tensor_methods(case.framework):
         title = "give the network's call() an argument named training: Keras hands the mode to no other"
-        return Remedy(title, "model", None, (Mode(True),))
+        return Remedy(title, "model", None, (Mode(True),), edits)
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "True"),)
     elif use.callee is not None and is_access(use.callee):

@@ -262,4 +262,6 @@ def _use(place: Place, learnt: int) -> Use:
         compiled=place.compiled,
         alone=place.alone and place.passed > 0,
         idle=place.idle,
+        fixed=place.fixed,
+        modeless=place.modeless,
     )

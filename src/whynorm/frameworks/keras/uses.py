@@ -14,6 +14,7 @@ import keras
 import numpy
 
 from whynorm.facts import Call, Location
+from whynorm.facts.history import Fixed
 from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.assigned import loaded
@@ -22,6 +23,7 @@ from whynorm.frameworks.keras.experiments.columns import columns, deviations
 from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.experiments.samples import Sample, sample
 from whynorm.frameworks.keras.handed import LARGEST, Handed, handed
+from whynorm.frameworks.keras.handing import fixed, without_mode
 from whynorm.frameworks.keras.overruled import Asked, asked
 from whynorm.frameworks.keras.record import paths
 from whynorm.source.files import read
@@ -57,6 +59,9 @@ class Place:
         """It is trained, and has no weights that could be."""
         self.asked: Asked | None = None
         """The call with `training=False` by which the model around was made; training mode came all the same."""
+        self.fixed: Fixed | None = None
+        """Where the program writes the mode inside of the network."""
+        self.modeless = without_mode(root.target)
         self.alone = False
         """It is frozen, and other layers of the part that holds it are not."""
         self.compiled = False
@@ -173,6 +178,7 @@ def meet(
         records = root.method in _LEARNS or current().records(layer, given)
         used = tally.places[key] = Place(place, root, training=learns, frozen=frozen, records=records)
         used.alone = frozen and _is_alone(layer, root.target)
+        used.fixed = fixed(frames)
         if learns:
             used.asked = asked(layer, frames)
             tally.began = _begins(tally.statistics) if tally.began is None else tally.began
