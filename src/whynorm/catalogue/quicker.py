@@ -1,6 +1,6 @@
 """Statistics that a short training leaves near their start, and the momentum with which they arrive."""
 
-from whynorm.catalogue.modes import unsettled
+from whynorm.catalogue.judges.learning import unsettled
 from whynorm.catalogue.registry import Because, Remedy
 from whynorm.catalogue.remedies.momentum import with_momentum
 from whynorm.facts import Case

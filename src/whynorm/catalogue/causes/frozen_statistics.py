@@ -1,15 +1,8 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import (
-    SLOW,
-    far_statistics,
-    frozen_alone,
-    never_adapted,
-    never_learnt,
-    never_written,
-    odd_momentum,
-    training_in_inference,
-    trains_nothing,
-)
+from whynorm.catalogue.judges.batches import far_statistics
+from whynorm.catalogue.judges.frozen import frozen_alone
+from whynorm.catalogue.judges.learning import SLOW, never_adapted, never_learnt, never_written, odd_momentum
+from whynorm.catalogue.judges.mode import training_in_inference, trains_nothing
 from whynorm.catalogue.quicker import too_short
 from whynorm.catalogue.remedies.mode import training_at
 from whynorm.catalogue.remedies.momentum import usual_momentum
@@ -91,11 +84,11 @@ def _in_inference(case: Case) -> Because | None:
     found = training_in_inference(case.call)
     if found is None or found.use is None:
         return None
-    certain = found.severity == "warning"
+    certain, fixed = found.severity == "warning", found.use.fixed
     return Because(
         "certain" if certain else "possible",
         f"{_unsaid(case, found.use)}: the norms kept the statistics that they had, and dropout was off",
-        origin=found.use.called,
+        origin=fixed.location if fixed is not None else found.use.modeless or found.use.called,
         remedies=(training_at(case, found.use),),
         weight=2.0,
     )
@@ -175,6 +168,10 @@ def _alone(case: Case) -> Because | None:
 
 def _unsaid(case: Case, use: Use) -> str:
     """What would have put the norms into training mode."""
+    if use.fixed is not None:
+        return f"training={use.fixed.training} is written there, whatever mode the network is called in"
+    if use.modeless is not None:
+        return "this call takes no argument named training, and so Keras hands it no mode"
     if use.mode is not None:
         return f"{use.mode}=True was not passed"
     if has_tensor_methods(case.framework):

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, cause
-from whynorm.catalogue.modes import half_frozen as judge
+from whynorm.catalogue.judges.frozen import half_frozen as judge
 from whynorm.catalogue.remedies.mode import frozen_at
 from whynorm.facts import Case
 

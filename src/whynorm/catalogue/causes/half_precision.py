@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import rounded_away
+from whynorm.catalogue.judges.learning import rounded_away
 from whynorm.catalogue.remedies.before_layer import before_layer
 from whynorm.catalogue.remedies.momentum import usual_momentum
 from whynorm.catalogue.remedies.number import set_number

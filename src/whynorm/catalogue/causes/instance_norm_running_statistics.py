@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import tracked_instances
+from whynorm.catalogue.judges.batches import tracked_instances
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case, Difference
 from whynorm.facts.change import Rebuild, SetArgument

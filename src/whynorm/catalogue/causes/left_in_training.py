@@ -1,5 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import Judged, exported_in_training, inference_in_training, says_inference
+from whynorm.catalogue.judges.judgement import Judged
+from whynorm.catalogue.judges.mode import exported_in_training, inference_in_training, says_inference
 from whynorm.catalogue.phrases import evaluation
 from whynorm.catalogue.program import called
 from whynorm.catalogue.remedies.mode import inference, inference_at
@@ -128,6 +129,14 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
         return None
     if history.unregistered is not None:
         return _unregistered(history.unregistered)
+    if use.fixed is not None and use.fixed.training:
+        return Because(
+            "certain",
+            "training=True is written there, whatever mode the network is called in",
+            origin=use.fixed.location,
+            remedies=(inference_at(case, use, history),),
+            weight=3.0,
+        )
     unsaid = "eval() was not called before" if has_tensor_methods(case.framework) else "they are in training mode"
     said = unsaid if use.mode is None else f"{use.mode}=True was passed"
     each = "by itself" if use.batches[1] == 1 else f"by the statistics of its own batch of {use.batches[1]}"

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import overruled
+from whynorm.catalogue.judges.frozen import overruled
 from whynorm.catalogue.remedies.before_layer import at_layers
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Call, Case, Missing

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import is_spread, small_batches
+from whynorm.catalogue.judges.batches import is_spread, small_batches
 from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.catalogue.shapes import count
 from whynorm.facts import Case

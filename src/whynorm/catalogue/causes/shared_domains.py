@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import shared_domains as judge
+from whynorm.catalogue.judges.batches import shared_domains as judge
 from whynorm.facts import Case
 from whynorm.facts.change import Relearn
 

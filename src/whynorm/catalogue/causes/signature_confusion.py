@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.cutting import miscounted
-from whynorm.catalogue.modes import odd_momentum
+from whynorm.catalogue.judges.learning import odd_momentum
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies.functions import is_function
 from whynorm.catalogue.remedies.momentum import usual_momentum

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import small_batches
+from whynorm.catalogue.judges.batches import small_batches
 from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.facts import Case
 from whynorm.facts.change import LARGER

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import never_written
+from whynorm.catalogue.judges.learning import never_written
 from whynorm.facts import Case
 from whynorm.facts.change import Thread
 

@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.modes import not_loaded, wrongly_set
+from whynorm.catalogue.judges.loaded import not_loaded, wrongly_set
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import sizes
 from whynorm.facts import Call, Case, Difference, Location

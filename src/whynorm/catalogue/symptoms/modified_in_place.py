@@ -1,5 +1,5 @@
 from whynorm.catalogue import Shown, symptom
-from whynorm.catalogue.modes import and_others
+from whynorm.catalogue.judges.judgement import and_others
 from whynorm.catalogue.wording import in_its_words
 from whynorm.facts import Call
 
