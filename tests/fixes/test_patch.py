@@ -7,6 +7,7 @@ import pytest
 
 from whynorm.facts import Location
 from whynorm.facts.change import (
+    AddParameter,
     Argument,
     Carry,
     Drop,
@@ -460,3 +461,9 @@ def test_an_argument_is_left_out() -> None:
     text = "y = norm(\n    dense(x),  # wide\n    training=True,\n)\nz = norm(x, training=False)\n"
     edit = Drop(at(text, "y ="), "training", "True")
     assert applied(text, edit) == "y = norm(\n    dense(x),  # wide\n)\nz = norm(x, training=False)\n"
+
+
+def test_a_function_takes_one_more_argument() -> None:
+    text = "class Net:\n    def call(self, x, *, mask=None):  # maps\n        return x\n"
+    edit = AddParameter(at(text, "    def call"), "training", "None")
+    assert applied(text, edit) == text.replace("x, *", "x, training=None, *")

@@ -25,6 +25,13 @@ def instance_norm(framework: str | None, rank: int, axis: int, channels: int) ->
     return f"InstanceNorm{rank - 2}d", {"num_features": channels}
 
 
+def layer_norm(framework: str | None, features: int) -> tuple[str, Mapping[str, object]]:
+    """The layer that is layer norm over so many features on the last axis, and its arguments; Keras's counts them."""
+    if framework in ("keras", "tensorflow"):
+        return "LayerNormalization", {}
+    return "LayerNorm", {"normalized_shape": features}
+
+
 def pooling(framework: str | None, rank: int) -> str | None:
     """The layer that makes one number of all positions of each channel, and drops their axes; None where there is none.
 

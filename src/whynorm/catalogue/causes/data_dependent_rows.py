@@ -8,6 +8,7 @@ from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.shapes import at, chain, out_shape, positions, sizes, source
 from whynorm.facts import Case
 from whynorm.facts.change import Feed
+from whynorm.facts.spelling import layer_norm
 
 _ROWS = (
     "roi",
@@ -92,14 +93,10 @@ def _over_features(case: Case) -> Iterator[Remedy]:
     """A norm of rows that looks at each row by itself."""
     call, shape = case.call, case.call.shape or ()
     if call.role == "norm" and len(shape) == 2 and call.reading is not None and 0 in call.reading.averages:
-        yield become(
-            case,
-            call,
-            f"use LayerNorm({shape[1]}): it averages over the {shape[1]} features of each row",
-            "LayerNorm",
-            {"normalized_shape": shape[1]},
-            when="single rows must be taken as they come; that is another function, and weights no longer fit",
-        )
+        kind, arguments = layer_norm(case.framework, shape[1])
+        title = f"use {kind}: it averages over the {shape[1]} features of each row"
+        when = "single rows must be taken as they come; that is another function, and weights no longer fit"
+        yield become(case, call, title, kind, arguments, when=when)
 
 
 def _picked_before(case: Case) -> Because | None:

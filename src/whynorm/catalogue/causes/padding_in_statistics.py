@@ -4,7 +4,7 @@ from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Case
 from whynorm.facts.measured import Padding
-from whynorm.facts.spelling import has_tensor_methods
+from whynorm.facts.spelling import has_tensor_methods, layer_norm
 
 
 @cause("padding-in-statistics")
@@ -77,19 +77,15 @@ def padding_in_statistics(case: Case) -> Because | None:
 def _per_position(case: Case, shape: tuple[int, ...]) -> list[Remedy]:
     """A layer norm over the channels of each position: of rows, or of series with their channels on axis 1."""
     call, channels = case.call, shape[1]
-    last = call.reading is not None and call.reading.channel_axis == len(shape) - 1
-    if last and not has_tensor_methods(case.framework):
-        title = "use LayerNormalization() over the channels of each position"
-        when = "it may be another network, to be trained anew"
-        return [become(case, call, title, "LayerNormalization", {}, when=when)]
-    if len(shape) not in (2, 3) or call.path is None:
+    if call.path is None:
         return []
-    normalised = {"normalized_shape": channels}
-    if len(shape) == 2:
-        each, when = f"use LayerNorm({channels}), over the channels of each position", _ANOTHER
-        return [become(case, call, each, "LayerNorm", normalised, when=when)]
-    title = f"use LayerNorm({channels}) over the channels of each position, with the axes swapped before and behind it"
-    layer = become(case, call, title, "LayerNorm", normalised, when=_ANOTHER)
+    kind, arguments = layer_norm(case.framework, channels)
+    title = f"use {kind} over the channels of each position"
+    if call.reading is not None and call.reading.channel_axis == len(shape) - 1:
+        return [become(case, call, title, kind, arguments, when=_ANOTHER)]
+    if len(shape) != 3 or not has_tensor_methods(case.framework):
+        return []
+    layer = become(case, call, f"{title}, with the axes swapped before and behind it", kind, arguments, when=_ANOTHER)
     around = before_layer(call, "{}.transpose(1, 2)", None, after="{}.transpose(1, 2)")
     return [
         layer._replace(

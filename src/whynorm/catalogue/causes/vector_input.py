@@ -3,6 +3,7 @@ from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies.layer import become, leave_out
 from whynorm.catalogue.shapes import at, maker, positions, shrinking, sizes, source
 from whynorm.facts import Case
+from whynorm.facts.spelling import layer_norm
 
 
 @cause("vector-input")
@@ -51,17 +52,10 @@ def vector_input(case: Case) -> Because | None:
     features = shape[1]
     remedies = [leave_out(case, call, f"leave {call.name} out", when="the vector needs no normalising")]
     if len(shape) == 2 and features > 1:
-        remedies.insert(
-            0,
-            become(
-                case,
-                call,
-                f"use LayerNorm({features}): it averages over the {features} features of each sample",
-                "LayerNorm",
-                {"normalized_shape": features},
-                when="each sample is to be normalised; that is another function",
-            ),
-        )
+        kind, arguments = layer_norm(case.framework, features)
+        title = f"use {kind}: it averages over the {features} features of each sample"
+        when = "each sample is to be normalised; that is another function"
+        remedies.insert(0, become(case, call, title, kind, arguments, when=when))
     return Because(
         "likely",
         f"{sizes(shape)} is one vector for each sample: there are no positions to average over",
