@@ -2,13 +2,35 @@
 
 import ast
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
 
-from whynorm.facts import Frame, Origin, OriginStep
-from whynorm.facts.origin import Kind
+from whynorm.facts import Frame, Origin
 from whynorm.source import flow
 from whynorm.source.files import Function, Source
-from whynorm.source.places import argument_of, call_at, dotted, imported_as, source_at
+from whynorm.source.found import Found, mixed, put_before, step_at
+from whynorm.source.indices import constant, is_by_samples, is_mask, is_none, is_number, is_variable
+from whynorm.source.named import (
+    ADDED,
+    CAST,
+    CLIPPED,
+    CONVERTED,
+    JOINED,
+    LIKE,
+    MADE,
+    MIXED,
+    MOVED,
+    READ,
+    RESHAPED,
+    RESIZED,
+    SPLIT,
+    STACKED,
+    TO_TENSOR,
+    Array,
+    is_layer,
+    is_module,
+    made_as,
+    read_as,
+)
+from whynorm.source.places import argument_of, call_at, dotted, source_at
 from whynorm.source.running import (
     DEEPEST,
     Instance,
@@ -22,77 +44,6 @@ from whynorm.source.running import (
     last_name,
     parameter,
 )
-from whynorm.source.values import behind
-
-Array = Literal["tensor", "numpy", "image"]
-
-_MADE = {
-    "randn", "rand", "zeros", "ones", "full", "empty", "arange", "linspace", "eye", "randint", "normal", "uniform",
-    "integers", "random", "standard_normal", "random_sample", "randn_like", "zeros_like", "ones_like", "rand_like",
-    "full_like", "empty_like", "fromarray",
-}  # fmt: skip
-_READ = {
-    "load", "imread", "open", "read_image", "loadtxt", "genfromtxt", "fromfile", "dcmread", "get_fdata", "imdecode",
-    "GetArrayFromImage", "decode_image", "decode_jpeg", "decode_png", "pil_loader", "default_loader", "read_video",
-}  # fmt: skip
-_CONVERTED: dict[str, Array] = {
-    "from_numpy": "tensor", "as_tensor": "tensor", "tensor": "tensor", "FloatTensor": "tensor", "Tensor": "tensor",
-    "pil_to_tensor": "tensor", "asarray": "numpy", "array": "numpy", "numpy": "numpy", "to_numpy": "numpy",
-    "ascontiguousarray": "numpy",
-}  # fmt: skip
-_TO_TENSOR = {"ToTensor", "to_tensor", "ToImage"}
-_MOVED = {"permute", "transpose", "swapaxes", "moveaxis", "movedim", "rearrange", "T", "mT", "t", "rollaxis"}
-_ADDED = {"unsqueeze", "expand_dims"}
-_RESHAPED = {"reshape", "view", "flatten", "unflatten", "ravel"}
-_CAST = {"half", "float", "double", "bfloat16", "long", "int", "short", "byte", "astype"}
-_CHOOSING = {"nonzero", "where", "argwhere", "nms", "batched_nms", "flatnonzero", "logical_and", "logical_or"}
-_RESIZED = {
-    "interpolate",
-    "resize",
-    "Resize",
-    "CenterCrop",
-    "RandomCrop",
-    "center_crop",
-    "RandomResizedCrop",
-    "upsample",
-}
-_MIXED = {
-    "unfold",
-    "matmul",
-    "mm",
-    "bmm",
-    "einsum",
-    "tensordot",
-    "dot",
-    "stft",
-    "istft",
-    "sliding_window_view",
-    "cdist",
-}
-_SPLIT = {"split", "chunk", "tensor_split", "array_split"}
-_CLIPPED = {"clip", "clamp", "clip_by_value"}
-_STACKED = {"stack", "default_collate"}
-_JOINED = {"cat", "concat", "concatenate", "vstack"}
-_LIKE = {
-    "list",
-    "tuple",
-    "iter",
-    "reversed",
-    "sorted",
-    "cycle",
-    "tqdm",
-    "trange",
-    "track",
-    "prefetch",
-    "islice",
-    "Subset",
-}
-
-
-class _Found(NamedTuple):
-    steps: tuple[OriginStep, ...]
-    left: tuple[Pick, ...] = ()
-    """Picks that nothing on the way took: they are indices into the tensor itself."""
 
 
 def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0, *, batches: bool = False) -> Origin | None:
@@ -124,7 +75,7 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0, *, bat
     given = argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
     if given is None:
         return None
-    first = _step(Value(given, where), "passed", 0)
+    first = step_at(Value(given, where), "passed", 0)
     steps = _trace(Value(given, where, (Pick(None), Pick(0)) if batches else ()), 0, 0).steps
     return Origin((first, *steps))
 
@@ -135,20 +86,9 @@ def _calls(call: ast.Call, function: str) -> bool:
     return named == function or function in ("forward", "__call__", "<lambda>", "wrapper", "inner")
 
 
-def _step(value: Value, kind: Kind, stacked: int, array: Array | None = None) -> OriginStep:
-    source = value.where.source
-    return OriginStep(source.location(value.node), source.segment(value.node), kind, stacked, array)
-
-
-def _before(step: OriginStep, found: _Found, deeper: int = 0, left: tuple[Pick, ...] | None = None) -> _Found:
-    """One step, and what led to it; `deeper` axes are put in front by the step."""
-    steps = tuple(one._replace(stacked=one.stacked + deeper) for one in found.steps)
-    return _Found((step, *steps), found.left if left is None else left)
-
-
-def _trace(value: Value, stacked: int, depth: int) -> _Found:
+def _trace(value: Value, stacked: int, depth: int) -> Found:
     if depth > DEEPEST:
-        return _Found(())
+        return Found(())
     node, where, picks = value
     deeper = depth + 1
     if isinstance(node, ast.Name):
@@ -169,7 +109,7 @@ def _trace(value: Value, stacked: int, depth: int) -> _Found:
         for key, element in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == picks[0].key:
                 return _trace(Value(element, where, picks[1:]), stacked, deeper)
-        return _Found((), picks)
+        return Found((), picks)
     if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
         return _trace(Value(node.elt, where, picks[1:]), stacked, deeper)
     if isinstance(node, ast.BinOp):
@@ -178,8 +118,8 @@ def _trace(value: Value, stacked: int, depth: int) -> _Found:
             sides.reverse()
         found = _trace(Value(sides[0], where, picks), stacked, deeper)
         if isinstance(node.op, ast.FloorDiv) and found.steps:
-            return _before(_step(value, "floored", stacked), found, left=found.left)
-        return _mixed(value, stacked, found) if isinstance(node.op, ast.MatMult) else found
+            return put_before(step_at(value, "floored", stacked), found, left=found.left)
+        return mixed(value, stacked, found) if isinstance(node.op, ast.MatMult) else found
     if isinstance(node, ast.UnaryOp):
         return _trace(Value(node.operand, where, picks), stacked, deeper)
     if isinstance(node, ast.IfExp):
@@ -187,16 +127,10 @@ def _trace(value: Value, stacked: int, depth: int) -> _Found:
         return found if found.steps else _trace(Value(node.orelse, where, picks), stacked, deeper)
     if isinstance(node, ast.NamedExpr | ast.Starred | ast.Await):
         return _trace(Value(node.value, where, picks), stacked, deeper)
-    return _Found((), picks)
+    return Found((), picks)
 
 
-def _mixed(here: Value, stacked: int, found: _Found) -> _Found:
-    """An operation that leaves other axes than it got; of what kind of array is known where it is of what it got."""
-    arrays = [step.array for step in found.steps if step.array is not None]
-    return _before(_step(here, "mixed", stacked, arrays[0] if arrays else None), found)
-
-
-def _trace_name(node: ast.Name, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_name(node: ast.Name, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found:
     for name, given in where.given:
         if name == node.id:
             return _trace(given._replace(picks=(*given.picks, *picks)), stacked, depth)
@@ -205,15 +139,15 @@ def _trace_name(node: ast.Name, where: Where, picks: tuple[Pick, ...], stacked: 
         handed = parameter(defined.arg, where)
         if handed is not None:
             return _trace(handed._replace(picks=(*handed.picks, *picks)), stacked, depth)
-        return _Found((), picks)
+        return Found((), picks)
     if defined is None or not isinstance(defined.node, ast.expr):
-        return _Found((), picks)
+        return Found((), picks)
     return _trace_defined(defined, inside(defined, where), picks, stacked, depth, appended_to=node.id)
 
 
 def _trace_defined(
     defined: flow.Defined, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int, appended_to: str
-) -> _Found:
+) -> Found:
     """Through an assignment, or a loop's target."""
     assert isinstance(defined.node, ast.expr)
     own = tuple(Pick(key) for key in defined.unpack)
@@ -227,11 +161,11 @@ def _trace_defined(
     for pick in own if found.steps else ():
         if pick in found.left:
             left = tuple(one for one in found.left if one is not pick)
-            found = _before(_step(value, "indexed", stacked), found, -1, left)
+            found = put_before(step_at(value, "indexed", stacked), found, -1, left)
     return found
 
 
-def _trace_attribute(node: ast.Attribute, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_attribute(node: ast.Attribute, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found:
     instance = instance_of(node.value, where, depth)
     if instance is not None:
         for defined in flow.attribute_values(instance.source, instance.owner, node.attr):
@@ -240,131 +174,61 @@ def _trace_attribute(node: ast.Attribute, where: Where, picks: tuple[Pick, ...],
                 found = _trace_defined(defined, where, picks, stacked, depth, appended_to=f"self.{node.attr}")
                 if found.steps:
                     return found
-        return _Found((), picks)
+        return Found((), picks)
     module = flow.module_attribute(where.source, node)
     if module is not None and isinstance(module.node, ast.expr):
         return _trace(Value(module.node, Where(module.source), picks), stacked, depth)
-    if node.attr in _MOVED:
+    if node.attr in MOVED:
         found = _trace(Value(node.value, where), stacked, depth)
-        return _before(_step(Value(node, where), "moved", stacked), found, left=picks)
+        return put_before(step_at(Value(node, where), "moved", stacked), found, left=picks)
     key = Pick(node.attr)
     found = _trace(Value(node.value, where, (key, *picks)), stacked, depth)
     return found._replace(left=tuple(one for one in found.left if one is not key))
 
 
-def _trace_subscript(node: ast.Subscript, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_subscript(node: ast.Subscript, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found:
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     here = Value(node, where)
-    if len(parts) == 1 and not isinstance(parts[0], ast.Slice) and not _is_none(parts[0]):
-        key = Pick(_constant(parts[0]))
+    if len(parts) == 1 and not isinstance(parts[0], ast.Slice) and not is_none(parts[0]):
+        key = Pick(constant(parts[0]))
         found = _trace(Value(node.value, where, (key, *picks)), stacked, depth)
         if key not in found.left:
             return found
         left = tuple(one for one in found.left if one is not key)
-        if _is_number(where, parts[0]):
-            return _before(_step(here, "indexed", stacked), found, -1, left)
-        if _is_mask(where, parts[0]):
-            return _before(_step(here, "picked", stacked), found, left=left)
+        if is_number(where, parts[0]):
+            return put_before(step_at(here, "indexed", stacked), found, -1, left)
+        if is_mask(where, parts[0]):
+            return put_before(step_at(here, "picked", stacked), found, left=left)
         return found._replace(left=left)
     found = _trace(Value(node.value, where, picks), stacked, depth)
-    if any(_is_none(part) for part in parts):
-        return _before(_step(here, "added", stacked), found, int(_is_none(parts[0])))
-    if any(_is_number(where, part) for part in parts):
-        return _before(_step(here, "indexed", stacked), found, -int(_is_number(where, parts[0])))
-    if any(isinstance(part, ast.Slice) and _is_variable(part) for part in parts[1:]):
-        return _before(_step(here, "cropped", stacked), found)
+    if any(is_none(part) for part in parts):
+        return put_before(step_at(here, "added", stacked), found, int(is_none(parts[0])))
+    if any(is_number(where, part) for part in parts):
+        return put_before(step_at(here, "indexed", stacked), found, -int(is_number(where, parts[0])))
+    if any(isinstance(part, ast.Slice) and is_variable(part) for part in parts[1:]):
+        return put_before(step_at(here, "cropped", stacked), found)
     return found
 
 
-def _is_variable(part: ast.Slice) -> bool:
-    """Whether a border of a slice is no number that is written out."""
-    return any(border is not None and not isinstance(_constant(border), int) for border in (part.lower, part.upper))
-
-
-def _constant(node: ast.expr) -> object:
-    """A key that is written out; else one that stands for any element."""
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        return None
-
-
-def _is_none(node: ast.expr) -> bool:
-    return (isinstance(node, ast.Constant) and node.value is None) or (
-        isinstance(node, ast.Attribute) and node.attr == "newaxis"
-    )
-
-
-def _is_number(where: Where, node: ast.expr) -> bool:
-    """Whether an index is one number, which drops its axis, and not a mask or a list of positions."""
-    if isinstance(node, ast.Constant | ast.UnaryOp):
-        return isinstance(_constant(node), int)
-    if isinstance(node, ast.BinOp):
-        return _is_number(where, node.left) or _is_number(where, node.right)
-    if not isinstance(node, ast.Name):
-        return False
-    defined = flow.definition(where.source, node, node.id)
-    if isinstance(defined, ast.arg):
-        return where.function is not None and getattr(where.function, "name", "") == "__getitem__"
-    if defined is None or not isinstance(defined.node, ast.Call):
-        return defined is not None and isinstance(defined.node, ast.Constant)
-    return last_name(defined.node) in ("range", "enumerate", "randrange", "randint", "choice", "trange", "int", "len")
-
-
-def _is_mask(where: Where, node: ast.expr) -> bool:
-    """Whether an index chooses by values, so that how many are chosen depends on the data."""
-    if isinstance(node, ast.Name):
-        defined = flow.definition(where.source, node, node.id)
-        if not isinstance(defined, flow.Defined) or not isinstance(defined.node, ast.expr):
-            return False
-        node = defined.node
-    if isinstance(node, ast.Compare):
-        return True
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
-        return True
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr):
-        return _is_mask(where, node.left) or _is_mask(where, node.right)
-    return isinstance(node, ast.Call) and last_name(node) in _CHOOSING
-
-
-def _is_layer(where: Where, func: ast.expr) -> bool:
-    """Whether a callee is a variable that holds a layer of torch.nn: what it gives has axes of its own."""
-    if not isinstance(func, ast.Name | ast.Attribute):
-        return False
-    made = behind(Value(func, where))
-    if made is None or not isinstance(made.node, ast.Call):
-        return False
-    root, _, rest = (dotted(made.node.func) or "").partition(".")
-    full = imported_as(made.where.source).get(root, root) + (f".{rest}" if rest else "")
-    return full.startswith("torch.nn.") and full.rpartition(".")[2][:1].isupper()
-
-
-def _by_samples(node: ast.Call, on_value: bool) -> bool:
-    """Whether a call splits along the first axis, and no text."""
-    axis = argument_of(node, "dim", 1 if on_value else 2) or argument_of(node, "axis", 1 if on_value else 2)
-    text = node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
-    return bool(node.args) and not text and (axis is None or _constant(axis) == 0)
-
-
-def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found:
     name = last_name(node)
     here = Value(node, where)
     own = _trace_own(node, where, picks, stacked, depth)
     if own is not None:
         return own
-    if _is_layer(where, node.func):
-        return _Found((_step(here, "made", stacked, "tensor"),), picks)
+    if is_layer(where, node.func):
+        return Found((step_at(here, "made", stacked, "tensor"),), picks)
     first = next((one for one in node.args if not isinstance(one, ast.Starred)), None)
     if first is None and node.args and isinstance(node.args[0], ast.Starred):
         first = node.args[0].value
     if first is None and node.keywords:
         first = node.keywords[0].value
-    on_value = isinstance(node.func, ast.Attribute) and not _is_module(where.source, node.func.value)
+    on_value = isinstance(node.func, ast.Attribute) and not is_module(where.source, node.func.value)
     subject = node.func.value if isinstance(node.func, ast.Attribute) and on_value else first
 
-    def on(value: ast.expr | None, *more: Pick, extra: int = 0) -> _Found:
+    def on(value: ast.expr | None, *more: Pick, extra: int = 0) -> Found:
         if value is None:
-            return _Found((), picks)
+            return Found((), picks)
         return _trace(Value(value, where, (*more, *picks)), stacked + extra, depth)
 
     if name == "DataLoader" or name.endswith("DataLoader"):
@@ -378,8 +242,8 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
     if name == "next":
         return on(first, Pick(None))
     if name in ("range", "trange", "len", "int") and not on_value:  # numbers
-        return _Found((), picks)
-    if name in _LIKE and first is not None:
+        return Found((), picks)
+    if name in LIKE and first is not None:
         return on(subject)
     of_pipeline = _of_pipeline(node, where, picks, stacked, depth) if picks else None
     if of_pipeline is not None:
@@ -395,53 +259,55 @@ def _trace_call(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: 
             found = _trace(Value(node.args[place], where, picks[2:]), stacked, depth)
             return found._replace(steps=tuple(one._replace(stacked=one.stacked - 1) for one in found.steps))
     beside = argument_of(node, "dim", 1) or argument_of(node, "axis", 1)
-    if name == "stack" and beside is not None and _constant(beside) != 0:  # not samples, but columns
-        return _before(_step(here, "mixed", stacked, _makes(where, node)), on(first, Pick(None)), left=picks)
-    if name in _STACKED:
+    if name == "stack" and beside is not None and constant(beside) != 0:  # not samples, but columns
+        return put_before(step_at(here, "mixed", stacked, made_as(where, node)), on(first, Pick(None)), left=picks)
+    if name in STACKED:
         stacks: Array | None = (
-            _makes(where, node) if not on_value and isinstance(node.func, ast.Attribute) else "tensor"
+            made_as(where, node) if not on_value and isinstance(node.func, ast.Attribute) else "tensor"
         )
-        return _before(_step(here, "stacked", stacked, stacks), on(first, Pick(None), extra=1), left=picks)
-    if name in _SPLIT and picks and _by_samples(node, on_value):
-        return _before(_step(here, "split", stacked), _trace(Value(subject or node, where, picks[1:]), stacked, depth))
-    if name in _JOINED:
+        return put_before(step_at(here, "stacked", stacked, stacks), on(first, Pick(None), extra=1), left=picks)
+    if name in SPLIT and picks and is_by_samples(node, on_value):
+        return put_before(
+            step_at(here, "split", stacked), _trace(Value(subject or node, where, picks[1:]), stacked, depth)
+        )
+    if name in JOINED:
         return on(first, Pick(None))
-    if name in _TO_TENSOR or (isinstance(node.func, ast.Call) and last_name(node.func) in _TO_TENSOR):
-        return _before(_step(here, "converted", stacked, "tensor"), on(first))
-    if name in _MOVED:
-        array: Array | None = "tensor" if name in ("permute", "movedim") else None if on_value else _makes(where, node)
-        return _before(_step(here, "moved", stacked, array), on(subject))
-    if name in _ADDED:
-        front = bool(node.args) and _constant(node.args[-1]) == 0
+    if name in TO_TENSOR or (isinstance(node.func, ast.Call) and last_name(node.func) in TO_TENSOR):
+        return put_before(step_at(here, "converted", stacked, "tensor"), on(first))
+    if name in MOVED:
+        array: Array | None = "tensor" if name in ("permute", "movedim") else None if on_value else made_as(where, node)
+        return put_before(step_at(here, "moved", stacked, array), on(subject))
+    if name in ADDED:
+        front = bool(node.args) and constant(node.args[-1]) == 0
         of_torch: Array | None = "tensor" if name == "unsqueeze" else None
-        return _before(_step(here, "added", stacked, of_torch), on(subject), int(front))
+        return put_before(step_at(here, "added", stacked, of_torch), on(subject), int(front))
     if name == "squeeze":
-        front = bool(node.args) and _constant(node.args[-1]) == 0
-        return _before(_step(here, "squeezed", stacked), on(subject), -int(front))
-    if on_value and name in _CAST:
-        return _before(_step(here, "cast", stacked, "numpy" if name == "astype" else "tensor"), on(subject))
-    if name in _RESIZED or (isinstance(node.func, ast.Call) and last_name(node.func) in _RESIZED):
-        return _before(_step(here, "resized", stacked), on(first if isinstance(node.func, ast.Call) else subject))
-    if name in _CLIPPED:
-        return _before(_step(here, "clipped", stacked), on(subject))
-    if name in _MIXED:
-        return _mixed(here, stacked, on(subject))
-    if name in _RESHAPED:
-        return _before(_step(here, "reshaped", stacked), on(subject))
-    if name in _CONVERTED:
-        return _before(_step(here, "converted", stacked, _CONVERTED[name]), on(subject))
-    if name in _READ and not (on_value and name == "load"):
-        return _Found((_step(here, "read", stacked, _reads(node)),), picks)
-    if name in _MADE and not (on_value and name.endswith("_")):
-        return _Found((_step(here, "made", stacked, _makes(where, node)),), picks)
+        front = bool(node.args) and constant(node.args[-1]) == 0
+        return put_before(step_at(here, "squeezed", stacked), on(subject), -int(front))
+    if on_value and name in CAST:
+        return put_before(step_at(here, "cast", stacked, "numpy" if name == "astype" else "tensor"), on(subject))
+    if name in RESIZED or (isinstance(node.func, ast.Call) and last_name(node.func) in RESIZED):
+        return put_before(step_at(here, "resized", stacked), on(first if isinstance(node.func, ast.Call) else subject))
+    if name in CLIPPED:
+        return put_before(step_at(here, "clipped", stacked), on(subject))
+    if name in MIXED:
+        return mixed(here, stacked, on(subject))
+    if name in RESHAPED:
+        return put_before(step_at(here, "reshaped", stacked), on(subject))
+    if name in CONVERTED:
+        return put_before(step_at(here, "converted", stacked, CONVERTED[name]), on(subject))
+    if name in READ and not (on_value and name == "load"):
+        return Found((step_at(here, "read", stacked, read_as(node)),), picks)
+    if name in MADE and not (on_value and name.endswith("_")):
+        return Found((step_at(here, "made", stacked, made_as(where, node)),), picks)
     if on_value:
         found = on(subject)
         if found.steps or first is None:
             return found
         found = on(first)  # `self.transform(image)`, of a library's transform
-        return found if found.steps else _Found((_step(here, "made", stacked),), picks)
+        return found if found.steps else Found((step_at(here, "made", stacked),), picks)
     found = on(first)
-    return found if found.steps else _Found((_step(here, "made", stacked),), picks)
+    return found if found.steps else Found((step_at(here, "made", stacked),), picks)
 
 
 _SLICED = ("from_tensor_slices", "from_tensors")
@@ -449,7 +315,7 @@ _BATCHED = ("batch", "padded_batch")
 _RUN = ("numpy_function", "py_function")
 
 
-def _of_pipeline(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found | None:
+def _of_pipeline(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found | None:
     """Through a step of a `tf.data` pipeline to the elements that it is made of; None for any other call."""
     name, here = last_name(node), Value(node, where)
     first = argument_of(node, None, 0)
@@ -458,7 +324,7 @@ def _of_pipeline(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked:
         found = _trace(Value(first, where, picks[1:]), stacked, depth)
         return found._replace(steps=tuple(one._replace(stacked=one.stacked - 1) for one in found.steps))
     if name in _BATCHED and before is not None and node.args:
-        return _before(_step(here, "stacked", stacked), _trace(Value(before, where, picks), stacked + 1, depth))
+        return put_before(step_at(here, "stacked", stacked), _trace(Value(before, where, picks), stacked + 1, depth))
     if name in ("from_generator", *_RUN) and first is not None:
         body = _body(first, where)
         if body is None:
@@ -467,7 +333,7 @@ def _of_pipeline(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked:
         values = flow.yields(function) if name == "from_generator" else flow.returns(function)
         kept = picks[1:] if name == "from_generator" else picks
         made = _first_of(values, Where(source, function), kept, stacked, depth)
-        return _before(_step(here, "converted", stacked), made) if name in _RUN else made
+        return put_before(step_at(here, "converted", stacked), made) if name in _RUN else made
     if name == "map" and before is not None and len(node.args) == 1:
         body = _body(node.args[0], where)
         if body is None:
@@ -491,34 +357,7 @@ def _body(named: ast.expr, where: Where) -> tuple[Source, Function | ast.Lambda]
     return (found.source, found.node) if found is not None and isinstance(found.node, Function) else None
 
 
-def _is_module(source: Source, node: ast.expr) -> bool:
-    """Whether an expression is an imported module: `torch`, `np.random`."""
-    name = dotted(node)
-    return name is not None and name.split(".")[0] in imported_as(source)
-
-
-def _reads(node: ast.Call) -> Array | None:
-    owner = dotted(node.func) or ""
-    if owner.startswith(("np.", "numpy.", "cv2.", "imageio", "iio.", "skimage", "io.")):
-        return "numpy"
-    if owner.startswith("torch"):
-        return "tensor"
-    return "image" if owner.startswith(("Image.", "PIL.")) or owner.endswith("_loader") else None
-
-
-def _makes(where: Where, node: ast.Call) -> Array | None:
-    name = dotted(node.func) or ""
-    root = name.split(".")[0]
-    known = imported_as(where.source)
-    if root not in known and isinstance(node.func, ast.Attribute):  # a generator of NumPy's
-        maker = behind(Value(node.func.value, where)) if not isinstance(node.func.value, ast.Call) else None
-        call = maker.node if maker is not None else node.func.value
-        return "numpy" if isinstance(call, ast.Call) and last_name(call) in ("default_rng", "RandomState") else None
-    arrays: dict[str, Array] = {"torch": "tensor", "numpy": "numpy", "PIL": "image"}
-    return arrays.get(known.get(root, root).split(".")[0])
-
-
-def _trace_own(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found | None:
+def _trace_own(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found | None:
     """Through a function, method or class of the program; None where it is a library's."""
     found = flow.callee(where.source, node.func)
     itself: Instance | None = None
@@ -551,18 +390,18 @@ def _trace_own(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: i
     return _first_of(flow.returns(found.node), run, picks, stacked, depth)
 
 
-def _first_of(values: Sequence[ast.expr], where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+def _first_of(values: Sequence[ast.expr], where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found:
     for value in values:
         found = _trace(Value(value, where, picks), stacked, depth)
         if found.steps:
             return found
-    return _Found((), picks)
+    return Found((), picks)
 
 
-def _trace_object(instance: Instance, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_object(instance: Instance, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found:
     """Into the elements of a data set of the program, or an attribute of one of its objects."""
     if not picks:
-        return _Found((), picks)
+        return Found((), picks)
     if isinstance(picks[0].key, str):
         for defined in flow.attribute_values(instance.source, instance.owner, picks[0].key):
             if isinstance(defined.node, ast.expr):
@@ -574,15 +413,15 @@ def _trace_object(instance: Instance, picks: tuple[Pick, ...], stacked: int, dep
             where = Where(found.source, found.node, itself=instance)
             values = flow.returns(found.node) if name == "__getitem__" else flow.yields(found.node)
             return _first_of(values, where, picks[1:], stacked, depth)
-    return _Found((), picks)
+    return Found((), picks)
 
 
-def _trace_loader(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> _Found:
+def _trace_loader(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked: int, depth: int) -> Found:
     """Through a loader: its samples become a batch, by its own rule or by a function of the program."""
     data = argument_of(node, "dataset", 0)
     if data is None:
-        return _Found((), picks)
-    here = _step(Value(node, where), "stacked", stacked)
+        return Found((), picks)
+    here = step_at(Value(node, where), "stacked", stacked)
     samples = Value(data, where)
     collate = argument_of(node, "collate_fn", 6)
     found = flow.callee(where.source, collate) if collate is not None else None
@@ -591,7 +430,7 @@ def _trace_loader(node: ast.Call, where: Where, picks: tuple[Pick, ...], stacked
         source = found.source if found is not None else where.source
         names = [one.arg for one in flow.parameters(body)]
         run = Where(source, body, given=((names[0], samples),) if names else ())
-        return _before(here, _first_of(flow.returns(body), run, picks[1:], stacked, depth))
+        return put_before(here, _first_of(flow.returns(body), run, picks[1:], stacked, depth))
     size = argument_of(node, "batch_size", 1)
-    extra = 0 if size is not None and _is_none(size) else 1
-    return _before(here, _trace(samples._replace(picks=picks or (Pick(None),)), stacked + extra, depth))
+    extra = 0 if size is not None and is_none(size) else 1
+    return put_before(here, _trace(samples._replace(picks=picks or (Pick(None),)), stacked + extra, depth))
