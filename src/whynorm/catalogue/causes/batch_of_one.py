@@ -1,9 +1,11 @@
+from collections.abc import Mapping
+
 from whynorm.catalogue import Because, cause, phrases
 from whynorm.catalogue.program import origin_of
 from whynorm.catalogue.remedies.batch import larger_batch
 from whynorm.catalogue.remedies.mode import inference
 from whynorm.catalogue.shapes import source
-from whynorm.facts import Case
+from whynorm.facts import Case, Location
 
 
 @cause("batch-of-one")
@@ -48,14 +50,14 @@ def batch_of_one(case: Case) -> Because | None:
     origin = origin_of(case, found) if found is not None else None
     parts = next((step for step in origin.steps if step.kind == "split"), None) if origin is not None else None
     said = "the batch has one sample" if parts is None else f"{parts.expression} leaves a part of one sample"
+    loader, trains = case.hints.get("loader"), case.hints.get("method") == "fit"
+    place = loader.get("location") if isinstance(loader, Mapping) and loader.get("batch_size") == 1 else None
+    larger = larger_batch(case, "feed batches of at least 2", when=None if trains else "this is training")
     return Because(
         "certain",
         f"{said}, and the norm has one value of each channel in a sample",
-        origin=None if parts is None else parts.location,
-        remedies=(
-            larger_batch(case, "feed batches of at least 2", when="this is training"),
-            inference(case),
-        ),
+        origin=parts.location if parts is not None else place if isinstance(place, Location) else None,
+        remedies=(larger,) if trains else (larger, inference(case)),
         weight=0.5,
     )
 

@@ -2,9 +2,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import drop_last
-from whynorm.catalogue.remedies.batch import batch_of
+from whynorm.catalogue.remedies.batch import batch_of, sized, written
 from whynorm.facts import Case, Location
-from whynorm.facts.change import Edit, SetArgument
+from whynorm.facts.change import SetArgument
 
 
 @cause("last-batch")
@@ -68,7 +68,7 @@ def last_batch(case: Case) -> Because | None:
                 "data",
                 when="every sample must be seen in every epoch",
                 trial=batch_of(case, max(2, share % fair or fair)),
-                edits=_written(place, loader.get("size"), str(fair)),
+                edits=sized(place, loader, fair),
             ),
         ),
         weight=1.5,
@@ -86,16 +86,8 @@ def _dropping(case: Case, loader: Mapping[str, object], size: int) -> Iterator[R
         "data",
         when="one sample an epoch may be missed; shuffling makes it another one each time",
         trial=batch_of(case, size),
-        edits=_written(loader.get("location"), setting, "True"),
+        edits=written(loader.get("location"), setting, "True"),
     )
-
-
-def _written(place: object, setting: object, value: str) -> tuple[Edit, ...]:
-    """A setting of what makes the batches (the callee, the keyword, the position) gets another value."""
-    if not isinstance(place, Location) or not isinstance(setting, tuple):
-        return ()
-    callee, keyword, position = setting
-    return (SetArgument(place, callee, keyword, position, value),)
 
 
 def _counted(loader: Mapping[str, object], samples: int, share: int) -> str:

@@ -24,7 +24,18 @@ def larger_batch(case: Case, title: str, when: str | None = None) -> Remedy:
     known = loader if isinstance(loader, Mapping) else {}
     samples, place = known.get("samples"), known.get("location")
     size = next((one for one in (2, 3, 4) if not isinstance(samples, int) or samples % one != 1), 2)
-    edits: tuple[Edit, ...] = ()
-    if known.get("batch_size") == 1 and isinstance(place, Location):
-        edits = (SetArgument(place, "DataLoader", "batch_size", 1, str(size)),)
+    edits = sized(place, known, size) if known.get("batch_size") == 1 else ()
     return Remedy(title, "data", when=when, trial=batch_of(case, size), edits=edits)
+
+
+def sized(place: object, loader: Mapping[str, object], size: int) -> tuple[Edit, ...]:
+    """What makes the batches makes them of this size."""
+    return written(place, loader.get("size", ("DataLoader", "batch_size", 1)), str(size))
+
+
+def written(place: object, setting: object, value: str) -> tuple[Edit, ...]:
+    """A setting of what makes the batches (the callee, the keyword, the position) gets another value."""
+    if not isinstance(place, Location) or not isinstance(setting, tuple):
+        return ()
+    callee, keyword, position = setting
+    return (SetArgument(place, callee, keyword, position, value),)

@@ -62,7 +62,7 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
     if training is not None:
         known["method"] = training.method
     made = training.batches if training is not None else None
-    if training is not None and made is not None and made.samples is not None and made.size > 1:
+    if training is not None and made is not None and made.samples is not None:
         known["loader"] = {
             "samples": made.samples,
             "batch_size": made.size,
@@ -190,7 +190,9 @@ def _setting(training: steps.Training, known: Mapping[str, Any]) -> Mapping[str,
     place, at = known.get("called"), _SIZE_AT.get(training.method)
     if training.batches.pipeline:
         batch = _batch_step(known)
-        return {} if batch is None else {"location": batch, "setting": ("batch", "drop_remainder", 1)}
+        if batch is None:
+            return {}
+        return {"location": batch, "setting": ("batch", "drop_remainder", 1), "size": ("batch", "batch_size", 0)}
     if place is None or at is None or "callee" not in known:
         return {}
     return {"location": place, "size": (known["callee"].rpartition(".")[2], "batch_size", at)}
