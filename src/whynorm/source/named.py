@@ -1,9 +1,11 @@
 """What functions and methods do to an array, by their names, and what kind of array they give."""
 
 import ast
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from whynorm.facts.origin import Kind
 from whynorm.source.files import Source
+from whynorm.source.indices import constant
 from whynorm.source.places import dotted, imported_as
 from whynorm.source.running import Value, Where, last_name
 from whynorm.source.values import behind
@@ -55,21 +57,39 @@ MIXED = {
 SPLIT = {"split", "chunk", "tensor_split", "array_split"}
 CLIPPED = {"clip", "clamp", "clip_by_value"}
 STACKED = {"stack", "default_collate"}
-JOINED = {"cat", "concat", "concatenate", "vstack"}
-LIKE = {
-    "list",
-    "tuple",
-    "iter",
-    "reversed",
-    "sorted",
-    "cycle",
-    "tqdm",
-    "trange",
-    "track",
-    "prefetch",
-    "islice",
-    "Subset",
-}
+
+
+class Changed(NamedTuple):
+    """What a call does to the array that it is given."""
+
+    kind: Kind
+    array: Array | None = None
+    """What kind of array comes out, where that is known."""
+    deeper: int = 0
+    """So many axes it puts in front."""
+
+
+def changed_by(where: Where, node: ast.Call, on_value: bool) -> Changed | None:
+    """What a call does to the array that it is given, or that it is a method of; None where that is not known."""
+    name = last_name(node)
+    front = bool(node.args) and constant(node.args[-1]) == 0
+    if name in MOVED:
+        return Changed(
+            "moved", "tensor" if name in ("permute", "movedim") else None if on_value else made_as(where, node)
+        )
+    if name in ADDED:
+        return Changed("added", "tensor" if name == "unsqueeze" else None, int(front))
+    if name == "squeeze":
+        return Changed("squeezed", None, -int(front))
+    if on_value and name in CAST:
+        return Changed("cast", "numpy" if name == "astype" else "tensor")
+    if name in RESIZED or (isinstance(node.func, ast.Call) and last_name(node.func) in RESIZED):
+        return Changed("resized")
+    if name in CLIPPED:
+        return Changed("clipped")
+    if name in RESHAPED:
+        return Changed("reshaped")
+    return Changed("converted", CONVERTED[name]) if name in CONVERTED else None
 
 
 def is_layer(where: Where, func: ast.expr) -> bool:
