@@ -2,15 +2,16 @@ from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.meeting import meeting
+from whynorm.catalogue.own_parameters import of_its_own, other_parameters
 from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.regrouping import regrouping
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.catalogue.together import scaled
+from whynorm.catalogue.told_number import told_number
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Argument, Carry, Rebuild, Resize, SetSize, Split
+from whynorm.facts.change import Argument, Carry, Rebuild, Split
 from whynorm.facts.counts import GIVEN, TAKEN
-from whynorm.facts.words import listed
 
 KEEP = ("activation", "dropout", "pool", "global-pool", "pad", "upsample", "other")
 """Roles that hand the channels on as they are, a norm that took them included."""
@@ -63,7 +64,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
     if call.role == "norm" and call.arguments.get("num_groups") and call.reading and _uneven(call):
         return _groups(case)
     if call.role in ("join", "add"):
-        return _scale(case) or meeting(case)
+        return other_parameters(case) or meeting(case)
     if call.role == "reshape":
         return regrouping(case)
     shared = _for_another(case)
@@ -76,7 +77,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
         maker = None
     direct = maker is None and source(case) is not None and not _mixed(case)
     remedies = [] if name is None else list(_remedies(case, call, maker, name, position, got, built))
-    remedies += _of_its_own(call, got, built)
+    remedies += of_its_own(call, got, built)
     if maker is not None and maker.path is not None:
         message = f"{maker.name} at {at(maker)} gives {got}, and {call.name} was built for {built}"
     elif direct:
@@ -123,58 +124,6 @@ def _for_another(case: Case) -> Because | None:
         ),
         weight=1.3,
     )
-
-
-def _scale(case: Case) -> Because | None:
-    """A parameter with one number for each channel, as many as another layer has."""
-    call = case.call
-    held = call.held
-    if held is None or len(call.inputs) != 2:
-        return None
-    ids = {value.id for value in held.tensors.values()}
-    ways = [{value.id, *(one.id for step in case.trace.upstream(call, n) for one in step.inputs[:1])}
-            for n, value in enumerate(call.inputs)]  # fmt: skip
-    own = next((number for number, way in enumerate(ways) if way & ids), None)
-    if own is None or ways[1 - own] & ids:
-        return None
-    shape, other = call.inputs[own].shape, call.inputs[1 - own].shape
-    built = [size for size in shape if size > 1]
-    axis = shape.index(built[0]) - len(shape) if len(built) == 1 else 0
-    if not axis or -axis > len(other) or other[axis] == built[0]:
-        return None
-    got = other[axis]
-    remedies = tuple(_of_its_own(call, got, built[0]))
-    if not any(case.try_out(remedy.trial).passed for remedy in remedies):
-        return None
-    message = f"{got} arrive at {call.path or held.type}, which makes its parameters for {built[0]}"
-    return Because("certain", message, at=call, origin=held.built, remedies=remedies, weight=1.1)
-
-
-def _of_its_own(call: Call, got: int, built: int) -> list[Remedy]:
-    """The parameters and buffers that a module makes for a function, such as `F.batch_norm`, get the other size."""
-    held = call.held
-    if held is None or not (call.role == "add" or call.type.startswith(("F.", "torch."))):
-        return []
-    place = {"linear": -1, "conv": 1}.get(call.role, 0)
-    fitting = {
-        name: value.shape
-        for name, value in held.tensors.items()
-        if value.shape and _holds(call, value.shape, place, built)
-    }
-    if not fitting:
-        return []
-    shapes = {name: tuple(got if size == built else size for size in shape) for name, shape in fitting.items()}
-    path, place_built = call.path or "", held.built
-    edits = () if place_built is None else (SetSize(place_built, held.type, tuple(fitting), built, got),)
-    title = f"make {listed(fitting)} of {path or held.type} for {got}"
-    return [Remedy(title, "layer", trial=(Resize(path, shapes),), edits=edits)]
-
-
-def _holds(call: Call, shape: tuple[int, ...], place: int, size: int) -> bool:
-    """Whether a tensor of this shape holds the number that counts what comes in."""
-    if call.role == "add":
-        return [one for one in shape if one > 1] == [size]
-    return (call.role == "norm") is (len(shape) == 1) and shape[place if len(shape) > 1 else 0] == size
 
 
 def _own(call: Call) -> tuple[str | None, int, int | None]:
@@ -299,128 +248,4 @@ def _groups(case: Case) -> Because | None:
 
 @wrong_constructor_number.in_text
 def _(case: Case) -> Because | None:
-    told, shape = case.told, case.told.shape
-    got, wanted = told.numbers.get("got"), told.numbers.get("wanted")
-    if told.symptom == "one-value":
-        if told.family in ("layer", "rms"):
-            return Because(
-                "likely",
-                "the axes that it normalises over hold one value: normalized_shape, or the width before it, is 1",
-                remedies=(Remedy("leave the norm out where the width is 1: it can only give a constant", "model"),),
-                look_at="print(x.shape) before the norm: its last size",
-                weight=0.5,
-            )
-        if told.family != "group":
-            return None
-        return Because(
-            "possible",
-            "there are as many groups as channels, so each statistic is taken over one channel",
-            remedies=(Remedy("use fewer groups: num_groups well below num_channels", "layer"),),
-            weight=0.3,
-        )
-    if told.symptom == "uneven-groups":
-        groups = told.numbers.get("groups")
-        message = (
-            f"{shape[1]} channels do not split into {groups} groups"
-            if shape is not None and len(shape) > 1 and groups
-            else "the number of channels or of groups in the constructor does not fit"
-        )
-        return Because(
-            "likely",
-            message,
-            remedies=(
-                Remedy(
-                    "choose groups that divide the channels: math.gcd(groups, channels)",
-                    "layer",
-                    "the channels must stay",
-                ),
-                Remedy(
-                    "choose a width that is a multiple of the groups",
-                    "model",
-                    "the groups must stay; weights no longer fit",
-                ),
-            ),
-            look_at="print(num_channels, num_groups) where the norm is built",
-            weight=0.6,
-        )
-    if told.symptom == "trailing-shape":
-        weight = told.lists.get("weight")
-        last = shape[-1] if shape else None
-        return Because(
-            "likely",
-            f"the norm is built for {sizes(weight)}, and the last axis has {last or 'another size'}"
-            if weight
-            else "normalized_shape is another than that of the trailing axes",
-            remedies=(
-                Remedy(
-                    f"build it for what comes in: {last}" if last else "build it for what comes in",
-                    "layer",
-                    "that axis holds the features; weights no longer fit",
-                ),
-            ),
-            look_at="the layer's normalized_shape against print(x.shape)",
-            weight=0.5,
-        )
-    if told.symptom == "size-mismatch":
-        if told.numbers.get("axis") != 1 or told.role != "add":
-            return None
-        return Because(
-            "likely",
-            "two branches that are added have different numbers of channels",
-            remedies=(Remedy("give the shortcut a 1 x 1 convolution to the same number of channels", "model"),),
-            weight=0.6,
-        )
-    if told.symptom == "flatten-size":
-        small = max(got or 0, wanted or 0) < 1000
-        if told.numbers.get("got") == 1:
-            return None
-        return Because(
-            "likely" if small and not told.says("flatten", ".view(", "conv") else "possible",
-            f"the layer is built for {wanted} features, and {got} come in"
-            if got and wanted
-            else "the layer is built for another number of features",
-            remedies=(
-                Remedy(
-                    f"build it for {got} features" if got else "build it for what comes in",
-                    "layer",
-                    "what comes in is right; weights no longer fit",
-                ),
-            ),
-            look_at="the layer's in_features against print(x.shape)",
-            weight=0.75 if small else 0.3,
-        )
-    if told.symptom == "axis-out-of-range":
-        return Because(
-            "possible",
-            "the axis in the constructor is not one of the input's",
-            remedies=(Remedy("name an axis that the input has: -1 is the last", "layer"),),
-            weight=0.2,
-        )
-    if told.symptom == "framework-bug":
-        return None
-    if told.symptom not in ("channel-mismatch", "channels-ignored", "input-channels", "too-small", "state-mismatch"):
-        return None
-    if told.symptom == "too-small" and not told.says("pad=", "kernel"):
-        return None
-    numbers = (
-        f"it is built for {wanted} channels, and {got} come in"
-        if wanted and got
-        else "the number given to the constructor is not the channel count"
-    )
-    if told.seen.built is not None and told.seen.number == wanted:
-        numbers = f"{told.seen.built.code} is built for {wanted} channels, and {got} come in" if got else numbers
-    deep = told.symptom == "input-channels" and (wanted or 0) > 16
-    sure = told.symptom in ("channel-mismatch", "channels-ignored") or deep
-    title = (
-        f"build it for {got} channels, the number that the layer before gives"
-        if got
-        else "build it for the number of channels that the layer before gives"
-    )
-    return Because(
-        "likely" if sure else "possible",
-        numbers,
-        origin=told.seen.built,
-        remedies=(Remedy(title, "layer", "the axes stand in the right order; weights of the old size no longer fit"),),
-        look_at="the out_channels of the layer before against the number given here, and print(x.shape)",
-        weight=0.6 if sure else 0.1 if told.symptom in ("too-small", "state-mismatch") else 0.4,
-    )
+    return told_number(case)
