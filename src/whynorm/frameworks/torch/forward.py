@@ -117,7 +117,9 @@ def _run(
                 module.train(training)
             change = _real_input if real else twins.of
             called = mapped(tuple(args), change), mapped(dict(kwargs), change)
-            ended = Outcomes(recorded, tuple(map(recorded.value, tensors_in((*called[0], *called[1].values())))))
+            ended = Outcomes(
+                recorded, tuple(map(recorded.tensors.value, tensors_in((*called[0], *called[1].values()))))
+            )
             if prepare is not None:
                 prepare(recorded, module)
             try:

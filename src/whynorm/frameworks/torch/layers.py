@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import nn
 
 from whynorm.facts import Role
@@ -168,3 +169,18 @@ def ranks(layer: Any) -> tuple[int, ...]:
                 return (spatial + 1, spatial + 2)
             return ()
     return ()
+
+
+def is_leaf(module: nn.Module) -> bool:
+    """Whether the module's forward is one of torch.nn's own that calls no module of the user's."""
+    if "forward" in module.__dict__:
+        return False
+    if isinstance(module, torch.jit.ScriptModule):
+        return True
+    home = getattr(type(module).forward, "__module__", "") or ""
+    if not home.startswith(("torch.nn.", "torch.ao.")):
+        return False
+    return isinstance(module, nn.MultiheadAttention) or (
+        all(name == "parametrizations" for name in module._modules)
+        and not isinstance(module, (nn.Sequential, nn.ModuleList, nn.ModuleDict))
+    )

@@ -104,6 +104,22 @@ _POSITIONS: dict[str, Sequence[str]] = {
 }
 _SIZES = {"view": "shape", "reshape": "shape", "permute": "dims", "expand": "sizes", "repeat": "repeats",
           "tile": "dims", "broadcast_to": "size"}  # fmt: skip
+QUIET = frozenset(
+    {
+        "size", "dim", "ndimension", "numel", "nelement", "stride", "is_contiguous", "is_floating_point", "is_complex",
+        "storage_offset", "data_ptr", "__len__", "__repr__", "__format__", "__hash__", "element_size", "get_device",
+        "is_pinned", "is_same_size", "untyped_storage", "requires_grad_", "register_hook", "backward", "__dir__",
+        "is_inference", "is_conj", "is_neg", "__deepcopy__", "_is_view", "is_shared", "retain_grad", "is_set_to",
+        "is_coalesced", "get_default_dtype", "set_default_dtype", "__reduce_ex__",
+    }
+)  # fmt: skip
+"""Functions that give no tensor and change none: passed on unrecorded."""
+VALUES = frozenset(
+    {"item", "tolist", "__bool__", "__int__", "__float__", "__index__", "__complex__", "numpy", "__array__",
+     "is_nonzero", "equal"}
+)  # fmt: skip
+"""Functions that read values."""
+INDEXED = frozenset({"__getitem__", "__setitem__", "index_put_", "index_put", "index_select"})
 
 
 def name_of(func: Any) -> str:

@@ -5,11 +5,10 @@ Where abstract tensors refuse, or are known to let pass what the framework refus
 """
 
 import inspect
-import itertools
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -18,10 +17,13 @@ from torch import nn
 
 from whynorm.facts import Held, Location, Value
 from whynorm.facts.change import Adapt, Meet, Recall
-from whynorm.frameworks.torch import devices, doubt, layers, operations, oracle, places, readings
+from whynorm.frameworks.torch import devices, doubt, layers, operations, places, readings
 from whynorm.frameworks.torch.expected import Expected, expected
-from whynorm.frameworks.torch.recorded import Later, NeedsValues, Recorded, dtype_name, raised_of
-from whynorm.frameworks.torch.twins import Twins, abstract, mapped, tensors_in
+from whynorm.frameworks.torch.numbered import Numbered
+from whynorm.frameworks.torch.operations import QUIET, VALUES
+from whynorm.frameworks.torch.questions import of_function, of_layer
+from whynorm.frameworks.torch.recorded import Later, NeedsValues, Recorded, raised_of
+from whynorm.frameworks.torch.twins import Twins, mapped, tensors_in
 from whynorm.frameworks.torch.versions import (
     NORMS,
     FunctionMode,
@@ -31,23 +33,6 @@ from whynorm.frameworks.torch.versions import (
     eagerly,
     is_uninitialized,
 )
-
-_QUIET = frozenset(
-    {
-        "size", "dim", "ndimension", "numel", "nelement", "stride", "is_contiguous", "is_floating_point", "is_complex",
-        "storage_offset", "data_ptr", "__len__", "__repr__", "__format__", "__hash__", "element_size", "get_device",
-        "is_pinned", "is_same_size", "untyped_storage", "requires_grad_", "register_hook", "backward", "__dir__",
-        "is_inference", "is_conj", "is_neg", "__deepcopy__", "_is_view", "is_shared", "retain_grad", "is_set_to",
-        "is_coalesced", "get_default_dtype", "set_default_dtype", "__reduce_ex__",
-    }
-)  # fmt: skip
-"""Functions that give no tensor and change none: passed on unrecorded."""
-_VALUES = frozenset(
-    {"item", "tolist", "__bool__", "__int__", "__float__", "__index__", "__complex__", "numpy", "__array__",
-     "is_nonzero", "equal"}
-)  # fmt: skip
-"""Functions that read values."""
-_INDEXED = frozenset({"__getitem__", "__setitem__", "index_put_", "index_put", "index_select"})
 
 MOST_ERRORS = 20
 """After so many a pass does not go on."""
@@ -80,9 +65,8 @@ class Pass(FunctionMode):  # type: ignore[misc]
         self._above: list[places.Near] = []
         self._inside = False
         self._thread = threading.get_ident()
-        self._numbers = itertools.count(1)
-        self._real_numbers: dict[int, tuple[torch.Tensor, int]] = {}
-        self._tainted: dict[int, torch.Tensor] = {}
+        self.tensors = Numbered(twins.real)
+        self._values, self._abstract, self._prepared = self.tensors.values, self.tensors.abstract, self.tensors.prepared
         if root is not None:
             self._name(root)
 
@@ -115,39 +99,6 @@ class Pass(FunctionMode):  # type: ignore[misc]
         """The path of the module whose forward runs now."""
         return self._paths.get(id(self._stack[-1]), "") if self._stack else ""
 
-    # values
-
-    def number(self, tensor: torch.Tensor, *, new: bool = False) -> int:
-        """The tensor's number in this pass; a new one when it was written to."""
-        if tensor.is_meta:
-            found: tuple[object, int] | None = tensor.__dict__.get("_whynorm")
-            if new or found is None or found[0] is not self:
-                found = tensor.__dict__["_whynorm"] = (self, next(self._numbers))
-            return found[1]
-        known = self._real_numbers.get(id(tensor))
-        if new or known is None:
-            known = self._real_numbers[id(tensor)] = (tensor, next(self._numbers))
-        return known[1]
-
-    def value(self, tensor: torch.Tensor) -> Value:
-        """The tensor as a fact."""
-        return Value(self.number(tensor), tuple(tensor.shape), dtype_name(tensor.dtype))
-
-    def _values(self, tensors: Sequence[torch.Tensor]) -> tuple[Value, ...]:
-        return tuple([Value(self.number(t), tuple(t.shape), dtype_name(t.dtype)) for t in tensors])
-
-    def _abstract(self, tensor: torch.Tensor) -> torch.Tensor:
-        tainted = self._tainted.get(id(tensor))
-        if tainted is not None:
-            return tainted
-        if tensor.is_meta or self.twins.real:
-            return tensor
-        made = abstract(tensor)
-        known = self._real_numbers.get(id(tensor))
-        if known is not None:
-            made.__dict__["_whynorm"] = (self, known[1])
-        return made
-
     # modules
 
     def _module(self, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any) -> Any:
@@ -158,7 +109,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         before = self.before_call.get(id(module))
         if before is not None:
             args, kwargs = before(args, kwargs)
-        leaf = _is_leaf(module)
+        leaf = layers.is_leaf(module)
         result = self._leaf(original, module, args, kwargs) if leaf else self._within(original, module, args, kwargs)
         after = self.after_call.get(id(module))
         return result if after is None else after(result)
@@ -220,7 +171,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         inputs = self._values(given)
         converted = given
         if not self.twins.real and any(not tensor.is_meta for tensor in given):
-            args, kwargs = self._blended(module, args, kwargs, given)
+            args, kwargs = self.tensors.blended(module, args, kwargs, given)
             converted = tensors_in((args, kwargs))
         outputs: Any = None
         error: Exception | None = None
@@ -234,19 +185,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
             own = [t for t in (*module._parameters.values(), *module._buffers.values()) if _is_floating(t)]
             odd = operations.odd_layer(module, role, given[0].ndim)
             if error is not None or odd or not doubt.beyond_doubt(role, given, own, results):
-                transposed: Any = module if role == "transposed-conv" else None
-                question = doubt.Question(
-                    role,
-                    (name, module.training, *_present(module))
-                    if transposed is None
-                    else (name, *_settings(transposed)),
-                    given,
-                    own,
-                    lambda args: oracle.ask_layer(module, args, kwargs, given),
-                    None if transposed is None else transposed.weight,
-                    transposed is not None and len(args) == 1 and not kwargs,
-                    odd,
-                )
+                question = of_layer(module, role, args, kwargs, given, own, odd)
                 outputs, error = self._confirmed(question, args, outputs, error)
                 results = [] if error is not None else tensors_in((outputs,))
         wanted = expected(module, None, converted, args, kwargs) if error is not None else None
@@ -273,13 +212,6 @@ class Pass(FunctionMode):  # type: ignore[misc]
             raise error
         return outputs
 
-    def _blended(self, module: nn.Module, args: Any, kwargs: Any, given: Sequence[torch.Tensor]) -> tuple[Any, Any]:
-        """The layer's real inputs made abstract, if anything else of the call is abstract."""
-        own = itertools.chain(module._parameters.values(), module._buffers.values())
-        if any(tensor.is_meta for tensor in given) or any(t is not None and t.is_meta for t in own) or module._modules:
-            return mapped(tuple(args), self._abstract), mapped(dict(kwargs), self._abstract)
-        return args, kwargs
-
     # operations
 
     def __torch_function__(
@@ -292,7 +224,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
             if isinstance(outputs, torch.Tensor):
                 self._property(func, args, outputs)
             return outputs
-        if name in _QUIET:
+        if name in QUIET:
             return func(*args, **kwargs)
         for change in self.recalls:
             given = args[0] if args else kwargs.get("input")
@@ -328,7 +260,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
     def _property(self, func: Any, args: Any, outputs: torch.Tensor) -> None:
         if operations.name_of(func) == "data":
             if outputs.is_meta:
-                outputs.__dict__["_whynorm"] = (self, self.number(args[0]))
+                self.tensors.same(outputs, args[0])
             return
         self._record_operation(func, args, {}, args[:1], [outputs], None, None)
 
@@ -353,21 +285,11 @@ class Pass(FunctionMode):  # type: ignore[misc]
             self._inside = False
         results = tensors_in((outputs,))
         if not self.twins.real:
-            if error is not None and (name in _VALUES or doubt.speaks_of_meta(error)):
+            if error is not None and (name in VALUES or doubt.speaks_of_meta(error)):
                 raise NeedsValues(self._why(error, func)) from None
             role, odd = operations.role_of(name), operations.odd(name, func, args, kwargs)
             if given and (error is not None or odd or not doubt.beyond_doubt(role, given, (), results)):
-                question = doubt.Question(
-                    role,
-                    (name, *_pattern(args, kwargs)),
-                    given,
-                    (),
-                    lambda args: oracle.ask_function(func, args, kwargs, given),
-                    given[1] if name.startswith("conv_transpose") and len(given) > 1 else None,
-                    False,
-                    odd,
-                    kwargs,
-                )
+                question = of_function(func, role, args, kwargs, given, odd)
                 outputs, error = self._confirmed(question, args, outputs, error)
                 results = tensors_in((outputs,))
         if error is not None:
@@ -380,29 +302,6 @@ class Pass(FunctionMode):  # type: ignore[misc]
         if given and results:
             self._record_operation(func, args, kwargs, given, results, None, None)
         return outputs
-
-    def _prepared(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], given: Sequence[torch.Tensor]
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments with real tensors made abstract where they meet abstract ones."""
-        if name in devices.FACTORIES:
-            return args, devices.made(name, args, kwargs)
-        if not given:
-            return args, kwargs
-        metas = [tensor.is_meta for tensor in given]
-        if all(metas):
-            return args, kwargs
-        if not any(metas) and not any(id(tensor) in self._tainted for tensor in given):
-            return args, kwargs
-        if name in _INDEXED and args[0].is_meta:
-            return args, kwargs
-        target = args[0] if args and isinstance(args[0], torch.Tensor) else None
-        writes = name == "__setitem__" or (name.endswith("_") and not name.endswith("__")) or name.startswith("__i")
-        converted = mapped(args, self._abstract), mapped(kwargs, self._abstract)
-        if writes and target is not None and not target.is_meta:
-            self._tainted[id(target)] = converted[0][0]
-            self._real_numbers.setdefault(id(target), (target, next(self._numbers)))
-        return converted
 
     def _record_operation(
         self,
@@ -438,7 +337,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         for tensor in results:
             for other in given:
                 if tensor is other:
-                    self.number(tensor, new=True)
+                    self.tensors.number(tensor, new=True)
                     break
         self._append(
             type=kind,
@@ -461,7 +360,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         """The running module's own tensors, as this pass numbers them."""
         module = self._stack[-1]
         tensors = {
-            name: self.value(tensor)
+            name: self.tensors.value(tensor)
             for name, tensor in (*module._parameters.items(), *module._buffers.items())
             if tensor is not None and not is_uninitialized(tensor)
         }
@@ -571,38 +470,6 @@ class Pass(FunctionMode):  # type: ignore[misc]
 
 _STRETCHES = frozenset({Pass.run.__code__, Pass._within.__code__})
 """Where the walk up the stack ends: above stands what is known already."""
-
-
-def _is_leaf(module: nn.Module) -> bool:
-    """Whether the module's forward is one of torch.nn's own that calls no module of the user's."""
-    if "forward" in module.__dict__:
-        return False
-    if isinstance(module, torch.jit.ScriptModule):
-        return True
-    home = getattr(type(module).forward, "__module__", "") or ""
-    if not home.startswith(("torch.nn.", "torch.ao.")):
-        return False
-    return isinstance(module, nn.MultiheadAttention) or (
-        all(name == "parametrizations" for name in module._modules)
-        and not isinstance(module, (nn.Sequential, nn.ModuleList, nn.ModuleDict))
-    )
-
-
-def _present(module: nn.Module) -> Iterator[str]:
-    """The parameters that a layer has; which it was built without decides as much as their types."""
-    return (name for name, parameter in module._parameters.items() if parameter is not None)
-
-
-def _settings(layer: Any) -> tuple[object, ...]:
-    """What a transposed convolution's legality depends on, beside its weight and its input."""
-    return layer.stride, layer.padding, layer.output_padding, layer.dilation, layer.groups, layer.bias is None
-
-
-def _pattern(args: Any, kwargs: dict[str, Any]) -> Iterator[object]:
-    """Which arguments are tensors, and what flags are given: the same types elsewhere are another question."""
-    for name, value in itertools.chain(enumerate(args), kwargs.items()):
-        if isinstance(value, (torch.Tensor, bool)):
-            yield name, True if isinstance(value, torch.Tensor) else str(value)
 
 
 def _is_floating(tensor: torch.Tensor | None) -> bool:
