@@ -69,6 +69,21 @@ def test_torch_is_named_as_the_file_imports_it(line: str, written: str) -> None:
     assert ("import torch\n" in mended) == (line in ("import torch", "import math"))
 
 
+@pytest.mark.parametrize(
+    ("line", "layer"),
+    [
+        ("import keras", "keras.layers.Resizing"),
+        ("import tensorflow as tf\nfrom tensorflow.keras import layers", "layers.Resizing"),
+        ("import tensorflow as tf", "tf.keras.layers.Resizing"),
+        ("from keras.layers import Resizing", "Resizing"),
+    ],
+)
+def test_a_layer_of_keras_is_named_as_the_file_imports_it(line: str, layer: str) -> None:
+    text = f"{line}\n\n\ndef join(a, b):\n    return a + b\n"
+    mended = applied(text, ToSize(at(text, "return"), 0, "Resizing", (1, 2)))
+    assert f"return {layer}(*b.shape[1:3])(a) + b" in mended
+
+
 def test_an_operand_is_resized_unless_the_other_is_a_call() -> None:
     text = "import torch\n\n\ndef join(skip, x):\n    return torch.cat([skip, x], dim=1)\n"
     resized = "torch.cat([skip, torch.nn.functional.interpolate(x, size=skip.shape[2:])], dim=1)"

@@ -9,11 +9,10 @@ from whynorm.fixes.desk import Desk
 from whynorm.fixes.file import Editor, Misfit
 from whynorm.source import flow
 from whynorm.source.files import Function, Source
-from whynorm.source.places import argument_of, covers, dotted, imported_as
+from whynorm.source.places import argument_of, covers, dotted, keras_layer_in
 
 _SUMS = {"add", "sub", "mul"}
 _LAYERS = {"Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"}
-_KERAS = ("keras", "tensorflow.keras")
 _OPERATORS = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
 _JOINS = {"cat", "concat", "concatenate"}
 
@@ -63,15 +62,11 @@ def to_size(edit: ToSize, desk: Desk) -> None:
 def _by_layer(edit: ToSize, source: Source, editor: Editor, operand: ast.expr, other: ast.expr) -> None:
     """A layer of Keras resizes the operand, by the name that the program has for the module of layers."""
     first, last = edit.positions
-    known = imported_as(source)
-    modules = [(full.split(".")[-2:], own) for own, full in known.items()]
-    prefix = next((own for parts, own in modules if parts == ["keras", "layers"]), None)
-    prefix = prefix or next((f"{own}.layers" for own, full in known.items() if full in _KERAS), None)
-    prefix = prefix or next((f"{own}.keras.layers" for own, full in known.items() if full == "tensorflow"), None)
-    if prefix is None:
+    layer = keras_layer_in(source, edit.layer or "")
+    if layer is None:
         raise Misfit
     order = ', data_format="channels_first"' if first == 2 else ""
-    editor.replace(operand, f"{prefix}.{edit.layer}(*{source.segment(other)}.shape[{first}:{last + 1}]{order})({{}})")
+    editor.replace(operand, f"{layer}(*{source.segment(other)}.shape[{first}:{last + 1}]{order})({{}})")
 
 
 def _knows(source: Source, value: ast.expr, earlier: ast.expr) -> bool:

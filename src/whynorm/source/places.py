@@ -94,6 +94,21 @@ def imported_as(source: Source) -> dict[str, str]:
     return names
 
 
+def named_in(source: Source, module: str, name: str) -> str | None:
+    """How a file can name what this module has, by its import of the most: `layers.Dense` of `keras.layers`."""
+    found = {
+        stands_for: known if stands_for == f"{module}.{name}" else f"{known}{module.removeprefix(stands_for)}.{name}"
+        for known, stands_for in imported_as(source).items()
+        if stands_for in (module, f"{module}.{name}") or module.startswith(f"{stands_for}.")
+    }
+    return found[max(found, key=len)] if found else None
+
+
+def keras_layer_in(source: Source, name: str) -> str | None:
+    """How a file can name a layer of Keras; None where it imports nothing that leads there."""
+    return named_in(source, "keras.layers", name) or named_in(source, "tensorflow.keras.layers", name)
+
+
 def argument_of(call: ast.Call, keyword: str | None, position: int | None) -> ast.expr | None:
     """The argument of a call by its keyword, else its position; None where it is not written, or behind a star."""
     for given in call.keywords:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from whynorm.facts import Location
 from whynorm.source.files import Source
-from whynorm.source.places import dotted, imported_as
+from whynorm.source.places import dotted
 
 
 def unfrozen_in(sources: Iterable[Source], name: str) -> tuple[Location, ...] | None:
@@ -26,13 +26,3 @@ def unfrozen_in(sources: Iterable[Source], name: str) -> tuple[Location, ...] | 
     ]
     own = tuple(line for same, line in lines if same)
     return own if own or not lines else None
-
-
-def named_in(source: Source, module: str, name: str) -> str | None:
-    """How a file can name what this module has, by one of its imports: `layers.Dense` of `keras.layers`."""
-    for known, stands_for in imported_as(source).items():
-        if stands_for == f"{module}.{name}":
-            return known
-        if stands_for == module or module.startswith(f"{stands_for}."):
-            return f"{known}{module.removeprefix(stands_for)}.{name}"
-    return None

@@ -17,9 +17,9 @@ from whynorm.facts import Location
 from whynorm.facts.history import Overruled, Use
 from whynorm.frameworks.keras import places, steps
 from whynorm.source.files import read
-from whynorm.source.places import dotted
+from whynorm.source.places import dotted, keras_layer_in
 from whynorm.source.running import program
-from whynorm.source.unfrozen import named_in, unfrozen_in
+from whynorm.source.unfrozen import unfrozen_in
 
 _NORM = "BatchNormalization"
 
@@ -82,9 +82,5 @@ def overruled(known: Asked, use: Use) -> Overruled:
     callee = None if known.itself else known.told.callee
     thawed = unfrozen_in(program(), callee) if callee is not None else None
     source = read(known.told.location.file)
-    names = [
-        found
-        for module in ("keras.layers", "tensorflow.keras.layers")
-        if source is not None and (found := named_in(source, module, _NORM)) is not None
-    ]
-    return Overruled(known.told.location, callee, use, thawed, known.itself, known.direct, names[0] if names else None)
+    name = keras_layer_in(source, _NORM) if source is not None else None
+    return Overruled(known.told.location, callee, use, thawed, known.itself, known.direct, name)
