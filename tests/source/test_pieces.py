@@ -7,7 +7,8 @@ import pytest
 from whynorm.facts import Location
 from whynorm.source.files import read
 from whynorm.source.pieces import cut_at
-from whynorm.source.unfrozen import named_in, unfrozen_in
+from whynorm.source.places import named_in
+from whynorm.source.unfrozen import unfrozen_in
 
 CUTS = {
     "parts = ops.split(x, self.rows)\n    return [norm(part) for part in parts]": ("ops.split", "self.rows", True),
