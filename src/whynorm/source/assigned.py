@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Iterable
 
-from whynorm.facts import Location
 from whynorm.facts.history import Assigned
 from whynorm.source.files import Source, read
 
@@ -11,7 +10,7 @@ from whynorm.source.files import Source, read
 def assigned_in(files: Iterable[str], name: str, value: object) -> Assigned | None:
     """The one line in these files that gives an attribute of this name this value, other than `self`'s own."""
     found = [
-        Assigned(Location(source.file, given.lineno, source.lines[given.lineno - 1].strip()), name, ast.unparse(given))
+        Assigned(source.location(given), name, ast.unparse(given))
         for source in map(read, files)
         if source is not None
         for given in _given(source, name)

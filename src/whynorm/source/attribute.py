@@ -22,5 +22,4 @@ def attribute(file: str, owner: str, name: str) -> tuple[Location, str, str] | N
         return None
     node, there = values[0].node, values[0].source
     holder = next((own for own, full in imported_as(there).items() if full == "torch.nn"), "torch.nn")
-    place = Location(there.file, node.lineno, there.lines[node.lineno - 1].strip())
-    return place, there.segment(node), f"{holder}."
+    return there.location(node), there.segment(node), f"{holder}."

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from whynorm.facts import Location
 from whynorm.facts.history import Averaged
-from whynorm.source.files import read
+from whynorm.source.files import Source, read
 from whynorm.source.running import last_name
 
 
@@ -18,12 +18,7 @@ def averaged_in(files: Iterable[str]) -> Averaged | None:
     sources = [source for source in map(read, files) if source is not None]
     if any(".buffers()" in source.text for source in sources):
         return None
-    found = [
-        one
-        for source in sources
-        for node in ast.walk(source.tree)
-        if (one := _copied(source.file, source.lines, node)) is not None
-    ]
+    found = [one for source in sources for node in ast.walk(source.tree) if (one := _copied(source, node)) is not None]
     return found[0] if len(found) == 1 else None
 
 
@@ -34,7 +29,7 @@ def saved_in(files: Iterable[str]) -> Location | None:
         for call in source.called.get("named_parameters", []) if source is not None else ():
             around = list(source.up(call))[:2] if source is not None else []
             if source is not None and any(_makes_a_dictionary(one, call) for one in around):
-                found.append(Location(source.file, call.lineno, source.lines[call.lineno - 1].strip()))
+                found.append(source.location(call))
     return found[0] if len(found) == 1 else None
 
 
@@ -44,20 +39,20 @@ def _makes_a_dictionary(node: ast.AST, call: ast.Call) -> bool:
     return isinstance(node, ast.DictComp) and any(one.iter is call for one in node.generators)
 
 
-def _copied(file: str, lines: list[str], node: ast.AST) -> Averaged | None:
+def _copied(source: Source, node: ast.AST) -> Averaged | None:
     if isinstance(node, ast.For | ast.ListComp):
-        return _averaged(file, lines, node)
+        return _averaged(source, node)
     if isinstance(node, ast.Call):
-        return _at_once(file, lines, node)
+        return _at_once(source, node)
     return None
 
 
-def _averaged(file: str, lines: list[str], loop: ast.For | ast.ListComp) -> Averaged | None:
+def _averaged(source: Source, loop: ast.For | ast.ListComp) -> Averaged | None:
     head = loop if isinstance(loop, ast.For) else loop.generators[0]
     over, target = head.iter, head.target
     if not isinstance(over, ast.Call) or not isinstance(over.func, ast.Name) or over.func.id != "zip":
         return None
-    location = Location(file, over.lineno, lines[over.lineno - 1].strip())
+    location = source.location(over)
     if len(over.args) == 2 and isinstance(over.args[1], ast.Starred):
         into, many = _of_parameters(over.args[0]), _buffers_of_each(over.args[1].value)
         first = target.elts[0] if isinstance(target, ast.Tuple) else target
@@ -77,7 +72,7 @@ def _averaged(file: str, lines: list[str], loop: ast.For | ast.ListComp) -> Aver
     return None if into is None or of is None else Averaged(location, into, of, whole)
 
 
-def _at_once(file: str, lines: list[str], call: ast.Call) -> Averaged | None:
+def _at_once(source: Source, call: ast.Call) -> Averaged | None:
     """All parameters in one call: `vector_to_parameters`, or a function of `torch._foreach_…_` that writes."""
     name = last_name(call)
     if name == "vector_to_parameters" and len(call.args) == 2:
@@ -91,7 +86,7 @@ def _at_once(file: str, lines: list[str], call: ast.Call) -> Averaged | None:
     others = [one for one in networks[1:] if one is not None and one != networks[0]]
     if networks[0] is None or len(others) != 1:
         return None
-    return Averaged(Location(file, call.lineno, lines[call.lineno - 1].strip()), networks[0], others[0])
+    return Averaged(source.location(call), networks[0], others[0])
 
 
 def _buffers_of_each(node: ast.expr) -> str | None:

@@ -60,6 +60,5 @@ def _cut(source: Source, call: ast.Call) -> Cut | None:
         tensor = ast.unparse(call.args[0])
     if number is None or tensor is None or along != 0 or isinstance(number, ast.List | ast.Tuple):
         return None
-    location = Location(source.file, call.lineno, source.lines[call.lineno - 1].strip())
     size = last == "split" and (method or (module or "").startswith("torch"))
-    return Cut(location, name, tensor, ast.unparse(number), keyword or first, not size, method)
+    return Cut(source.location(call), name, tensor, ast.unparse(number), keyword or first, not size, method)

@@ -72,9 +72,8 @@ def switched_before(location: Location, callee: str | None, mode: Literal["train
         return None
     source, call = found
     name = dotted(call.func) or ""
-    lines = [one.lineno for one in switches(source.function(call) or source.tree, name, mode)]
-    line = max((one for one in lines if one < call.lineno), default=None)
-    return None if line is None else Location(source.file, line, source.lines[line - 1].strip())
+    before = [one for one in switches(source.function(call) or source.tree, name, mode) if one.lineno < call.lineno]
+    return source.location(max(before, key=lambda one: one.lineno)) if before else None
 
 
 def argument_at(location: Location, function: str) -> str | None:

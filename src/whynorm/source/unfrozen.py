@@ -16,7 +16,7 @@ def unfrozen_in(sources: Iterable[Source], name: str) -> tuple[Location, ...] | 
     lines = [
         (
             dotted(target) == f"{name}.trainable",
-            Location(source.file, node.lineno, source.lines[node.lineno - 1].strip()),
+            source.location(node),
         )
         for source in sources
         for node in ast.walk(source.tree)
