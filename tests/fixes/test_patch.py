@@ -14,6 +14,7 @@ from whynorm.facts.change import (
     Edit,
     Infer,
     Insert,
+    Omit,
     Project,
     Rename,
     Replace,
@@ -461,6 +462,15 @@ def test_an_argument_is_left_out() -> None:
     text = "y = norm(\n    dense(x),  # wide\n    training=True,\n)\nz = norm(x, training=False)\n"
     edit = Drop(at(text, "y ="), "training", "True")
     assert applied(text, edit) == "y = norm(\n    dense(x),  # wide\n)\nz = norm(x, training=False)\n"
+
+
+def test_what_is_given_by_its_place_is_left_out() -> None:
+    text = "norm = Norm(width)\nnext = Norm(axis=width)\n"
+    first, second = (
+        Omit(place, "Norm", 0, SetArgument(place, "Norm", "axis", 0, "-1"))
+        for place in (at(text, "norm ="), at(text, "next ="))
+    )
+    assert applied(text, first, second) == "norm = Norm()\nnext = Norm(axis=-1)\n"
 
 
 def test_a_function_takes_one_more_argument() -> None:

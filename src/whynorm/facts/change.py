@@ -215,6 +215,18 @@ class Drop(NamedTuple):
     value: str
 
 
+class Omit(NamedTuple):
+    """In the call of `callee` on this line, the argument at `position` is left out: what it sets has a default.
+
+    Where it stands there by its name, the edit is `otherwise`.
+    """
+
+    location: Location
+    callee: str
+    position: int
+    otherwise: SetArgument
+
+
 class SetSize(NamedTuple):
     """Parameters and buffers that a module makes for itself have the size `value` where they had the size `was`."""
 
@@ -410,6 +422,7 @@ class Arrange(NamedTuple):
 Edit = (
     SetArgument
     | Drop
+    | Omit
     | SetTogether
     | SetSize
     | Rename

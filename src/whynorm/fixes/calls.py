@@ -86,9 +86,17 @@ def with_other_keyword(old: str, keyword: str, value: str) -> Callable[[cst.Call
 
 def without_keyword(keyword: str) -> Callable[[cst.Call], cst.Call]:
     """Leave a keyword argument out."""
+    return _without(lambda _, one: one.keyword is not None and one.keyword.value == keyword)
 
+
+def without_argument(position: int) -> Callable[[cst.Call], cst.Call]:
+    """Leave out the argument at a position."""
+    return _without(lambda number, _: number == position)
+
+
+def _without(left_out: Callable[[int, cst.Arg], bool]) -> Callable[[cst.Call], cst.Call]:
     def drop(call: cst.Call) -> cst.Call:
-        kept = [one for one in call.args if one.keyword is None or one.keyword.value != keyword]
+        kept = [one for number, one in enumerate(call.args) if not left_out(number, one)]
         if kept and call.args[-1] not in kept:
             last, before = call.args[-1], kept[-1].comma
             end = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg

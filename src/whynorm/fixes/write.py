@@ -14,6 +14,7 @@ from whynorm.facts.change import (
     ImportFrom,
     Infer,
     Insert,
+    Omit,
     Project,
     Ready,
     Rename,
@@ -28,7 +29,7 @@ from whynorm.facts.change import (
     WrapOperand,
 )
 from whynorm.fixes.arrange import arranged
-from whynorm.fixes.calls import with_arguments, without_keyword
+from whynorm.fixes.calls import with_arguments, without_argument, without_keyword
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
@@ -67,6 +68,8 @@ def make(edit: Edit, desk: Desk) -> None:
             set_together(edit, desk)
         case Drop():
             drop(edit, desk)
+        case Omit():
+            omit(edit, desk)
         case Rename():
             rename(edit, desk)
         case Replace(location, old, new, imports):
@@ -146,6 +149,17 @@ def drop(edit: Drop, desk: Desk) -> None:
     if len(found) != 1:
         raise Misfit
     editor.call(found[0], without_keyword(edit.keyword))
+
+
+def omit(edit: Omit, desk: Desk) -> None:
+    """Leave out an argument that is given by its position, the last such one."""
+    _, editor, call = desk.call(edit.location, edit.callee)
+    if len(call.args) <= edit.position:
+        set_argument(edit.otherwise, desk)
+        return
+    if len(call.args) > edit.position + 1 or any(isinstance(one, ast.Starred) for one in call.args):
+        raise Misfit
+    editor.call(call, without_argument(edit.position))
 
 
 def add_parameter(edit: AddParameter, desk: Desk) -> None:

@@ -67,6 +67,19 @@ def two_norms_alike() -> None:
     TwoNorms()(np.zeros((2, 4, 6), "float32"))
 
 
+class Block(L.Layer):  # type: ignore[misc]
+    def __init__(self, channels: int, **named: Any) -> None:
+        super().__init__(**named)
+        self.conv, self.norm = L.Conv2D(channels, 3), L.BatchNormalization(channels)
+
+    def call(self, inputs: Any) -> Any:
+        return self.norm(self.conv(inputs))
+
+
+def channels_for_the_axis() -> None:
+    keras.Sequential([Block(8), Block(16)])(np.zeros((2, 8, 8, 3), "float32"))
+
+
 def last_step_alone() -> None:
     model = keras.Sequential([keras.Input((10, 4))])
     model.add(L.GRU(8))
@@ -179,6 +192,7 @@ FAULTS: list[tuple[Callable[[], None], str, str, tuple[str, ...]]] = [
     (pooled_away, "too-small", "downsampled-away", ()),
     (norm_of_steps, "trailing-shape", "changed-resolution", ("LayerNormalization(axis=-1)",)),
     (two_norms_alike, "axis-out-of-range", "signature-confusion", ("self.first = L.Lay", "self.second = L.Lay")),
+    (channels_for_the_axis, "axis-out-of-range", "signature-confusion", ("L.BatchNormalization()",)),
 ]
 
 

@@ -7,8 +7,8 @@ from whynorm.catalogue.remedies.momentum import usual_momentum
 from whynorm.catalogue.remedies.number import arguments_written, set_number
 from whynorm.catalogue.shapes import same_line, sizes
 from whynorm.catalogue.symptoms.wrong_axes import averages_batch, averages_positions
-from whynorm.facts import Case
-from whynorm.facts.change import Edit, Rebuild, Rename
+from whynorm.facts import Call, Case
+from whynorm.facts.change import Edit, Omit, Rebuild, Rename, SetArgument
 
 
 @cause("signature-confusion")
@@ -179,10 +179,37 @@ def _axis(case: Case) -> Because | None:
         message = "axis names the axis to average over, and counts the batch: axis 0 is the batch"
     else:
         return None
-    remedy = set_number(
-        case, call, "name the last axis: axis=-1", "axis", None, -1, when="the last axis holds the channels"
-    )
+    if missing:
+        message += f"; {call.type} finds out the number of channels itself"
+    remedy = _usual_axis(case) if missing else _last_axis(case)
     return Because("likely", message, at=call, remedies=(remedy,), weight=1.0)
+
+
+def _last_axis(case: Case) -> Remedy:
+    return set_number(
+        case, case.call, "name the last axis: axis=-1", "axis", None, -1, when="the last axis holds the channels"
+    )
+
+
+def _usual_axis(case: Case) -> Remedy:
+    """The axis of the channels, for all norms that name one which is not there."""
+    axis = 1 if case.call.channel_axis == 1 else -1
+    norms = [one for one in case.trace.calls if one.type == case.call.type and one.raised is not None]
+    return Remedy(
+        "leave the axis out: it is the last one, -1" if axis == -1 else f"name the axis of the channels: axis={axis}",
+        "layer",
+        when=None if axis == 1 else "the last axis holds the channels",
+        trial=tuple(Rebuild(one.path or "", arguments={"axis": axis}) for one in norms),
+        edits=tuple(dict.fromkeys(_named(one, axis) for one in norms if one.built is not None)),
+    )
+
+
+def _named(call: Call, axis: int) -> Edit:
+    """A norm is built with another axis; where that is the usual one, with none that another framework's count took."""
+    assert call.built is not None
+    keyword, place = call.written.get("axis", ("axis", None))
+    named = SetArgument(call.built, call.type, keyword, place, repr(axis))
+    return named if axis != -1 or place is None else Omit(call.built, call.type, place, named)
 
 
 @signature_confusion.in_text

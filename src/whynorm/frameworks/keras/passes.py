@@ -1,7 +1,7 @@
 """The running of one pass over abstract tensors of the backend."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -9,7 +9,7 @@ from keras import tree
 from keras.src.layers.core.input_layer import InputLayer
 from keras.src.models.functional import Functional
 
-from whynorm.facts import Raised, Trace, Value
+from whynorm.facts import Call, Raised, Trace, Value
 from whynorm.frameworks.keras import places
 from whynorm.frameworks.keras.backends import Backend, current
 from whynorm.frameworks.keras.graph import Replay
@@ -106,8 +106,13 @@ def run_on(target: object, given: Given, *, how: How = AS_IT_IS) -> Pass:
         return first
     further = run_pass(target, given, how=how._replace(going_on=True))
     number = len(first.trace.calls) - 1
-    same = [call.raised for call in further.trace.calls[: number + 1]] == [call.raised for call in first.trace.calls]
+    same = _strikes(further.trace.calls[: number + 1]) == _strikes(first.trace.calls)
     return first._replace(trace=further.trace) if same else first
+
+
+def _strikes(calls: Sequence[Call]) -> list[tuple[str | None, bool]]:
+    """Which calls there are, and whether they raised; around the first one a model may say more than the layer."""
+    return [(call.path, call.raised is not None) for call in calls]
 
 
 def _anew(target: object) -> dict[int, Substitute]:

@@ -87,6 +87,8 @@ class Recorder:
 
         @functools.wraps(build)
         def built(layer: keras.Layer, *args: Any) -> Any:
+            if self._going_on and isinstance(layer, keras.Sequential) and not layer.built:
+                return None  # it calls its layers one by one then, each in earnest
             before, self._building = self._building, True
             try:
                 return build(layer, *args)
