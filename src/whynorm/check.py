@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from whynorm.alike import mended_together
 from whynorm.diagnose import findings
 from whynorm.errors import UsageError
 from whynorm.facts import Raised
@@ -50,7 +51,7 @@ def check_in(
     if room is None:
         raise UsageError(f"{named(model)} is no model, layer or function of a framework that is loaded here")
     followed = room.follow(model, inputs, keywords, training)
-    found = findings(followed, patch=patch, fits=Fitter())
+    found = mended_together(findings(followed, patch=patch, fits=Fitter()), patch)
     return Report("check", followed.framework, followed.outcome, found, followed.unknown, _norms(followed))
 
 

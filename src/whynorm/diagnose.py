@@ -167,6 +167,7 @@ def _fix(remedy: Remedy, passed: bool | None, patch: Patch) -> Fix:
         patch=patch(remedy.edits) if remedy.edits else None,
         verified=passed,
         safe=remedy.safe and passed is True,
+        edits=remedy.edits,
     )
 
 

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
+from whynorm.alike import mended_together
 from whynorm.errors import own_fault
+from whynorm.fixes import patch
 from whynorm.frameworks import OBSERVED, ROOMS, rooms
 from whynorm.frameworks.unobserved import unobserved
 from whynorm.record import RECORD, Noted, Record, explained, key_of, name_of
@@ -36,7 +38,7 @@ def report_of(exception: BaseException | None, *, command: str, record: Record =
         command,
         everything[0].framework if everything else _framework(),
         "completes" if exception is None else "raises",
-        [*before, *last],
+        mended_together([*before, *last], patch),
         None if record.fault is None else own_fault(record.fault),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 from whynorm.facts.call import Open
+from whynorm.facts.change import Edit
 from whynorm.facts.error import Raised
 from whynorm.facts.place import Location
 from whynorm.facts.reading import Reading
@@ -27,6 +28,8 @@ class Fix(NamedTuple):
     """A unified diff that `git apply` takes."""
     verified: bool | None = None
     safe: bool = False
+    edits: tuple[Edit, ...] = ()
+    """What the patch was made of; no part of the JSON."""
 
 
 class Step(NamedTuple):
@@ -199,13 +202,17 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "message": cause.message,
         "at": None if at is None else {**at._asdict(), "location": _location(at.location)},
         "steps": [_step(step) for step in cause.steps],
-        "fixes": [fix._asdict() for fix in cause.fixes],
+        "fixes": [_fix(fix) for fix in cause.fixes],
     }
     if cause.look_at is not None:
         document["look_at"] = cause.look_at
     if cause.experiment is not None:
         document["experiment"] = cause.experiment
     return document
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {key: value for key, value in fix._asdict().items() if key != "edits"}
 
 
 def _step(step: Step) -> dict[str, Any]:

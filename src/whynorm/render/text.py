@@ -71,7 +71,8 @@ def _kinds(norms: tuple[Norm, ...]) -> list[Norm]:
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
     """The findings, those together that one line of source has with one cause: a block that is used several times.
 
-    An operation, which no line builds, where the cause says the same word for word.
+    An operation, which no line builds, where the cause says the same word for word; several lines, where one patch
+    mends them all.
     """
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
@@ -79,7 +80,9 @@ def _alike(findings: list[Finding]) -> list[list[Finding]]:
         first = finding.causes[0] if finding.causes else None
         at = built[:2] if built is not None else first and first.message
         key = (finding.symptom, finding.location and finding.location[:2], at, first and first.cause)
-        groups.setdefault(key if at is not None else id(finding), []).append(finding)
+        patch = next((fix.patch for fix in first.fixes if fix.patch), None) if first is not None else None
+        mended = (finding.symptom, first and first.cause, patch) if patch is not None else None
+        groups.setdefault(mended or (key if at is not None else id(finding)), []).append(finding)
     return list(groups.values())
 
 
