@@ -10,7 +10,7 @@ from whynorm.facts.error import Frame, Raised
 from whynorm.facts.measured import Measured, Padding, Precision, Seam, Variation
 from whynorm.facts.missing import Missing, Unshaped
 from whynorm.facts.origin import Origin, OriginStep
-from whynorm.facts.place import Location
+from whynorm.facts.place import Location, Spot
 from whynorm.facts.reading import Reading, Shape, axis_names, channels_of
 from whynorm.facts.told import Loader, Seen, Sizes, Told
 from whynorm.facts.trace import Trace
@@ -39,6 +39,7 @@ __all__ = [
     "Seen",
     "Shape",
     "Sizes",
+    "Spot",
     "Told",
     "Trace",
     "Trial",

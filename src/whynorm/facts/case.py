@@ -89,6 +89,7 @@ class Case:
       `built`, its `arguments` by name, and the `order` of its constructor's parameters;
     * `uninitialized`: how many lazy layers of the network have no parameters yet, where one was used before that;
     * `trained`: the paths of the layers that have been trained with what they got before;
+    * `spot`: of a program of Keras the `Spot`, its innermost call of a layer;
     * `cut`: the `Cut` that made the pieces of which the call gets one at a time;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """

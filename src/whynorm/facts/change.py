@@ -283,6 +283,17 @@ class Wrap(NamedTuple):
     it stands as `{argument}`."""
 
 
+class Enclose(NamedTuple):
+    """In the call of `callee` on this line, a layer of Keras takes the callee: `layers.TimeDistributed(encoder)(x)`.
+
+    Where the callee is an attribute of `self`, what is assigned to that.
+    """
+
+    location: Location
+    callee: str
+    layer: str
+
+
 class Unwrap(NamedTuple):
     """The call of `callee` on this line becomes what its first argument is."""
 
@@ -435,6 +446,7 @@ Edit = (
     | AddParameter
     | ImportFrom
     | Unwrap
+    | Enclose
     | Insert
     | Infer
     | Ready

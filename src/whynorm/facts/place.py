@@ -25,3 +25,14 @@ class Location(NamedTuple):
     def own(self) -> Location:
         """The user's line: of one in a library, the last that it was reached through."""
         return self.through[-1] if self.library and self.through else self
+
+
+class Spot(NamedTuple):
+    """The program's innermost call of a layer of Keras."""
+
+    place: Location
+    """Where it stands, with its column."""
+    callee: str
+    """How the layer is called there: `encoder`, `self.encoder`, `layers.Dense(8)`."""
+    layer: str
+    """The layer's name."""

@@ -11,6 +11,7 @@ from whynorm.facts.change import (
     Carry,
     Drop,
     Edit,
+    Enclose,
     ImportFrom,
     Infer,
     Insert,
@@ -33,6 +34,7 @@ from whynorm.fixes.calls import with_arguments, without_argument, without_keywor
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
+from whynorm.fixes.keras_layers import enclose
 from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project, to_size
@@ -68,6 +70,8 @@ def make(edit: Edit, desk: Desk) -> None:
             set_together(edit, desk)
         case Drop():
             drop(edit, desk)
+        case Enclose():
+            enclose(edit, desk)
         case Omit():
             omit(edit, desk)
         case Rename():

@@ -4,8 +4,8 @@ from whynorm.catalogue.program import line_of, origin_of
 from whynorm.catalogue.remedies.before_layer import as_samples
 from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import Source, sizes, source
-from whynorm.facts import Call, Case, OriginStep
-from whynorm.facts.change import Feed, Replace
+from whynorm.facts import Call, Case, Open, OriginStep, Spot
+from whynorm.facts.change import Enclose, Feed, Replace, Transform
 
 
 @cause("extra-axis")
@@ -94,6 +94,9 @@ def _makes_batches(step: OriginStep) -> bool:
 def _frames(case: Case) -> Because | None:
     """Frames of clips, each of which a part of the network is to see as a sample of its own."""
     call, shape = case.call, case.call.shape or ()
+    spot = case.hints.get("spot")
+    if isinstance(spot, Spot):
+        return _clips(case, spot)
     part = _part(call)
     if part is None or call.location is None or len(shape) != max(call.ranks, default=0) + 1 or 1 in shape[:2]:
         return None
@@ -105,6 +108,30 @@ def _frames(case: Case) -> Because | None:
     return Because(
         "certain",
         f"{path} takes one frame for a sample, and {sizes(shape)} are {shape[0]} clips of {shape[1]} frames",
+        at=call,
+        remedies=(remedy,),
+        weight=1.5,
+    )
+
+
+def _clips(case: Case, spot: Spot) -> Because | None:
+    """The same in Keras, which has a layer that calls another one on every frame."""
+    call, shape = case.call, case.call.shape or ()
+    names = (call.path or "").split("/")
+    if spot.layer not in names or len(shape) != max(call.ranks, default=0) + 1 or 1 in shape[:2]:
+        return None
+    path = "/".join(names[: names.index(spot.layer) + 1])
+    remedy = Remedy(
+        f"call it on each of the {shape[1]} frames: TimeDistributed({spot.callee})",
+        "model",
+        trial=(Transform("flatten", (0, 1), path=path, back=True),),
+        edits=(Enclose(spot.place, spot.callee, "TimeDistributed"),),
+    )
+    if case.try_out(remedy.trial).passed is not True:
+        return None
+    return Because(
+        "certain",
+        f"{path} takes one frame for a sample, and {sizes(shape)} are clips of {shape[1]} frames",
         at=call,
         remedies=(remedy,),
         weight=1.5,
@@ -135,7 +162,7 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
         if size == 1
     ]
     if not remedies:
-        merged = (shape[0] * shape[1], *shape[2:])
+        merged = (Open() if isinstance(shape[0], Open) else shape[0] * shape[1], *shape[2:])
         remedies.append(transform_input(case, found, f"merge the first two axes: {sizes(merged)}", ("flatten", (0, 1))))
     return remedies
 

@@ -10,7 +10,7 @@ import numpy
 from keras import tree
 from keras.src.models.functional import Functional
 
-from whynorm.facts import Frame, Location, Origin, Unshaped
+from whynorm.facts import Frame, Location, Origin, Spot, Unshaped
 from whynorm.facts.spelling import Spoken
 from whynorm.frameworks.keras import places, steps
 from whynorm.frameworks.keras.tensors import is_tensor
@@ -35,6 +35,9 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
     known: dict[str, object] = {}
     if place is not None:
         known["called"] = place
+    spot = _spot(frames)
+    if spot is not None:
+        known["spot"] = spot
     call = _call(frames)
     if call is not None:
         frame, node, number = call
@@ -70,6 +73,19 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
             **_setting(training, known),
         }
     return known
+
+
+def _spot(frames: Sequence[FrameType]) -> Spot | None:
+    """The user's innermost call of a layer."""
+    number = next((at for at in reversed(range(len(frames))) if places.is_user(frames[at].f_code.co_filename)), None)
+    if number is None:
+        return None
+    frame, node = frames[number], places.call_in(frames[number])
+    layer = next((one.f_locals.get("self") for one in frames[number:] if one.f_code is steps.LAYER_CALL), None)
+    if node is None or not isinstance(layer, keras.Layer):
+        return None
+    place = Location(frame.f_code.co_filename, node.lineno, _line(frame, node), node.col_offset)
+    return Spot(place, ast.unparse(node.func), layer.name)
 
 
 def _line(frame: FrameType, node: ast.expr) -> str:

@@ -87,8 +87,8 @@ class Recorder:
 
         @functools.wraps(build)
         def built(layer: keras.Layer, *args: Any) -> Any:
-            if self._going_on and isinstance(layer, keras.Sequential) and not layer.built:
-                return None  # it calls its layers one by one then, each in earnest
+            if self._is_loose(layer):
+                return None
             before, self._building = self._building, True
             try:
                 return build(layer, *args)
@@ -111,6 +111,10 @@ class Recorder:
         """What was recorded."""
         return in_order(inputs, self.calls)
 
+    def _is_loose(self, layer: keras.Layer) -> bool:
+        """Whether a `Sequential` is not to be built, but to call its layers one by one, each in earnest."""
+        return self._going_on and isinstance(layer, keras.Sequential) and not layer.built
+
     def _traced_inside(self, layer: keras.Layer) -> bool:
         """Whether a symbolic call traces the layer on tensors of another kind, of which the trail is lost."""
         return self._symbolic and not isinstance(layer, keras.Model)
@@ -131,7 +135,10 @@ class Recorder:
         error: Exception | None = None
         outputs: Any = None
         try:
-            outputs = original(layer, *args, **kwargs)
+            if self._symbolic and self._is_loose(layer):
+                outputs = layer.call(*args, **kwargs)
+            else:
+                outputs = original(layer, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - whatever a user's layer raises becomes a fact
             error = raised
         finally:

@@ -134,7 +134,8 @@ def _transpose(shape: list[Any], first: int, second: int) -> tuple[Any, ...]:
 
 def _flatten(shape: list[Any], start: int = 0, end: int = -1) -> tuple[Any, ...]:
     start, end = start % len(shape), end % len(shape)
-    return (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :])
+    merged = shape[start : end + 1]
+    return (*shape[:start], None if None in merged else prod(merged), *shape[end + 1 :])
 
 
 def _repeat(shape: list[Any], *times: int) -> tuple[Any, ...]:
@@ -297,16 +298,23 @@ def _around(layer: keras.Layer, change: Transform) -> Substitute:
         elif change.operation in ("permute", "transpose"):
             moved = keras.ops.transpose(args[0], _order(change, len(before)))
         else:
-            moved = keras.ops.reshape(args[0], spec.shape)
+            moved = keras.ops.reshape(args[0], _counted(spec.shape))
         outputs = call(layer, (moved, *args[1:]), kwargs)
         if not change.back:
             return outputs
         if change.operation in ("permute", "transpose"):
             order = _order(change, len(before))
             return keras.ops.transpose(outputs, [order.index(axis) for axis in range(len(order))])
-        return keras.ops.reshape(outputs, before)
+        if change.operation == "flatten":  # the samples of samples are parted again
+            before = (*before[:2], *outputs.shape[1:])
+        return keras.ops.reshape(outputs, _counted(before))
 
     return called
+
+
+def _counted(shape: Sequence[int | None]) -> tuple[int, ...]:
+    """The sizes, with -1 for one that is open."""
+    return tuple(-1 if size is None else size for size in shape)
 
 
 def _order(change: Transform, rank: int) -> list[int]:
