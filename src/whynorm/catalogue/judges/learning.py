@@ -30,7 +30,7 @@ def never_written(call: Call) -> Judged | None:
         later = [one for one in history.uses if not one.training and not _hands_out(one) and one.first > use.last]
         fact = "it was trained without keeping what its passes hand out, and its running statistics are still 0 and 1"
         return Judged("warning", fact, use) if later else None
-    learning = [use for use in history.uses if use.training and use.learnt > 1 and not use.frozen]
+    learning = [use for use in history.uses if use.training and use.learnt > 1 and not use.frozen and use.samples]
     if not learning or call.reading is None or call.reading.family != "batch":
         return None
     use = max(learning, key=lambda one: one.learnt)
@@ -50,7 +50,8 @@ def never_learnt(call: Call) -> Judged | None:
         return None
     if not history.statistics.scaled or (history.loaded is not None and history.loaded.missing):
         return None
-    inferred = [use for use in history.uses if not use.training and use.result == "used"]
+    copied = history.averaged is not None
+    inferred = [use for use in history.uses if not use.training and (use.result == "used" or copied)]
     gap = history.statistics.gap
     if not inferred or gap is None or any(use.training or use.learnt for use in history.uses):
         return None

@@ -52,13 +52,20 @@ def _use(tally: Tally, place: Place, training: bool, calls: int) -> Use:
     line = called if isinstance(called, Location) else places.location(place.line)
     place_known = line if line is not None else Location("", 0, "")
     name = callee if isinstance(callee, str) else callee_at(place_known)
+    learnt = (0, 0) if _is_for_the_input(tally, place) else (place.learnt, place.learnt_last)
     return Use(
         training, place.grad, place.root_training, place_known, name, place.functions, calls, place.first, place.last,
-        place.longest, place.runs, place.began, place.run, place.learnt, place.learnt_last, place.batches,
+        place.longest, place.runs, place.began, place.run, *learnt, place.batches,
         place.samples, result_of(place_known, name), loop_around(place_known, name), place.recalibrates,
         bool(tally.own.get(place)) and place not in tally.thawed, place in tally.moved,
         switched_before(place_known, name, "train") if place.training else None,
     )  # fmt: skip
+
+
+def _is_for_the_input(tally: Tally, place: Place) -> bool:
+    """Whether gradients are wanted in inference mode and move no weight of the norm: an attack, a map of what counts."""
+    asks = bool(tally.own.get(place)) and place in tally.thawed
+    return not place.training and asks and place.passes > 1 and place not in tally.moved
 
 
 def _has_adversary(root: Root) -> bool:
