@@ -35,6 +35,21 @@ EXPLAINED: dict[str, tuple[str, dict[str, Any]]] = {
         f"torch.compile({TO_ONE}, backend='eager')(torch.randn(1, 3, 2, 2))",
         {"symptom": "one-value", "handled": False},
     ),
+    "compiled_join": (
+        """
+        class Meeting(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.norm = nn.BatchNorm1d(2)
+            def forward(self, x): return torch.cat([self.norm(x), x[..., 1:]], dim=1)
+        torch.compile(Meeting(), backend="eager")(torch.randn(2, 2, 9))
+        """,
+        {"symptom": "size-mismatch", "handled": False, "path": ""},
+    ),
+    "fused": (
+        "nn.utils.fusion.fuse_conv_bn_eval(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))",
+        {"symptom": "unsupported-export", "handled": False, "cause": "left-in-training"},
+    ),
     "constructor": ("nn.GroupNorm(32, 48)", {"symptom": "uneven-groups", "handled": False}),
     "functional": (
         "F.batch_norm(torch.randn(1, 4), torch.zeros(4), torch.ones(4), training=True)",
@@ -123,7 +138,11 @@ def test_explained_after_the_traceback(name: str, tmp_path: Path) -> None:
     text, expected = EXPLAINED[name]
     plain, run, report = _both(text, tmp_path)
     assert run[:2] == plain[:2]
-    if name not in ("two_processes", "loader_worker"):  # there process numbers and temporary names are printed
+    if name not in (
+        "two_processes",
+        "loader_worker",
+        "compiled_join",
+    ):  # process numbers and temporary names are printed
         assert run[2].startswith(plain[2])
     assert report["outcome"] == expected.get("outcome", "raises")
     assert "unknown" not in report
@@ -132,6 +151,9 @@ def test_explained_after_the_traceback(name: str, tmp_path: Path) -> None:
     assert finding["severity"] == expected.get("severity", "error")
     if "path" in expected:
         assert finding["layer"]["path"] == expected["path"]
+    if "cause" in expected:
+        assert finding["causes"][0]["cause"] == expected["cause"]
+        assert [fix["verified"] for fix in finding["causes"][0]["fixes"]] == [True]
     told = f"{finding['severity']}[{finding['symptom']}]"
     assert run[2].count(told) == 1
 

@@ -31,7 +31,23 @@ def test_no_row_stands_behind_one_that_says_the_same(name: str) -> None:
 def test_numbers_are_named_as_the_facts_know_them() -> None:
     known = {
         *("shape", "other", "weight", "type", "name", "layer", "function", "dtype", "found", "module", "axes"),
-        *("operation", "got", "wanted", "rank", "ranks", "axis", "groups", "a", "b", "c", "kernel", "entry", "", "-"),
+        *(
+            "operation",
+            "got",
+            "wanted",
+            "rank",
+            "ranks",
+            "axis",
+            "groups",
+            "a",
+            "b",
+            "c",
+            "kernel",
+            "entry",
+            "",
+            "-",
+            "--",
+        ),
     }
     for _, row in ROWS:
         assert set(re.findall(r"\{([^{}]*)\}", row.template)) <= known

@@ -4,7 +4,8 @@ from whynorm.catalogue.judges.mode import exported_in_training, inference_in_tra
 from whynorm.catalogue.phrases import evaluation
 from whynorm.catalogue.program import called
 from whynorm.catalogue.remedies.mode import inference, inference_at
-from whynorm.facts import Call, Case
+from whynorm.catalogue.shapes import at
+from whynorm.facts import Call, Case, Location
 from whynorm.facts.change import Drop, Insert, Mode, Replace
 from whynorm.facts.history import Unregistered
 from whynorm.facts.spelling import has_tensor_methods
@@ -34,6 +35,8 @@ _INFERENCE = (
     "extract",
     "score",
 )
+_FUSIONS = ("only for eval", "in the same mode (train or eval)")
+"""What is said where a norm is to be fused."""
 
 
 @cause("left-in-training")
@@ -67,6 +70,9 @@ def left_in_training(case: Case) -> Because | None:
 
     * `model.eval()` before inference, `model.train()` before the next epoch. It costs nothing.
 
+    To make a batch norm a part of the convolution before it (`fuse_conv_bn_eval`, `torch.ao.quantization.fuse_modules`,
+    `torch.fx.experimental.optimization.fuse`) is possible in inference mode only: there it is a fixed scale and shift.
+
     Feeding the sample twice makes the error go away, and gives the output of a batch norm with no variance across
     samples.
     """
@@ -74,6 +80,8 @@ def left_in_training(case: Case) -> Because | None:
     if call.history is not None:
         found = inference_in_training(call)
         return _in_a_graph(case) if found is None else _forced(case) or _in_the_run(case, found)
+    if case.hints.get("fusing"):
+        return _fused(case)
     if call.training is not True or case.hints.get("constructing") or not _differs_by_mode(call):
         return None
     if case.hints.get("method") != "fit" and (forced := _forced(case)) is not None:
@@ -90,6 +98,22 @@ def left_in_training(case: Case) -> Because | None:
         f"{why}, but the layer is in training mode: it takes its statistics from this batch",
         origin=called(case),
         remedies=(inference(case, when=None),),
+        weight=3.0,
+    )
+
+
+def _fused(case: Case) -> Because:
+    """A norm is to become a part of the layer before it, as the fixed scale and shift that it is in inference."""
+    named = case.hints.get("fused")
+    place, name = named if isinstance(named, tuple) else (None, "")
+    edits = (Insert(place, f"{name}.eval()"),) if isinstance(place, Location) else ()
+    return Because(
+        "certain",
+        f"{at(case.call)} and the layer before it can be made one in inference mode only, and eval() was not called"
+        if case.call.training
+        else f"{at(case.call)} is in inference mode, and the layer before it is not",
+        origin=place if isinstance(place, Location) else None,
+        remedies=(Remedy("put the model into inference mode before it is fused", "mode", None, (Mode(False),), edits),),
         weight=3.0,
     )
 
@@ -190,6 +214,14 @@ def _in_a_graph(case: Case) -> Because | None:
 @left_in_training.in_text
 def _(case: Case) -> Because | None:
     told = case.told
+    message = case.call.raised.message if case.call.raised is not None else ""
+    if told.symptom == "unsupported-export" and any(one in message for one in _FUSIONS):
+        return Because(
+            "certain",
+            "a batch norm can be made a part of the layer before it in inference mode only",
+            remedies=(evaluation(case),),
+            weight=1.3,
+        )
     if told.symptom not in ("one-value", "statistics-mode", "sync-constraint", "channels-ignored"):
         return None
     if told.family in ("instance", "layer", "rms") and told.symptom == "one-value":

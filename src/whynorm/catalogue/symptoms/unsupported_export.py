@@ -6,6 +6,7 @@ from whynorm.facts import Call
 @symptom(
     "unsupported-export",
     causes=(
+        "left-in-training",
         "library-version",
         "unknown-input-size",
         "instance-norm-running-statistics",
@@ -58,6 +59,8 @@ def unsupported_export(call: Call) -> Shown | None:
     * The message speaks of an unknown or dynamic size: `unknown-input-size`. The channels must be known; batch, height
       and width may stay open.
     * It names an opset or an operator without implementation: `library-version`, of the exporter or of the runtime.
+    * A norm is to become a part of the convolution before it, and the message speaks of `eval` or of the mode:
+      `left-in-training`. Only with its running statistics is a norm a fixed scale and shift.
     * It warns that the norm is in training mode: `instance-norm-running-statistics`, and usually no harm.
 
     ## What to compare

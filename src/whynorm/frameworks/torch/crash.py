@@ -12,6 +12,7 @@ from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.construction import construction
 from whynorm.frameworks.torch.follow import follow_call, framework
+from whynorm.frameworks.torch.fusing import fusing
 from whynorm.frameworks.torch.hints import hints
 from whynorm.frameworks.torch.loading import loading
 from whynorm.frameworks.torch.overwritten import overwritten
@@ -20,6 +21,7 @@ from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.scripted import scripted
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
 from whynorm.frameworks.torch.uninitialized import uninitialized
+from whynorm.frameworks.torch.versions import is_compilers_own
 from whynorm.texts.wordings import recognise
 
 _FUNCTIONAL_FILE = nn.functional.batch_norm.__code__.co_filename
@@ -41,14 +43,15 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
     if any(_is_loss(step) for step in steps):
         return Followed(framework(), "raises", Trace())
     frames = framed(steps)
-    for known in (loading(exception, steps), overwritten(exception, steps), uninitialized(exception, steps)):
+    for reader in (loading, overwritten, uninitialized, fusing):
+        known = reader(exception, steps)
         if known is not None:
             return known._replace(frames=frames)
     calls = list(module_calls(steps))
     for call in _roots(calls):
         seen = {**hints(call, calls[-1], steps, frames, grad), "trained": _trained(call.module)}
         followed = follow_call(call.module, call.args, call.kwargs, hints=seen)
-        if _is_same(followed.raised, exception):
+        if _is_same(followed.raised, exception) or _is_compiled(followed, exception):
             followed = followed._replace(hints={**seen, **_network(call.module, followed)})
             return _placed(followed, calls, call)._replace(frames=frames)
     for call in module_calls(steps, scripted=True):
@@ -119,6 +122,17 @@ def _is_same(raised: Raised | None, exception: BaseException) -> bool:
     if raised == raised_of(exception):
         return True
     return len(raised.message) > 20 and raised.message in str(exception)
+
+
+def _is_compiled(followed: Followed, exception: BaseException) -> bool:
+    """Whether a compiler quotes in its own words what the pass raised: of the same kind, at the same line."""
+    call = next((one for one in followed.trace.calls if one.raised is not None), None)
+    if call is None or call.raised is None or call.location is None or not is_compilers_own(exception):
+        return False
+    text, framework = str(exception), followed.framework.name
+    known = [recognise(one, framework, call.role) for one in (call.raised.message, text)]
+    symptoms = {match.wording.symptom for match in known if match is not None}
+    return None not in known and len(symptoms) == 1 and f'"{call.location.file}", line {call.location.line},' in text
 
 
 def _placed(followed: Followed, calls: Sequence[ModuleCall], root: ModuleCall) -> Followed:

@@ -145,3 +145,8 @@ def is_plain_execution() -> bool:
 def is_compilers(tensor: torch.Tensor) -> bool:
     """Whether a tensor is one of those on which a compiler runs a program to learn its shapes."""
     return type(tensor).__name__ == "FakeTensor"
+
+
+def is_compilers_own(exception: BaseException) -> bool:
+    """Whether an exception is one of the compiler's, which quotes what the program raised in its own words."""
+    return type(exception).__module__.startswith("torch._dynamo")

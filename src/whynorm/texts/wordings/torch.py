@@ -881,6 +881,8 @@ WORDINGS = (
     W("unsupported-export", "PyTorch convert function for op '{operation}' not implemented", "PyTorch convert function for op 'instance_norm' not implemented.", needs="kernel"),
     W("unsupported-export", "No decomposition for {operation}", "No decomposition for aten.instance_norm.default", needs="kernel"),
     W("unsupported-export", "No ONNX function found for <OpOverload(op='aten.{operation}'", "No ONNX function found for <OpOverload(op='aten.group_norm', overload='default')>", needs="kernel"),
+    W("unsupported-export", "usion only for eval!", "Fusion only for eval!", layer="BatchNorm"),
+    W("unsupported-export", "and BN both must be in the same mode (train or eval)", "Conv and BN both must be in the same mode (train or eval).", layer="BatchNorm"),
     W("unsupported-export", "nknown builtin op: aten::{operation}", "Unknown builtin op: aten::instance_norm.", needs="kernel"),
     # Modes and statistics.
     W(
