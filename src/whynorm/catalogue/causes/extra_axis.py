@@ -1,10 +1,12 @@
+from collections.abc import Iterator
+
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.program import line_of, origin_of
 from whynorm.catalogue.remedies.before_layer import as_samples
 from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import Source, sizes, source
-from whynorm.facts import Call, Case, Open, OriginStep, Spot
+from whynorm.facts import Case, Location, Open, OriginStep, Spot
 from whynorm.facts.change import Enclose, Feed, Replace, Transform
 
 
@@ -97,21 +99,20 @@ def _frames(case: Case) -> Because | None:
     spot = case.hints.get("spot")
     if isinstance(spot, Spot):
         return _clips(case, spot)
-    part = _part(call)
-    if part is None or call.location is None or len(shape) != max(call.ranks, default=0) + 1 or 1 in shape[:2]:
+    if len(shape) != max(call.ranks, default=0) + 1 or 1 in shape[:2]:
         return None
-    path, name = part
-    title = f"merge the first two axes before {path}, and part them again behind it"
-    remedy = as_samples(call, path, name, shape[1], title)
-    if case.try_out(remedy.trial).passed is not True:
-        return None
-    return Because(
-        "certain",
-        f"{path} takes one frame for a sample, and {sizes(shape)} are {shape[0]} clips of {shape[1]} frames",
-        at=call,
-        remedies=(remedy,),
-        weight=1.5,
-    )
+    for place, path, name in _parts(case):
+        title = f"merge the first two axes before {path}, and part them again behind it"
+        remedy = as_samples(call._replace(location=place), path, name, shape[1], title)
+        if case.try_out(remedy.trial).passed is True:
+            return Because(
+                "certain",
+                f"{path} takes one frame for a sample, and {sizes(shape)} are {shape[0]} clips of {shape[1]} frames",
+                at=call,
+                remedies=(remedy,),
+                weight=1.5,
+            )
+    return None
 
 
 def _clips(case: Case, spot: Spot) -> Because | None:
@@ -138,15 +139,20 @@ def _clips(case: Case, spot: Spot) -> Because | None:
     )
 
 
-def _part(call: Call) -> tuple[str, str] | None:
-    """The part of the network that the line of the call calls as `self.name(…)`: its path, and how it is called."""
+def _parts(case: Case) -> Iterator[tuple[Location, str, str]]:
+    """The parts of the network around the layer that a line calls as `self.name(…)`, innermost first.
+
+    The line, the part's path, and how it is called there.
+    """
+    call = case.call
     parts = (call.path or "").split(".")
-    code = call.location.code if call.location is not None else ""
+    lines = [call.location, *(frame.location for frame in reversed(case.frames) if not frame.library)]
+    known = [line for line in dict.fromkeys(lines) if line is not None]
     for number in range(len(parts), 0, -1):
         name = f"self.{parts[number - 1]}"
-        if parts[number - 1] and f"{name}(" in code:
-            return ".".join(parts[:number]), name
-    return None
+        place = next((line for line in known if f"{name}(" in line.code), None)
+        if parts[number - 1] and place is not None:
+            yield place, ".".join(parts[:number]), name
 
 
 def _remedies(case: Case, found: Source) -> list[Remedy]:
