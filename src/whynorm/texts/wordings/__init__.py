@@ -46,4 +46,4 @@ def matches(message: str, frameworks: list[str] | tuple[str, ...] = TABLES) -> I
     for name in frameworks:
         for key, wording in keys(name):
             if key in within and (found := wording.search(text)):
-                yield Match(name, wording, found)
+                yield Match(name, wording, found).meant

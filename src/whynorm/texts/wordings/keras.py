@@ -106,6 +106,7 @@ WORDINGS = (
         "is incompatible with the layer: expected shape={weight}, found shape={shape}",
         "Input 0 of layer \"model\" is incompatible with the layer: expected shape=(None, 32, 32, 3), found shape=(None, 32, 32, 1)",
         role="other",
+        whole=True,
     ),
     W(
         "wrong-rank",
@@ -358,7 +359,7 @@ WORDINGS = (
     W("flatten-size", "of layer dense{layer} is incompatible with the layer: expected axis {axis} of input shape to have value {wanted} but received input with shape {shape}", "Input 0 of layer dense_5 is incompatible with the layer: expected axis -1 of input shape to have value 7744 but received input with shape [None, 6400]", role="linear", versions="<2.7"),
     W("flatten-size", "of layer dense is incompatible with the layer: expected axis {axis} of input shape to have value {wanted} but received input with shape {shape}", "Input 0 of layer dense is incompatible with the layer: expected axis -1 of input shape to have value 7744 but received input with shape [None, 6400]", role="linear", versions="<2.7"),
     W("input-channels", "is incompatible with the layer: expected axis {axis} of input shape to have value {wanted} but received input with shape {shape}", "Input 0 of layer conv2d is incompatible with the layer: expected axis -1 of input shape to have value 3 but received input with shape [None, 64, 64, 1]", role="conv", versions="<2.7"),
-    W("input-channels", "is incompatible with layer {layer}: expected shape={weight}, found shape={shape}", "Input 0 is incompatible with layer model: expected shape=(None, 224, 224, 3), found shape=(None, 224, 224, 1)", role="conv", versions="<2.7"),
+    W("input-channels", "is incompatible with layer {layer}: expected shape={weight}, found shape={shape}", "Input 0 is incompatible with layer model: expected shape=(None, 224, 224, 3), found shape=(None, 224, 224, 1)", role="conv", versions="<2.7", whole=True),
     W("wrong-rank", "Error when checking input: expected {layer} to have {ranks} dimensions, but got array with shape {shape}", "Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array with shape (60000, 28, 28)", role="conv", versions="<2.4"),
     W("wrong-rank", "Error when checking model input: expected {layer} to have {ranks} dimensions, but got array with shape {shape}", "Error when checking model input: expected convolution2d_input_1 to have 4 dimensions, but got array with shape (60000, 28, 28)", role="conv", versions="<2"),
     W("wrong-rank", "Error when checking : expected {layer} to have {ranks} dimensions, but got array with shape {shape}", "Error when checking : expected conv2d_1_input to have 4 dimensions, but got array with shape (224, 224, 3)", role="conv", versions="<2.4"),

@@ -9,11 +9,12 @@ WORDINGS = (
     W("undefined-axis", "Failed to convert object of type <class 'list'> to Tensor. Contents: [{}None", "Failed to convert object of type <class 'list'> to Tensor. Contents: [None, 128, 128, 16, 4]. Consider casting elements to a supported type.", versions="1", needs="norm"),
     # Older graphs, tf.layers, tf.contrib and the addons.
     W("flatten-size", "Dimensions must be equal, but are {got} and {wanted} for '{name}' (op: 'MatMul') with input shapes: {shape}, {weight}", "Dimensions must be equal, but are 512 and 256 for 'dense_1/MatMul' (op: 'MatMul') with input shapes: [?,512], [256,10].", role="linear", versions="<2"),
-    W("flatten-size", "Dimensions must be equal, but are {got} and {wanted} for {} = MatMul", "Dimensions must be equal, but are 512 and 256 for '{{node dense/MatMul}} = MatMul[T=DT_FLOAT](x, w)' with input shapes: [?,512], [256,10].", role="linear"),
+    W("flatten-size", "Dimensions must be equal, but are {got} and {wanted} for {--} = MatMul", "Dimensions must be equal, but are 512 and 256 for '{{node dense/MatMul}} = MatMul[T=DT_FLOAT](x, w)' with input shapes: [?,512], [256,10].", role="linear"),
     W("input-channels", "Dimensions must be equal, but are {got} and {wanted} for '{name}' (op: 'Conv2D') with input shapes: {shape}, {weight}", "Dimensions must be equal, but are 1 and 3 for 'conv1/Conv2D' (op: 'Conv2D') with input shapes: [?,28,28,1], [5,5,3,32].", role="conv", versions="<2"),
     W("channel-mismatch", "Dimensions must be equal, but are {got} and {wanted} for '{name}' (op: 'FusedBatchNorm", "Dimensions must be equal, but are 64 and 32 for 'bn/FusedBatchNorm' (op: 'FusedBatchNorm') with input shapes: [?,8,8,64], [32], [32], [0], [0].", role="norm", versions="<2"),
     W("channel-mismatch", "scale must have the same number of elements as the channels of x, got {got} and {wanted}", "scale must have the same number of elements as the channels of x, got 32 and 64", layer="FusedBatchNorm", versions=">=2.6"),
     W("channel-mismatch", "mean must have the same number of elements as the channels of x, got {got} and {wanted}", "mean must have the same number of elements as the channels of x, got 32 and 64", layer="FusedBatchNorm", versions=">=2.6"),
+    W("channel-mismatch", "Dimensions must be equal, but are {got} and {wanted} for {--} = FusedBatchNorm", "Dimensions must be equal, but are 16 and 8 for '{{node FusedBatchNormV3_3}} = FusedBatchNormV3[T=DT_FLOAT, is_training=true](Conv2D_4, scale, offset)' with input shapes: [4,20,16,16], [8], [8], [0], [0].", layer="FusedBatchNorm"),
     W("framework-bug", "framework.errors_impl.InvalidArgumentError: Exception encountered when calling LayerNormalization.call(). {} Incompatible shapes: {shape} vs. {other}", "tensorflow.python.framework.errors_impl.InvalidArgumentError: Exception encountered when calling LayerNormalization.call(). {{function_node __wrapped__Mul}} Incompatible shapes: [1,1920,1200,3] vs. [1920,1200]", layer="LayerNormalization"),
     W("framework-bug", "cuDNN launch failure : input shape ({shape}", "cuDNN launch failure : input shape ([1032,660,1,1])", needs="norm"),
     W("framework-bug", "cuDNN launch failure", "InternalError: cuDNN launch failure", needs="norm"),
@@ -76,13 +77,13 @@ WORDINGS = (
     ),
     W(
         "channel-mismatch",
-        "Dimensions must be equal, but are {got} and {wanted} for {}batchnorm/{-}with input shapes",
+        "Dimensions must be equal, but are {got} and {wanted} for {--}batchnorm/{--}with input shapes",
         "Dimensions must be equal, but are 64 and 32 for '{{node batchnorm/mul}} = Mul[T=DT_FLOAT](batchnorm/Rsqrt, g)' with input shapes: [64], [32].",
     ),
     W("size-mismatch", "Dimensions must be equal, but are {a} and {b} for '{name}' (op: '{operation}') with input shapes: {shape}, {other}", "Dimensions must be equal, but are 64 and 32 for 'add_1/add' (op: 'Add') with input shapes: [?,16,16,64], [?,16,16,32].", role="add", versions="<2", needs="add-op"),
     W(
         "size-mismatch",
-        "Dimensions must be equal, but are {a} and {b} for {} with input shapes: {shape}, {other}",
+        "Dimensions must be equal, but are {a} and {b} for {--} with input shapes: {shape}, {other}",
         "Dimensions must be equal, but are 16 and 15 for '{{node add}} = AddV2[T=DT_FLOAT](a, b)' with input shapes: [2,16,16,4], [2,15,15,4].",
         role="add",
         needs="no-loss",
@@ -114,8 +115,20 @@ WORDINGS = (
     ),
     W(
         "input-channels",
+        "Depth of input must be a multiple of depth of filter: {got} vs {wanted}",
+        "Depth of input must be a multiple of depth of filter: 4 vs 3\n\n\t [[{{node convolution}}]]",
+        role="conv",
+    ),
+    W(
+        "input-channels",
         "input depth must be evenly divisible by filter depth: {got} vs {wanted}",
         "input depth must be evenly divisible by filter depth: 3 vs 4",
+        role="conv",
+    ),
+    W(
+        "unsupported-type",
+        "cannot compute {operation} as input #{entry}(zero-based) was expected to be a {dtype} tensor but is a {found} tensor",
+        "cannot compute Conv2D as input #1(zero-based) was expected to be a double tensor but is a float tensor [Op:Conv2D] name: ",
         role="conv",
     ),
     W(

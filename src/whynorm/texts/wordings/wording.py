@@ -14,6 +14,7 @@ _LIST = r"(?:torch\.Size|TensorShape|Dimension)?[\s\[({<=]{0,6}(?P<%s>[-\d\s,LNo
 _WORD = r"['\"]?(?P<%s>(?:unsigned |long )?[\w.:/<>\[\]*-]{1,160})['\"]?"
 _GAP = r"[\s\S]{0,160}?"
 _LINE_GAP = r"[^\n]{0,120}?"
+_LONG_GAP = r"[^\n]{0,600}?"
 _NUMBER = r"(?P<%s>-?\d{1,12})L?"
 
 _SIZE = r"-?\d+|None|\?"
@@ -27,7 +28,8 @@ class Wording(NamedTuple):
     * `{shape}`, `{other}`, `{weight}`: a list of sizes, however bracketed: `torch.Size([1, 512])`, `(None, 88, 3)`;
       `shape` is the input's, `other` a second input's, `weight` a parameter's or what was wanted;
     * `{type}`, `{name}`, `{layer}`, `{function}`, `{dtype}`, `{found}`, `{module}`, `{axes}`, `{operation}`: a word;
-    * `{}`: at most 160 characters of anything; `{-}`: the same within one line;
+    * `{}`: at most 160 characters of anything; `{-}`: the same within one line; `{--}`: at most 600 within one line,
+      as a graph names its nodes;
     * any other name is a number: `got` and `wanted` (channels, features, elements), `rank`, `ranks` (wanted),
       `axis`, `groups`, `a` and `b` (two sizes that should agree), `kernel`, `entry`.
 
@@ -47,6 +49,8 @@ class Wording(NamedTuple):
     needs: str = ""
     """What the text around must show before a message that others share is taken for this one (`texts.scope`):
     `norm`, `layer`, `keras` …; several, separated by a blank, are alternatives."""
+    whole: bool = False
+    """Whether `shape` and `weight` are what came and what was wanted, of an input: of another rank it is `wrong-rank`."""
     wanted: str = ""
     """The ranks that the layer would take, where the message does not give them as numbers: `2 3`."""
 
@@ -101,6 +105,14 @@ class Match(NamedTuple):
         return self.found.groupdict().get(group)
 
     @property
+    def meant(self) -> "Match":
+        """The same, where it is the rank that differs and not a size."""
+        shape, wanted = self.sizes("shape"), self.sizes("weight")
+        if not self.wording.whole or shape is None or wanted is None or len(shape) == len(wanted):
+            return self
+        return self._replace(wording=self.wording._replace(symptom="wrong-rank"))
+
+    @property
     def numbers(self) -> Mapping[str, int]:
         """All numbers by name."""
         return {
@@ -133,8 +145,8 @@ def _pattern(template: str) -> str:
                 pieces.append(r"\s*".join(re.escape(word) for word in part.replace("`", "").split(" ")))
             elif part == "":
                 pieces.append(_GAP)
-            elif part == "-":
-                pieces.append(_LINE_GAP)
+            elif part in ("-", "--"):
+                pieces.append(_LINE_GAP if part == "-" else _LONG_GAP)
             else:
                 kind = _LIST if part in _LISTS else _WORD if part in _WORDS else _NUMBER
                 pieces.append(r"\s*" + kind % part)
