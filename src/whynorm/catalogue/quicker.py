@@ -4,7 +4,7 @@ from whynorm.catalogue.judges.learning import unsettled
 from whynorm.catalogue.registry import Because, Remedy
 from whynorm.catalogue.remedies.momentum import with_momentum
 from whynorm.facts import Case
-from whynorm.facts.change import Rebuild
+from whynorm.facts.change import Rebuild, Relearn
 from whynorm.facts.history import Statistics
 from whynorm.facts.spelling import relearning
 
@@ -19,7 +19,10 @@ def too_short(case: Case) -> Because | None:
     if found is None or found.use is None or statistics is None or statistics.begun is None:
         return None
     steps = statistics.begun.steps
-    remedies = [_with_momentum(case, statistics, share) for share in _SHARES if (1 - share) ** steps < 0.1][:1]
+    if case.framework == "torch":
+        remedies = [_plain_average(case)]
+    else:
+        remedies = [_with_momentum(case, statistics, share) for share in _SHARES if (1 - share) ** steps < 0.1][:1]
     return Because(
         "certain",
         f"each step takes {statistics.momentum:.2g} of the way, and there were {steps}",
@@ -27,10 +30,15 @@ def too_short(case: Case) -> Because | None:
         remedies=(
             *remedies,
             Remedy("train for more steps", "call"),
-            Remedy(f"learn them behind the training: {relearning(case.framework)}", "call"),
+            Remedy(f"learn them behind the training: {relearning(case.framework)}", "call", trial=(Relearn(),)),
         ),
         weight=1.5,
     )
+
+
+def _plain_average(case: Case) -> Remedy:
+    title = "average over all batches, from the first on: momentum=None"
+    return Remedy(title, "layer", None, (Relearn(),), with_momentum([case.call], None))
 
 
 def _with_momentum(case: Case, statistics: Statistics, share: float) -> Remedy:

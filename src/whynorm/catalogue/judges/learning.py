@@ -2,7 +2,7 @@
 
 from whynorm.catalogue.judges.judgement import Judged, is_instance, passes
 from whynorm.facts import Call
-from whynorm.facts.history import Use
+from whynorm.facts.history import Begun, Use
 
 SLOW = 0.05
 """A momentum below this is meant for many hundred steps."""
@@ -109,11 +109,16 @@ def odd_momentum(call: Call) -> Judged | None:
     return None
 
 
+def _is_short(begun: Begun) -> bool:
+    """Whether what is left of the start counts."""
+    return begun.mean > 3 if 0.2 < begun.left < 0.5 else begun.left >= 0.5 and (begun.mean >= 2 or begun.ratio >= 10)
+
+
 def unsettled(call: Call) -> Judged | None:
     """Running statistics that inference uses long before they have arrived."""
     history = call.history
     begun = history.statistics.begun if history is not None and history.statistics is not None else None
-    if history is None or begun is None or begun.left < 0.5 or (begun.mean < 2 and begun.ratio < 10):
+    if history is None or begun is None or not _is_short(begun):
         return None
     learning = max((use.last for use in history.uses if use.training and use.learnt), default=0)
     uses = [use for use in history.uses if not use.training and use.result == "used" and use.last > learning > 0]

@@ -22,8 +22,11 @@ def usual_momentum(case: Case) -> Remedy:
     )
 
 
-def with_momentum(norms: Iterable[Call], momentum: float) -> tuple[Edit, ...]:
-    """These norms are built with another momentum: one edit for each line that builds some of them."""
+def with_momentum(norms: Iterable[Call], momentum: float | None) -> tuple[Edit, ...]:
+    """These norms are built with another momentum: one edit for each line that builds some of them.
+
+    None, where the framework has it, is a plain average over all batches.
+    """
     edits = {
         one.built[:2]: SetArgument(
             one.built,

@@ -48,6 +48,7 @@ def relearnt(change: Relearn, taken: Sequence[Batch], statistics: Statistics) ->
         finite=True,
         rounded=None,
         domains=None,
+        begun=None,
         gap=max(gaps, key=lambda one: one.mean) if gaps else None,
     )
 

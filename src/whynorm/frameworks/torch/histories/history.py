@@ -63,7 +63,7 @@ def _use(tally: Tally, place: Place, training: bool, calls: int) -> Use:
 
 
 def _is_for_the_input(tally: Tally, place: Place) -> bool:
-    """Whether gradients are wanted in inference mode and move no weight of the norm: an attack, a map of what counts."""
+    """Whether gradients are wanted in inference mode and move no weight of the norm: an attack, a heat map."""
     asks = bool(tally.own.get(place)) and place in tally.thawed
     return not place.training and asks and place.passes > 1 and place not in tally.moved
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from whynorm.facts.history import Statistics
+from whynorm.facts.history import Begun, Statistics
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.histories.noted import Place, Taken, Tally, is_finite
 from whynorm.frameworks.torch.histories.samples import Sample, are_initial, gap, mean_of, median_of
@@ -45,7 +45,21 @@ def statistics_of(tally: Tally) -> Statistics:
         scaled=_is_scaled(tally),
         apart=max((one for one in (_scatter(inferred), _spread(inferred)) if one is not None), default=None),
         spread=spread,
+        begun=_begun(tally, [one.sample for one in trained], momentum),
     )
+
+
+def _begun(tally: Tally, trained: Sequence[Sample], momentum: float | None) -> Begun | None:
+    """How far the statistics at the end lie from what they were to learn, where they began at 0 and 1."""
+    mean, variance, counted = (tally.buffers.get(name) for name in _STATISTICS)
+    if not trained or not trained[0].initial or not momentum or mean is None or variance is None or counted is None:
+        return None
+    far = gap([one._replace(running_mean=mean, running_var=variance) for one in trained if len(one.mean) == len(mean)])
+    steps = int(counted)
+    return None if far is None else Begun(steps, (1 - momentum) ** steps, far.mean, far.ratio)
+
+
+_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
 def _settled(samples: Sequence[Sample], momentum: float | None) -> Sequence[Sample]:
