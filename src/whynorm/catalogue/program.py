@@ -24,6 +24,8 @@ def line_of(case: Case, found: Source | None, operation: str = "permute") -> Loc
 def at_call(case: Case, argument: int | str, written: str | None) -> tuple[Wrap, ...]:
     """An argument of the root's call is written otherwise: `written` is a template around it."""
     called, callee = case.hints.get("called"), case.hints.get("callee")
+    keyword = case.hints.get("handed")
+    argument = keyword if isinstance(keyword, str) and argument == 0 else argument
     if written is None or not isinstance(called, Location) or not isinstance(callee, str):
         return ()
     return (Wrap(called, callee, argument, written),)

@@ -269,8 +269,8 @@ class Wrap(NamedTuple):
     """In the call of `callee` on this line, an argument is transformed: `{}` in `template` stands for what it was.
 
     `model(image)` becomes `model(image.unsqueeze(0))` by the template `{}.unsqueeze(0)`; `argument` is its position,
-    or its keyword; "self" is the tensor whose method is called, the first argument of a module's function. `result`
-    does the same to what the call returns.
+    or its keyword, where a tuple that is written there stands for its first part; "self" is the tensor whose method is
+    called, the first argument of a module's function. `result` does the same to what the call returns.
     """
 
     location: Location

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+BATCH = 32
+"""So many samples make a batch where nobody says how many: as many as Keras takes."""
+
 
 class Spoken(NamedTuple):
     """What kind of thing a program hands over to a network, and how it names the functions that work on it."""
@@ -63,6 +66,8 @@ def transformed(
     """
     if not has_tensor_methods(framework):
         if spoken is not None and spoken.kind == "pipeline":
+            if (operation, tuple(arguments)) == ("unsqueeze", (0,)):
+                return f"{{}}.batch({BATCH})"
             return _mapped(spoken, _of_keras("x", operation, arguments, spoken._replace(kind="tensor")))
         return _of_keras("{}", operation, arguments, spoken)
     if operation == "pad":

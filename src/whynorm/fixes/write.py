@@ -181,6 +181,8 @@ def wrap(edit: Wrap, desk: Desk) -> None:
     """Transform an argument of a call, and what the call returns."""
     source, editor, call = desk.call(edit.location, edit.callee)
     given = _own(source, call) if edit.argument == "self" else _given(call, edit.argument)
+    if isinstance(edit.argument, str) and isinstance(given, ast.Tuple) and given.elts:
+        given = given.elts[0]
     if given is None:
         raise Misfit
     template, result = edit.template, edit.result

@@ -37,6 +37,8 @@ def origin(frames: Sequence[Frame], callee: str, argument: int | str = 0, *, bat
     if where is None or call is None:
         return None
     given = argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
+    if isinstance(argument, str) and isinstance(given, ast.Tuple) and given.elts:
+        given = given.elts[0]  # inputs, and what they are compared with
     if given is None:
         return None
     first = step_at(Value(given, where), "passed", 0)

@@ -151,7 +151,7 @@ def _layer_norm(case: Case) -> Because | None:
     fed = _fitting(case, found, prod(wanted), prod(got)) if found is not None else None
     remedies = []
     if found is not None and fed is not None:
-        meant = sizes(fed.shape[axis] for axis in spatial(fed.shape))
+        meant = sizes(fed.shape[axis] for axis in spatial(found.value.shape))
         remedies.append(
             resize(case, found, (fed,), f"feed inputs of {meant}", "input", when="the input may be resized")
         )
@@ -240,7 +240,7 @@ def _table(case: Case) -> Because | None:
     fed = _fitting(case, found, table[differ[0]], got[differ[0]]) if found is not None and len(differ) == 1 else None
     remedies: tuple[Remedy, ...] = ()
     if found is not None and fed is not None:
-        meant = sizes(fed.shape[axis] for axis in spatial(fed.shape))
+        meant = sizes(fed.shape[axis] for axis in spatial(found.value.shape))
         remedies = (resize(case, found, (fed,), f"feed inputs of {meant}", "input", when="the input may be resized"),)
     return Because(
         "likely",

@@ -163,6 +163,7 @@ def _channels(case: Case) -> Because | None:
         at=call,
         remedies=(
             *_whatever_the_width(call, groups, odd),
+            *_whatever_the_filters(call, groups),
             set_number(
                 case,
                 call,
@@ -194,6 +195,37 @@ def _whatever_the_width(call: Call, groups: int, channels: int) -> tuple[Remedy,
             edits=(Replace(call.built, written[0], computed, "math"),),
         ),
     )
+
+
+def _whatever_the_filters(call: Call, groups: int) -> tuple[Remedy, ...]:
+    """A line that builds convolutions of many widths computes a number of groups for each."""
+    channels, width, written = (
+        call.arguments.get("out_channels"),
+        _written(call, "out_channels"),
+        _written(call, "groups"),
+    )
+    if call.role != "conv" or call.shape is not None or call.built is None or not isinstance(channels, int):
+        return ()
+    if width is None or written is None or width.isdigit() or width == written:
+        return ()
+    computed = f"math.gcd({written}, {width})"
+    return (
+        Remedy(
+            f"compute the groups for each width: {computed}",
+            "layer",
+            trial=(Rebuild(call.path or "", arguments={"groups": gcd(groups, channels)}),),
+            edits=(Replace(call.built, written, computed, "math"),),
+        ),
+    )
+
+
+def _written(call: Call, setting: str) -> str | None:
+    """What the program writes for a setting of a layer, where that stands on one line."""
+    name, position = call.written.get(setting, (setting, None))
+    texts = arguments_written(call) or []
+    named = next((text.partition("=")[2] for text in texts if text.startswith(f"{name}=")), None)
+    placed = texts[position] if position is not None and position < len(texts) else None
+    return named or (placed if placed is not None and "=" not in placed else None)
 
 
 @not_divisible.in_text

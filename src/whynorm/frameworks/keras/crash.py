@@ -1,13 +1,15 @@
 """From a live exception to the pass it came out of, followed again by shapes."""
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, NamedTuple
 
 import keras
 from keras import tree
 
-from whynorm.facts import Call, Location, Raised, Trace, Trial, Value
+from whynorm.facts import Call, Location, Raised, Trace, Trial, Value, Verdict
+from whynorm.facts.change import Change, Rebuild
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
@@ -135,12 +137,13 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
             trial=lambda _: trial_of_weights,
         )
     lost = loaded(frames, raised, place) or moved(raised, place)
-    call = _refused(frames, place, raised) if lost is None else lost[0]
     if lost is not None:
         known["missing"] = lost[1]
-    if call is None:
+        call, tried = lost[0], trial_of(frames, lost[1])
+    elif (refused := _refused(frames, place, raised)) is not None:
+        call, tried = refused
+    else:
         return None
-    tried = trial_of(frames, lost[1]) if lost is not None else None
     return Followed(
         framework(),
         "raises",
@@ -148,7 +151,7 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
         raised,
         told(exception.__traceback__),
         known,
-        trial=None if tried is None else lambda _: tried,
+        trial=lambda _: tried,
     )
 
 
@@ -169,21 +172,47 @@ def _by_hand(exception: BaseException, frames: list[FrameType], calls: list[Ente
     )
 
 
-_REFUSALS = ("sync-constraint",)
+_REFUSALS = ("sync-constraint", "uneven-groups")
 """The symptoms that a layer shows where it is built, by its settings alone."""
 
 
-def _refused(frames: list[FrameType], place: Location | None, raised: Raised) -> Call | None:
-    """The layer whose constructor refuses its settings."""
-    frame = next((one for one in reversed(frames) if one.f_code.co_name == "__init__"), None)
-    layer = frame.f_locals.get("self") if frame is not None else None
+def _refused(frames: list[FrameType], place: Location | None, raised: Raised) -> tuple[Call, Trial] | None:
+    """The layer whose constructor refuses its settings, and how it takes others."""
+    inits = [one for one in frames if one.f_code.co_name == "__init__"]
     match = recognise(raised.message, "keras")
-    if frame is None or not isinstance(layer, keras.Layer) or match is None or match.wording.symptom not in _REFUSALS:
+    layer = inits[-1].f_locals.get("self") if inits else None
+    if not isinstance(layer, keras.Layer) or match is None or match.wording.symptom not in _REFUSALS:
         return None
-    given = {name: value for name, value in frame.f_locals.items() if isinstance(value, bool | int | float | str)}
-    return Call(
-        type(layer).__name__, layers.role(layer), None, arguments=given, location=place, built=place, raised=raised
+    outermost = next(one for one in inits if one.f_locals.get("self") is layer)
+    given = {
+        name: value
+        for name, value in outermost.f_locals.items()
+        if isinstance(value, bool | int | float | str | tuple) and name in inspect.signature(type(layer)).parameters
+    }
+    written = layers.written(layer)
+    known = {own: name for name, (own, _) in written.items()}
+    call = Call(
+        type(layer).__name__,
+        layers.role(layer),
+        "",
+        arguments={known.get(name, name): value for name, value in given.items()},
+        location=place,
+        built=place,
+        raised=raised,
+        written=written,
     )
+
+    def tried(changes: Sequence[Change]) -> Verdict:
+        changed = changes[0].arguments if len(changes) == 1 and isinstance(changes[0], Rebuild) else {}
+        if not changed:
+            return Verdict(None)
+        try:
+            type(layer)(**{**given, **layers.named_as_keras(type(layer), changed)})
+        except Exception as error:  # noqa: BLE001 - what the constructor refuses is a trial that failed
+            return Verdict(False, raised=raised_of(error))
+        return Verdict(True)
+
+    return call, tried
 
 
 def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:

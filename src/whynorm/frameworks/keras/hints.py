@@ -24,6 +24,8 @@ from whynorm.source.written import results
 
 _INPUT = "x"
 """How a trainer's methods name what the model gets."""
+_VALIDATION = "validation_data"
+"""How `fit` names what is evaluated in between."""
 _UNSHAPED = ("numpy_function", "py_function", "from_generator")
 """What hands over tensors of unknown shape, unless it is said."""
 _SIZE_AT = {"fit": 2, "evaluate": 2, "predict": 1}
@@ -44,13 +46,17 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
         location = Location(frame.f_code.co_filename, node.lineno, _line(frame, node), node.col_offset)
         known["called"], known["callee"] = location, ast.unparse(node.func)
         known["mode"] = "training" if training is None else None
-        given = _given(frames[number:])
+        trainers = [one for one in frames if steps.is_trainer(one)]
+        validating = len({one.f_code.co_name for one in trainers}) > 1 and trainers[-1].f_code.co_name == "evaluate"
+        if validating:
+            known["handed"] = _VALIDATION
+        given = _given(trainers[-1:] if validating else frames[number:])
         spoken = _spoken(frame, given)
         if spoken is not None:
             known["spoken"] = spoken
-        trainer = any(steps.is_trainer(one) for one in frames)
-        batches = not isinstance(given, tuple | list | dict) and not hasattr(given, "shape") and trainer
-        origins = dict(_origins(frames[:number], frame, location, node, batches=batches))
+        batches = not isinstance(given, tuple | list | dict) and not hasattr(given, "shape") and bool(trainers)
+        named = _VALIDATION if validating else _INPUT
+        origins = dict(_origins(frames[:number], frame, location, node, named, batches=batches))
         if origins:
             known["origins"] = origins
     cut = cut_at(place) if place is not None else None
@@ -107,9 +113,9 @@ def _call(frames: Sequence[FrameType]) -> tuple[FrameType, ast.Call, int] | None
 
 
 def _origins(
-    above: Sequence[FrameType], frame: FrameType, location: Location, node: ast.Call, *, batches: bool
+    above: Sequence[FrameType], frame: FrameType, location: Location, node: ast.Call, named: str, *, batches: bool
 ) -> Iterator[tuple[int | str, Origin]]:
-    """The ways of the root's inputs."""
+    """The ways of the root's inputs; `named` is the keyword of the first, in the place of what stands first."""
     own = [
         Frame(told, one.f_code.co_name, library=False)
         for one in above
@@ -117,13 +123,13 @@ def _origins(
     ]
     own.append(Frame(location, frame.f_code.co_name, library=False))
     callee = ast.unparse(node.func)
-    for number in range(len(node.args)):
+    for number in range(len(node.args) if named == _INPUT else 0):
         found = origin(own, callee, number, batches=batches)
         if found is not None:
             yield number, found
-    named = origin(own, callee, _INPUT, batches=batches) if any(one.arg == _INPUT for one in node.keywords) else None
-    if named is not None:
-        yield 0, named
+    first = origin(own, callee, named, batches=batches) if any(one.arg == named for one in node.keywords) else None
+    if first is not None:
+        yield 0, first
 
 
 def _given(frames: Sequence[FrameType]) -> Any:
