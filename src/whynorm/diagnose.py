@@ -30,6 +30,7 @@ def findings(followed: Followed, *, patch: Patch, fits: Fit | None = None, handl
     `fits` makes of the pass what answers which sizes its root takes; without it they are found by trial.
     """
     fitting = fits(followed) if fits is not None else None
+    patch = _once(patch)
     for call in followed.trace.calls:
         for symptom in shows(call, followed.framework.name):
             if followed.symptoms is not None and symptom not in followed.symptoms:
@@ -52,6 +53,19 @@ def findings(followed: Followed, *, patch: Patch, fits: Fit | None = None, handl
                 found = diagnose(case, "other-error", patch=patch, handled=handled)
             if found is not None:
                 yield found
+
+
+def _once(patch: Patch) -> Patch:
+    """The same edits, of several calls of a pass, are written once."""
+    known: dict[str, str | None] = {}
+
+    def written(edits: Sequence[Edit]) -> str | None:
+        key = repr(tuple(edits))
+        if key not in known:
+            known[key] = patch(edits)
+        return known[key]
+
+    return written
 
 
 def shows(call: Call, framework: str | None) -> Iterator[str]:

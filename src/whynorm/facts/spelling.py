@@ -28,6 +28,11 @@ def instance_norm(framework: str | None, rank: int, axis: int, channels: int) ->
     return f"InstanceNorm{rank - 2}d", {"num_features": channels}
 
 
+def each_channel(framework: str | None, channels: int) -> int:
+    """The number of groups by which a group norm takes each of so many channels by itself; Keras counts them."""
+    return -1 if framework in ("keras", "tensorflow") else channels
+
+
 def layer_norm(framework: str | None, features: int) -> tuple[str, Mapping[str, object]]:
     """The layer that is layer norm over so many features on the last axis, and its arguments; Keras's counts them."""
     if framework in ("keras", "tensorflow"):

@@ -3,10 +3,10 @@ from whynorm.catalogue.remedies.functions import is_function
 from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, sizes
-from whynorm.catalogue.symptoms.wrong_axes import averages_all, averages_together
+from whynorm.catalogue.symptoms.wrong_axes import averages_all, averages_together, belies_its_name
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Edit, Replace
-from whynorm.facts.spelling import instance_norm
+from whynorm.facts.change import Edit, Rebuild, Replace, SetArgument
+from whynorm.facts.spelling import each_channel, instance_norm
 
 
 @cause("wrong-norm-kind")
@@ -67,6 +67,8 @@ def wrong_norm_kind(case: Case) -> Because | None:
     call, shape = case.call, case.call.shape
     if averages_all(call):
         return _all_axes(case)
+    if belies_its_name(call):
+        return _named_another(case)
     if averages_together(call):
         return _of_its_own(case)
     if call.raised is None and "axis" in call.arguments:
@@ -193,6 +195,36 @@ def _all_axes(case: Case) -> Because:
         remedies=tuple(remedies),
         weight=1.0,
     )
+
+
+def _named_another(case: Case) -> Because:
+    """A norm of another kind under the name of an instance norm."""
+    call, shape = case.call, case.call.shape or ()
+    axis = call.channel_axis if call.channel_axis is not None else call.reading and call.reading.channel_axis
+    if call.reading is None or call.reading.family != "group" or axis is None:
+        return _all_axes(case)
+    groups = each_channel(case.framework, shape[axis])
+    return Because(
+        "likely",
+        f"groups={call.arguments.get('num_groups')} takes {shape[axis]} channels together; an instance norm has as "
+        "many groups as channels",
+        at=call,
+        remedies=(_regrouped(case, groups),),
+        weight=1.0,
+    )
+
+
+def _regrouped(case: Case, groups: int) -> Remedy:
+    """All group norms that the line builds get so many groups."""
+    call = case.call
+    place = call.built[:2] if call.built is not None else None
+    alike = [one for one in case.trace.calls if one.type == call.type and one.built and one.built[:2] == place]
+    edits: tuple[Edit, ...] = ()
+    if call.built is not None:
+        keyword, position = call.written.get("num_groups", ("num_groups", 0))
+        edits = (SetArgument(call.built._replace(through=()), call.type, keyword, position, repr(groups)),)
+    trial = tuple(Rebuild(one.path or "", arguments={"num_groups": groups}) for one in alike or [call])
+    return Remedy(f"one group for each channel: {groups} as the groups", "layer", None, trial, edits)
 
 
 @wrong_norm_kind.in_text

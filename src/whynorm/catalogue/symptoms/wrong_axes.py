@@ -69,12 +69,17 @@ def wrong_axes(call: Call) -> Shown | None:
             f"that axis with values of several positions: channels and positions are mixed",
         )
     if averages_all(call):
-        over = listed(names_at(call)[axis] for axis in reading.averages)
         also = ", and it has a scale for every single position" if reading.parameter_axes else ""
         return Shown(
             "warning" if _is_meant_as_instance_norm(call) else "note",
-            f"{call.name} averages over {over} of {sizes(shape)} at once, the channels with the positions: "
+            f"{call.name} averages over {_over(call)} of {sizes(shape)} at once, the channels with the positions: "
             f"that is not instance norm{also}",
+        )
+    if belies_its_name(call):
+        return Shown(
+            "warning",
+            f"{call.name} is called an instance norm, and averages over {_over(call)} of {sizes(shape)}: one statistic "
+            "for each sample and channel is taken over its positions alone",
         )
     if reading.family == "batch" and 0 in reading.keeps:
         return Shown("warning", f"{call.name} keeps axis 0 of {sizes(shape)}, the batch, and averages over all others")
@@ -92,11 +97,10 @@ def wrong_axes(call: Call) -> Shown | None:
             "those beside it",
         )
     if averages_together(call):
-        over = listed(names_at(call)[axis] for axis in reading.averages)
         return Shown(
             "warning",
-            f"{call.name} averages over {over} of {sizes(shape)}: an instance norm has statistics of each sample and "
-            "each channel by itself",
+            f"{call.name} averages over {_over(call)} of {sizes(shape)}: an instance norm has statistics of each "
+            "sample and each channel by itself",
         )
     if averages_positions(call):
         return Shown(
@@ -142,6 +146,31 @@ def averages_all(call: Call) -> bool:
     if len(shape) < 4 or reading.averages != tuple(range(1, len(shape))):
         return False
     return bool(reading.parameter_axes) or _is_meant_as_instance_norm(call)
+
+
+def _over(call: Call) -> str:
+    """The axes that a norm averages over, in words."""
+    return listed(names_at(call)[axis] for axis in call.reading.averages) if call.reading is not None else ""
+
+
+def belies_its_name(call: Call) -> bool:
+    """Whether the program calls a norm of another kind an instance norm, and it does not average as one."""
+    reading, shape = call.reading, call.shape
+    if reading is None or shape is None or len(shape) < 3 or reading.unbatched or not any(map(_names_it, call.named)):
+        return False
+    known = call.channel_axis if call.channel_axis is not None else reading.channel_axis
+    kept = [(0, axis) for axis in ((1, len(shape) - 1) if known is None else (known,))]
+    if reading.family == "batch":
+        return reading.source == "batch" and shape[0] > 1
+    if reading.family not in ("layer", "rms", "group") or all(shape[axis] == 1 for _, axis in kept):
+        return False
+    return reading.keeps not in kept
+
+
+def _names_it(name: str) -> bool:
+    """Whether a name says instance norm, and no other norm beside it."""
+    plain = name.lower().replace("_", "")
+    return "instancenorm" in plain and not any(other in plain for other in ("layer", "batch", "group"))
 
 
 def _is_meant_as_instance_norm(call: Call) -> bool:

@@ -41,9 +41,16 @@ class NoSuchSetting(Exception):
 
 
 def trial(target: object, given: Given, how: How = AS_IT_IS) -> Trial:
-    """How changes are tried on this pass."""
+    """How changes are tried on this pass; the same ones once, however many of its calls ask."""
+    known: dict[str, Verdict] = {}
 
     def tried(changes: Sequence[Change]) -> Verdict:
+        key = repr(tuple(changes))
+        if key not in known:
+            known[key] = carried_out(changes)
+        return known[key]
+
+    def carried_out(changes: Sequence[Change]) -> Verdict:
         try:
             fed = _fed(given, changes)
             root, substitutes = _substitutes(target, changes)
