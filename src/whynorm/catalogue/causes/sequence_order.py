@@ -143,6 +143,7 @@ def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
         yield behind, None
     at_layer, turned = _at_layer(case), _turned(case)
     inside = found is None or any(step.role in BY_FEATURE or _normalises_last(step) for step in found.calls)
+    inside |= case.call.raised is None and case.call.role not in BY_FEATURE and _then_by_feature(case, case.call)
     rows = _as_rows(case)
     if inside and rows is not None:
         yield rows, None
@@ -156,6 +157,14 @@ def _remedies(case: Case) -> Iterator[tuple[Remedy, Source | None]]:
         yield transform_input(case, found, f"swap axes 1 and 2 of the input: {moved}", ("permute", (0, 2, 1))), found
     if not inside and at_layer is not None:
         yield at_layer, None
+
+
+def _then_by_feature(case: Case, call: Call) -> bool:
+    """Whether what a call gives goes, as it is, to a layer that wants the features last."""
+    following = [one for one in users(case, call) if one is not call]
+    if any(one.role in BY_FEATURE for one in following):
+        return True
+    return any(_then_by_feature(case, one) for one in following if one.role in ("activation", "dropout"))
 
 
 def _behind_maker(case: Case) -> Remedy | None:

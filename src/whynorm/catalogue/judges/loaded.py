@@ -18,9 +18,11 @@ def not_loaded(call: Call) -> Judged | None:
     history = call.history
     if history is None or history.statistics is None or history.loaded is None or not history.loaded.missing:
         return None
-    uses = [use for use in history.uses if not use.training and use.result == "used"]
+    uses = [use for use in history.uses if not use.training]
     if not uses or not history.statistics.initial:
         return None
+    if all(use.result != "used" for use in uses) and any(use.training or use.learnt for use in history.uses):
+        return None  # a look at the shapes, before it is trained
     fact = (
         f"its running statistics were not loaded: {passes(uses[0])} of inference used a mean of 0 and a variance of 1"
     )

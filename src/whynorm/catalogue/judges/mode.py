@@ -23,7 +23,9 @@ def inference_in_training(call: Call) -> Judged | None:
     history = call.history
     if history is None or history.statistics is None or is_instance(call):
         return None
-    found = [(use, severity) for use in history.uses if (severity := _as_inference(history, use)) is not None]
+    graph = history.exported.location[:2] if history.exported is not None else None
+    uses = [use for use in history.uses if use.called[:2] != graph]  # those that write a graph are another matter
+    found = [(use, severity) for use in uses if (severity := _as_inference(history, use)) is not None]
     if not found:
         return None
     use, severity = min(found, key=lambda one: (one[1] == "note", one[0].grad, -one[0].calls))
@@ -43,10 +45,12 @@ def exported_in_training(call: Call) -> Judged | None:
 
 def _as_inference(history: History, use: Use) -> Severity | None:
     """Whether calls in training mode are inference; a note where it may be meant so."""
-    if not use.training or use.learnt or use.recalibrates or use.result != "used" or use.in_step:
+    if not use.training or use.learnt or use.recalibrates or use.result == "dropped" or use.in_step:
         return None
     trained = history.learnt_last > 0 and history.moved
     after = trained and use.end_began > history.learnt_last
+    if use.result == "shape" and (use.grad or not after):
+        return None  # a look at what a network gives, before it is trained
     if use.grad:
         return ("note" if history.adversary else "warning") if after else None
     in_steps = use.runs > 1 and use.runs > 0.4 * history.backwards
@@ -75,6 +79,8 @@ def training_in_inference(call: Call) -> Judged | None:
     use = max(learning, key=lambda one: one.learnt)
     training = [one for one in history.uses if one.training and one.learnt]
     fact = f"{use.learnt} training steps were made in inference mode"
+    if use.fixed is not None and not training and history.statistics.initial and history.loaded is None:
+        return Judged("warning", f"{fact}: the running statistics are still 0 and 1, and normalise nothing", use)
     if use.root_training:
         untouched = history.statistics.initial and not training and history.loaded is None
         return Judged("note", f"{fact}, with statistics that are still 0 and 1", use) if untouched else None
