@@ -12,6 +12,7 @@ from whynorm.facts.change import (
     Carry,
     Drop,
     Edit,
+    Enclose,
     Infer,
     Insert,
     Omit,
@@ -471,6 +472,34 @@ def test_what_is_given_by_its_place_is_left_out() -> None:
         for place in (at(text, "norm ="), at(text, "next ="))
     )
     assert applied(text, first, second) == "norm = Norm()\nnext = Norm(axis=-1)\n"
+
+
+def test_the_number_of_one_round_of_a_loop() -> None:
+    text = "def net(sizes):\n    for i, size in enumerate(sizes):\n        Dense(size)\nnet((64, 16))\n"
+    place = at(text, "Dense")._replace(through=(at(text, "net((")._replace(column=0),))
+    edit = SetArgument(place, "Dense", "units", 0, "32", was=64)
+    assert applied(text, edit) == text.replace("64", "32")
+
+
+def test_a_layer_takes_what_is_called() -> None:
+    head = "from keras import layers\nclass Net:\n    def __init__(self):\n"
+    text = head + "        self.part = Part(8)\n    def call(self, x):\n        return self.part(x)\ny = part(x)\n"
+    inner = Enclose(at(text, "return"), "self.part", "TimeDistributed")
+    outer = Enclose(at(text, "y ="), "part", "TimeDistributed")
+    expected = text.replace("Part(8)", "layers.TimeDistributed(Part(8))")
+    assert applied(text, inner, outer) == expected.replace("y = part(x)", "y = layers.TimeDistributed(part)(x)")
+
+
+def test_a_layer_is_imported_where_others_are() -> None:
+    text = "from keras.layers import Dense\ny = part(x)\n"
+    edit = Enclose(at(text, "y ="), "part", "TimeDistributed")
+    assert applied(text, edit) == "from keras.layers import Dense, TimeDistributed\ny = TimeDistributed(part)(x)\n"
+
+
+def test_the_first_part_of_a_tuple_is_wrapped() -> None:
+    text = "model.fit(x, y, validation_data=(a, b))\n"
+    edit = Wrap(at(text, "fit"), "model.fit", "validation_data", "{}[..., None]")
+    assert applied(text, edit) == "model.fit(x, y, validation_data=(a[..., None], b))\n"
 
 
 def test_a_function_takes_one_more_argument() -> None:

@@ -15,7 +15,7 @@ from whynorm.source.files import Source, is_library
 from whynorm.source.held import sizes_of
 from whynorm.source.places import argument_of, call_at, dotted, imported_as, source_at
 from whynorm.source.running import Value, Where, is_method, sites
-from whynorm.source.values import equal_in_scope, evaluate, handed, operand, shares_scope
+from whynorm.source.values import equal_in_scope, evaluate, handed, of_round, operand, shares_scope
 from whynorm.source.values import written as written_at
 
 
@@ -124,6 +124,10 @@ def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str, *, ap
         if better is not None and ast.dump(better) != ast.dump(node):
             editor.replace(node, where.source.segment(better))
             return
+    own = of_round(given, was)
+    if own is not None and not is_library(own.where.source.file):
+        desk.editor(own.where.source).replace(own.node, value)
+        return
     found = written_at(given)
     if found.alone and _may_be(found.value.node, was) and not is_library(found.value.where.source.file):
         desk.editor(found.value.where.source).replace(found.value.node, value)
@@ -132,10 +136,10 @@ def put(desk: Desk, given: Value, call: ast.Call, was: object, value: str, *, ap
     if outer is not None and where.call is not None:  # what else runs this function is left alone
         put(desk, outer, where.call, was, value, apart=apart)
     elif _serves_others(given, was):
-        own = _giving(given, was)
-        if own is None:
+        giving = _giving(given, was)
+        if giving is None:
             raise Misfit
-        put(desk, own[0], own[1], was, value, apart=apart)
+        put(desk, giving[0], giving[1], was, value, apart=apart)
     elif apart and _makes_others(given, call):
         raise Misfit
     else:

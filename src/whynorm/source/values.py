@@ -132,6 +132,26 @@ def _entry(holder: Value, key: object) -> Value | None:
     return None
 
 
+def of_round(value: Value, was: object) -> Value | None:
+    """What is written for the one round of a loop in which a variable is `was`; None where that is not written out."""
+    node, where, _ = value
+    defined = flow.definition(where.source, node, node.id) if isinstance(node, ast.Name) else None
+    if not isinstance(defined, flow.Defined) or not isinstance(defined.node, ast.expr) or defined.unpack[:1] != (None,):
+        return None
+    over, place = defined.node, defined.unpack[1:]
+    name = last_name(over) if isinstance(over, ast.Call) else None
+    if isinstance(over, ast.Call) and name == "enumerate" and place[:1] == (1,) and over.args:
+        over, place = over.args[0], place[1:]
+    elif isinstance(over, ast.Call) and name == "zip" and place and place[0] is not None and place[0] < len(over.args):
+        over, place = over.args[place[0]], place[1:]
+    whole = written(Value(over, inside(defined, where))).value
+    if not isinstance(whole.node, ast.Tuple | ast.List):
+        return None
+    parts = [Value(part, whole.where) for one in whole.node.elts if (part := element(one, place)) is not None]
+    fitting = [part for part in parts if evaluate(part) == was]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def uses(node: ast.expr, where: Where) -> int:
     """How often the program reads the variable, attribute or entry that an expression is."""
     if isinstance(node, ast.Name):

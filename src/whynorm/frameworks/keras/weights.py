@@ -169,6 +169,7 @@ def _made(
     if isinstance(model, Functional | keras.Sequential):
         config = model.get_config()
         for layer in config["layers"]:
+            layer.pop("build_config", None)  # the shapes that it was built for
             change = changed.get(layer["config"].get("name"))
             if change is not None:
                 kind = type(model.get_layer(layer["config"]["name"]))
