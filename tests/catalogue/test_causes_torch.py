@@ -211,7 +211,27 @@ def seven() -> nn.Module:
     return nn.Sequential(*(Down(a, b) for a, b in itertools.pairwise(widths)))
 
 
+class ByHand(nn.Module):
+    """An instance norm of maps that computes itself."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        centred = x - x.mean((2, 3), keepdim=True)
+        return centred / torch.std(x, dim=[2, 3], keepdim=True)
+
+
 FAULTS = {
+    "a norm by hand, of maps, for a series": Fault(
+        lambda: nn.Sequential(nn.Conv1d(1, 2, 3), ByHand(), nn.Conv1d(2, 2, 3), ByHand()),
+        ((2, 1, 20),),
+        "axis-out-of-range",
+        "wrong-norm-for-rank",
+    ),
+    "a norm by hand, for one sample": Fault(
+        lambda: nn.Sequential(nn.Conv2d(1, 2, 3), ByHand(), nn.Conv2d(2, 2, 3)),
+        ((1, 9, 9),),
+        "axis-out-of-range",
+        "missing-batch-axis",
+    ),
     "seven halvings": Fault(seven, ((2, 3, 128, 128),), "one-value", "downsampled-away"),
     "halvings to one, one sample": Fault(
         lambda: nn.Sequential(*(Down(3, 3, nn.BatchNorm2d) for _ in range(5))),

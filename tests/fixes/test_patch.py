@@ -13,6 +13,7 @@ from whynorm.facts.change import (
     Drop,
     Edit,
     Enclose,
+    FromAxis,
     Infer,
     Insert,
     Omit,
@@ -506,3 +507,22 @@ def test_a_function_takes_one_more_argument() -> None:
     text = "class Net:\n    def call(self, x, *, mask=None):  # maps\n        return x\n"
     edit = AddParameter(at(text, "    def call"), "training", "None")
     assert applied(text, edit) == text.replace("x, *", "x, training=None, *")
+
+
+OWN = """\
+import torch
+
+
+def norm(x, axes=(2, 3)):
+    mean = x.mean((2, 3), keepdim=True)
+    var = torch.var(x, dim=[2, 3], keepdim=True)
+    return (x - mean) / var.sqrt(), (x - mean).pow(2).sum((2, 3)), x.mean((1, 2))
+"""
+
+
+def test_the_axes_that_a_norm_by_hand_reduces_over() -> None:
+    text = applied(OWN, FromAxis(at(OWN, "mean = "), "Tensor.mean", (2, 3), 2))
+    assert "mean = x.mean(tuple(range(2, x.dim())), keepdim=True)" in text
+    assert "torch.var(x, dim=tuple(range(2, x.dim())), keepdim=True)" in text
+    assert "sum(tuple(range(2, x.dim()))), x.mean((1, 2))" in text
+    assert "axes=(2, 3)" in text

@@ -100,6 +100,13 @@ class Recall(NamedTuple):
     arguments: Mapping[str, object] | None = None
 
 
+class Reduce(NamedTuple):
+    """What the program's own code reduces over just these axes, it reduces over all from `first` on."""
+
+    axes: tuple[int, ...]
+    first: int
+
+
 class Adapt(NamedTuple):
     """In the `forward` of the layer at `path`, one input of an operation comes in another shape.
 
@@ -141,6 +148,13 @@ class Split(NamedTuple):
     path: str
 
 
+class Say(NamedTuple):
+    """What the layer at `path` gives is known to be of this shape, an open size in the place of one that is not."""
+
+    path: str
+    shape: tuple[int, ...]
+
+
 class Supply(NamedTuple):
     """What is looked for by this name is taken from a module: a class for a layer of a file, or an import."""
 
@@ -152,6 +166,7 @@ class Supply(NamedTuple):
 Change = (
     Split
     | Supply
+    | Say
     | Feed
     | Vary
     | Relearn
@@ -162,6 +177,7 @@ Change = (
     | Remove
     | Mode
     | Recall
+    | Reduce
     | Adapt
     | Meet
     | Resize
@@ -294,11 +310,39 @@ class Enclose(NamedTuple):
     layer: str
 
 
+class Ensure(NamedTuple):
+    """What the function that is defined on this line returns is said to be of a shape, None for a size that is open."""
+
+    location: Location
+    shape: tuple[int | None, ...]
+
+
+class OpenEnd(NamedTuple):
+    """In the function that is defined on this line, the slice that ends a number before the end ends there for 0 too.
+
+    `x[:, :-lead]` becomes `x[:, :-lead or None]`.
+    """
+
+    location: Location
+
+
 class Unwrap(NamedTuple):
     """The call of `callee` on this line becomes what its first argument is."""
 
     location: Location
     callee: str
+
+
+class FromAxis(NamedTuple):
+    """The axes over which `callee` reduces on this line become all from `first` on, however many there are.
+
+    So do the same axes in the other reductions of the function around it.
+    """
+
+    location: Location
+    callee: str
+    axes: tuple[int, ...]
+    first: int
 
 
 class WrapOperand(NamedTuple):
@@ -439,6 +483,7 @@ Edit = (
     | Rename
     | Replace
     | Wrap
+    | FromAxis
     | WrapOperand
     | ToSize
     | Project
@@ -447,6 +492,8 @@ Edit = (
     | ImportFrom
     | Unwrap
     | Enclose
+    | Ensure
+    | OpenEnd
     | Insert
     | Infer
     | Ready

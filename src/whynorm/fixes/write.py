@@ -12,10 +12,13 @@ from whynorm.facts.change import (
     Drop,
     Edit,
     Enclose,
+    Ensure,
+    FromAxis,
     ImportFrom,
     Infer,
     Insert,
     Omit,
+    OpenEnd,
     Project,
     Ready,
     Rename,
@@ -34,10 +37,11 @@ from whynorm.fixes.calls import with_arguments, without_argument, without_keywor
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
-from whynorm.fixes.keras_layers import enclose
+from whynorm.fixes.keras_layers import enclose, ensure, open_end
 from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project, to_size
+from whynorm.fixes.reduced import from_axis, own
 from whynorm.fixes.renaming import given_to, handing_on
 from whynorm.fixes.tables import look_up
 from whynorm.fixes.threaded import thread
@@ -72,6 +76,10 @@ def make(edit: Edit, desk: Desk) -> None:
             drop(edit, desk)
         case Enclose():
             enclose(edit, desk)
+        case Ensure():
+            ensure(edit, desk)
+        case OpenEnd():
+            open_end(edit, desk)
         case Omit():
             omit(edit, desk)
         case Rename():
@@ -88,6 +96,8 @@ def make(edit: Edit, desk: Desk) -> None:
                 editor.statement(first, f"import {imports}")
         case Wrap():
             wrap(edit, desk)
+        case FromAxis():
+            from_axis(edit, desk)
         case WrapOperand(location, branch, template, operator):
             source, editor = desk.open(location)
             editor.replace(operand_of(source, location, branch, operator), template)
@@ -180,7 +190,7 @@ def add_parameter(edit: AddParameter, desk: Desk) -> None:
 def wrap(edit: Wrap, desk: Desk) -> None:
     """Transform an argument of a call, and what the call returns."""
     source, editor, call = desk.call(edit.location, edit.callee)
-    given = _own(source, call) if edit.argument == "self" else _given(call, edit.argument)
+    given = own(source, call) if edit.argument == "self" else _given(call, edit.argument)
     if isinstance(edit.argument, str) and isinstance(given, ast.Tuple) and given.elts:
         given = given.elts[0]
     if given is None:
@@ -201,14 +211,6 @@ def wrap(edit: Wrap, desk: Desk) -> None:
 
 def _given(call: ast.Call, argument: int | str) -> ast.expr | None:
     return argument_of(call, argument, None) if isinstance(argument, str) else argument_of(call, None, argument)
-
-
-def _own(source: Source, call: ast.Call) -> ast.expr | None:
-    """The tensor whose method is called, or that a module's function is given first."""
-    func = call.func
-    if isinstance(func, ast.Attribute) and (dotted(func.value) or "").split(".")[0] not in imported_as(source):
-        return func.value
-    return argument_of(call, None, 0)
 
 
 def rename(edit: Rename, desk: Desk) -> None:

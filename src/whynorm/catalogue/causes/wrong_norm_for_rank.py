@@ -6,6 +6,7 @@ from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.shapes import at, count, maker, out_shape, sizes, wanted_channels
 from whynorm.facts import Case
+from whynorm.facts.change import FromAxis, Reduce
 
 
 @cause("wrong-norm-for-rank")
@@ -51,6 +52,8 @@ def wrong_norm_for_rank(case: Case) -> Because | None:
     positions into the batch, since for an instance norm that makes other statistics.
     """
     call, shape = case.call, case.call.shape
+    if call.role in ("reduce", "global-pool") and call.raised is not None:
+        return _by_hand(case)
     if "network" in case.hints and (of_library := for_other_axes(case)) is not None:
         return of_library
     named = re.search(r"([123])d$", call.type)
@@ -79,6 +82,34 @@ def wrong_norm_for_rank(case: Case) -> Because | None:
         steps=(made,) if made is not None else (),
         remedies=(remedy,),
         weight=1.0 if made is not None else 0.9,
+    )
+
+
+def _by_hand(case: Case) -> Because | None:
+    """A norm that the program computes itself names the axes of positions of another rank."""
+    call, shape = case.call, case.call.shape or ()
+    axes = call.arguments.get("axis", call.arguments.get("dim"))
+    if not isinstance(axes, tuple) or not all(isinstance(axis, int) for axis in axes) or len(axes) < 2:
+        return None
+    first = axes[0]
+    if axes != tuple(range(first, first + len(axes))) or not 1 <= first < len(shape) <= axes[-1]:
+        return None
+    trial = (Reduce(axes, first),)
+    edits = (FromAxis(call.location, call.type, axes, first),) if call.location is not None else ()
+    passed = case.try_out(trial).passed
+    made = maker(case, "conv", "transposed-conv", "recurrent", "linear")
+    if passed is False or (made is not None and made.type.endswith(f"{len(axes)}d")):
+        return None  # of its last axes, the layer before it has as many: the batch is what lacks
+    return Because(
+        "certain" if passed and made is not None else "likely",
+        f"it reduces over axes {', '.join(map(str, axes[:-1]))} and {axes[-1]}, those of the positions of an input of "
+        f"{first + len(axes)} axes, and {sizes(shape)} has {len(shape)}",
+        at=call,
+        steps=(made,) if made is not None else (),
+        remedies=(
+            Remedy(f"reduce over all axes from {first} on, however many there are", "model", None, trial, edits),
+        ),
+        weight=0.9,
     )
 
 

@@ -10,6 +10,7 @@ from whynorm.facts import Call
         "wrong-constructor-number",
         "missing-channel-axis",
         "missing-batch-axis",
+        "wrong-norm-for-rank",
         "squeezed-axis",
         "library-version",
     ),
@@ -39,7 +40,8 @@ def axis_out_of_range(call: Call) -> Shown | None:
 
     Count the axes at that line. As many as ever: the number is wrong, taken from a text that counts from 1 or leaves
     the batch out (`signature-confusion`). One fewer than elsewhere: a sample without a batch (`missing-batch-axis`), or
-    an axis of size one was squeezed away, which strikes with a batch of one only (`squeezed-axis`).
+    an axis of size one was squeezed away, which strikes with a batch of one only (`squeezed-axis`). A norm of one's own
+    that names the axes of a map, `x.mean((2, 3))`, and is now used on a series or a volume: `wrong-norm-for-rank`.
 
     Counting from the end (`-1`) is right for an axis that is always the last, and picks another one, silently, where an
     axis is missing at the end.

@@ -176,8 +176,8 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
     for change in changes:
         if isinstance(change, Feed) or (isinstance(change, Transform) and change.path is None):
             continue
-        if isinstance(change, Vary | Relearn | Rekey | Renew | Supply):
-            raise NotPossible("values are not followed here")
+        if isinstance(change, Vary | Relearn | Rekey | Renew | Supply | Reduce):
+            raise NotPossible("values and functions are not followed here")
         if isinstance(change, Meet):
             found.update(
                 (by_path[one][0], _met(by_path[one][1], change.branch)) for one in change.paths if one in by_path

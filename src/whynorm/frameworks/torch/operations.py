@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from whynorm.facts import Role, Value
+from whynorm.facts.change import Reduce
 from whynorm.frameworks.torch.layers import plain
 
 _OPERATORS = {
@@ -87,7 +88,7 @@ _POSITIONS: dict[str, Sequence[str]] = {
         "transpose swapaxes swapdims": "input dim0 dim1",
         "squeeze unsqueeze unbind": "input dim",
         "mean sum amax amin": "input dim keepdim",
-        "std var": "input dim unbiased keepdim",
+        "std var std_mean var_mean": "input dim unbiased keepdim",
         "chunk tensor_split": "input chunks dim",
         "split": "input split_size dim",
         "narrow": "input dim start length",
@@ -202,6 +203,32 @@ def given(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str
             positions, defaults = _parameters(func), _defaults(func)
     named = {positions[number] if number < len(positions) else str(number): value for number, value in enumerate(args)}
     return {**defaults, **named, **kwargs}
+
+
+def with_arguments(
+    func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], new: Mapping[str, object]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call with some of them changed, or added by their names."""
+    positions = _POSITIONS.get(name_of(func), ()) or _parameters(func)
+    places = {name: number for number, name in enumerate(positions[: len(args)])}
+    positional = list(args)
+    for name in places.keys() & new.keys():
+        positional[places[name]] = new[name]
+    return tuple(positional), {**kwargs, **{name: value for name, value in new.items() if name not in places}}
+
+
+def reduced_from(
+    func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], change: Reduce
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a reduction over just the axes of a change, over those that it wants; others as they are."""
+    if role_of(name_of(func)) != "reduce":
+        return args, kwargs
+    known = given(func, args, kwargs)
+    name = "axis" if "axis" in known else "dim"
+    axes, tensor = known.get(name), known.get("input", known.get("0"))
+    if not isinstance(axes, tuple | list) or tuple(axes) != change.axes or not isinstance(tensor, torch.Tensor):
+        return args, kwargs
+    return with_arguments(func, args, kwargs, {name: tuple(range(change.first, tensor.dim()))})
 
 
 _ODD = frozenset({"batch_norm", "instance_norm", "softmax", "log_softmax", "softmin"})

@@ -4,7 +4,6 @@ Layers of torch.nn are seen whole, operations outside of them as torch functions
 Where abstract tensors refuse, or are known to let pass what the framework refuses, the oracle has the last word.
 """
 
-import inspect
 import sys
 import threading
 import warnings
@@ -16,7 +15,7 @@ import torch
 from torch import nn
 
 from whynorm.facts import Held, Location, Value
-from whynorm.facts.change import Adapt, Meet, Recall
+from whynorm.facts.change import Adapt, Meet, Recall, Reduce
 from whynorm.frameworks.torch import devices, doubt, layers, operations, places, readings
 from whynorm.frameworks.torch.expected import Expected, expected
 from whynorm.frameworks.torch.numbered import Numbered
@@ -57,6 +56,7 @@ class Pass(FunctionMode):  # type: ignore[misc]
         """Why the outcome cannot be known, if so."""
         self.before_call: dict[int, Callable[[Any, Any], tuple[Any, Any]]] = {}
         self.recalls: list[Recall] = []
+        self.reduced: list[Reduce] = []
         self.adapts: list[Adapt] = []
         self.meets: list[Meet] = []
         self.after_call: dict[int, Callable[[Any], Any]] = {}
@@ -231,9 +231,9 @@ class Pass(FunctionMode):  # type: ignore[misc]
             if (name, self.path()) == change[:2] and isinstance(given, torch.Tensor) and given.shape == change.shape:
                 if change.arguments is None:
                     return given
-                bound = inspect.signature(func).bind(*args, **kwargs)
-                bound.arguments.update(change.arguments)
-                args, kwargs = bound.args, bound.kwargs
+                args, kwargs = operations.with_arguments(func, args, kwargs, change.arguments)
+        for reduce in self.reduced:
+            args, kwargs = operations.reduced_from(func, args, kwargs, reduce)
         for adapt in self.adapts:
             if (operations.written(func), self.path()) == adapt[:2]:
                 args, kwargs = self._adapted(adapt, args, kwargs)

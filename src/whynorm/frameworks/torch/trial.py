@@ -15,6 +15,7 @@ from whynorm.facts.change import (
     Mode,
     Rebuild,
     Recall,
+    Reduce,
     Rekey,
     Relearn,
     Remove,
@@ -173,6 +174,9 @@ def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -
     for change in changes:
         if isinstance(change, Recall):
             recorded.recalls.append(change)
+            continue
+        if isinstance(change, Reduce):
+            recorded.reduced.append(change)
             continue
         if isinstance(change, Adapt):
             recorded.adapts.append(change)
