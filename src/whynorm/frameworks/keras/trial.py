@@ -15,10 +15,12 @@ from whynorm.facts.change import (
     Meet,
     Mode,
     Rebuild,
+    Reduce,
     Rekey,
     Relearn,
     Remove,
     Renew,
+    Say,
     Split,
     Supply,
     Transform,
@@ -202,6 +204,8 @@ def _substitutes(target: object, changes: Sequence[Change]) -> tuple[object, dic
             found[number] = _left_out
         elif isinstance(change, Split):
             found[number] = _split(layer)
+        elif isinstance(change, Say):
+            found[number] = _said(layer, change)
         elif isinstance(change, Mode):
             found[number] = _in_mode(layer, change.training)
         elif isinstance(change, Adapt):
@@ -266,6 +270,17 @@ def _split(layer: keras.Layer) -> Substitute:
         if size not in copies:
             copies[size] = type(layer).from_config(layer.get_config())
         return call(copies[size], args, kwargs)
+
+    return called
+
+
+def _said(layer: keras.Layer, change: Say) -> Substitute:
+    """What the layer gives is known to have these sizes."""
+    shape = tuple(None if isinstance(size, Open) else size for size in change.shape)
+
+    def called(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        outputs = call(layer, args, kwargs)
+        return keras.KerasTensor(shape, outputs.dtype) if isinstance(outputs, keras.KerasTensor) else outputs
 
     return called
 
