@@ -179,13 +179,15 @@ def _channels(case: Case) -> Because | None:
 
 
 def _whatever_the_width(call: Call, groups: int, channels: int) -> tuple[Remedy, ...]:
-    """A line that puts a norm in the place of layers of many widths computes a number of groups for each."""
+    """A line that builds norms of many widths computes a number of groups for each: two channels a group at least."""
     written = arguments_written(call)
     if call.role != "norm" or call.built is None or written is None or len(written) < 2:
         return ()
-    width, part = written[1], 2 if channels % 2 == 0 else 1
-    if width.startswith("self.") or not width.endswith((".num_features", ".out_channels", ".in_channels")):
+    width = written[1]
+    of_layer = width.endswith((".num_features", ".out_channels", ".in_channels")) and not width.startswith("self.")
+    if not of_layer and not (width.isidentifier() and width.islower() and width != written[0]):
         return ()
+    part = 2 if channels % 2 == 0 and (of_layer or groups % channels == 0) else 1
     computed = f"math.gcd({written[0]}, {width}{f' // {part}' if part > 1 else ''})"
     return (
         Remedy(
