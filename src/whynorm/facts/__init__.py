@@ -8,7 +8,7 @@ from whynorm.facts.case import Case, Fits, Fitting, Trial, Verdict
 from whynorm.facts.difference import Difference
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.measured import Measured, Padding, Precision, Seam, Variation
-from whynorm.facts.missing import Missing, Unshaped
+from whynorm.facts.missing import Learnt, Missing, Unshaped
 from whynorm.facts.origin import Origin, OriginStep
 from whynorm.facts.place import Location, Spot
 from whynorm.facts.reading import Reading, Shape, axis_names, channels_of
@@ -23,6 +23,7 @@ __all__ = [
     "Fitting",
     "Frame",
     "Held",
+    "Learnt",
     "Loader",
     "Location",
     "Measured",

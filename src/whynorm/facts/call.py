@@ -121,6 +121,9 @@ class Call(NamedTuple):
     axes: tuple[Location, str] | None = None
     """Where the program's own class of a norm writes the axes that it averages over, and how."""
 
+    body: Location | None = None
+    """Where the program defines what a layer of its own does: the line of the `def`."""
+
     forced: Location | None = None
     """For a norm whose own call says `training=True`, whatever mode the network is in: where that is written."""
 

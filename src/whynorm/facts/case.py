@@ -78,6 +78,8 @@ class Case:
     * `method`: which method of a trainer handed over the batch (`fit`);
     * `argument`: what the program writes where it hands data to a trainer, and `adapted`: the `Location` of the line on
       which a layer learnt its statistics from data beforehand;
+    * `really`: by the paths of the program's own layers whose symbolic call forgets sizes, the shapes that they give;
+    * `learnt`: of a layer that was adapted to data before, the `Learnt`;
     * `missing`: the `Missing` layer of a file that is loaded;
     * `differences`: where weights are loaded, each `Difference` between them and the network;
     * `converted`: of the one call of the program that makes batch norms synchronised its `Location`, its text, and the

@@ -1,6 +1,9 @@
-"""What is not there: a layer that a file names, the shapes of what a pipeline gives."""
+"""What is not there, or not as it should be: a layer of a file, the shapes of a pipeline, the columns of a table."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from whynorm.facts.place import Location
 
 
 class Unshaped(NamedTuple):
@@ -35,3 +38,15 @@ class Missing(NamedTuple):
     """What is to be written instead of that."""
     setting: str | None = None
     """The setting of the layer of that name that makes it the one that is meant."""
+
+
+class Learnt(NamedTuple):
+    """What a layer was adapted to before it is called."""
+
+    location: Location
+    """Where the program adapts it."""
+    columns: int
+    written: str | None
+    """What it writes there for the data."""
+    others: Mapping[str, int]
+    """The arrays of as many rows that it has at hand there: how many columns each has."""

@@ -1,12 +1,13 @@
-"""Layers of Keras, put around what a program calls, by the names that its file has for them."""
+"""Layers of Keras, put around what a program calls, and what a layer of the program's own gives."""
 
 import ast
 
-from whynorm.facts.change import Enclose
+from whynorm.facts import Location
+from whynorm.facts.change import Enclose, Ensure, OpenEnd
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.file import Editor, Misfit
-from whynorm.source.files import Source
-from whynorm.source.places import dotted, keras_layer_in
+from whynorm.source.files import Function, Source
+from whynorm.source.places import dotted, keras_layer_in, named_in
 
 _LAYERS = ("keras.layers", "tensorflow.keras.layers")
 
@@ -44,3 +45,35 @@ def _built(source: Source, call: ast.Call) -> ast.expr | None:
     if len(found) != 1:
         raise Misfit
     return found[0]
+
+
+def ensure(edit: Ensure, desk: Desk) -> None:
+    """Say the shape of what a function returns."""
+    source, editor, function = _function(edit.location, desk)
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
+    known = named_in(source, "tensorflow", "ensure_shape")
+    if len(returned) != 1 or known is None:
+        raise Misfit
+    editor.replace(returned[0], f"{known}({{}}, {edit.shape})")
+
+
+def open_end(edit: OpenEnd, desk: Desk) -> None:
+    """A slice that ends so many before the end, `:-lead`, takes all where they are none."""
+    _, editor, function = _function(edit.location, desk)
+    ends = [node.upper for node in ast.walk(function) if isinstance(node, ast.Slice)]
+    variable = [
+        end
+        for end in ends
+        if isinstance(end, ast.UnaryOp) and isinstance(end.op, ast.USub) and not isinstance(end.operand, ast.Constant)
+    ]
+    if len(variable) != 1:
+        raise Misfit
+    editor.replace(variable[0], "{} or None")
+
+
+def _function(location: Location, desk: Desk) -> tuple[Source, Editor, Function]:
+    source, editor = desk.open(location)
+    found = [node for node in ast.walk(source.tree) if isinstance(node, Function) and node.lineno == location.line]
+    if len(found) != 1:
+        raise Misfit
+    return source, editor, found[0]

@@ -6,8 +6,8 @@ from whynorm.catalogue.program import line_of, origin_of
 from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import Source, at, channel_axis, sizes, source, wanted_channels
-from whynorm.facts import Case
-from whynorm.facts.change import Feed, SetArgument
+from whynorm.facts import Case, Learnt
+from whynorm.facts.change import Edit, Feed, Rebuild, Replace, SetArgument
 
 _DECODERS = ("decode_png", "decode_jpeg", "decode_image", "decode_gif", "decode_and_crop_jpeg")
 """What makes images of bytes in TensorFlow, with the number of channels as an argument."""
@@ -50,6 +50,9 @@ def data_channels(case: Case) -> Because | None:
 
     `x[:, :3]` on four channels is right for RGBA, and wrong for CMYK, or where the axis is not the channels'.
     """
+    learnt = case.hints.get("learnt")
+    if isinstance(learnt, Learnt) and case.call.raised is not None:
+        return _adapted(case, learnt)
     call, found, wanted, axis = case.call, source(case), wanted_channels(case.call), channel_axis(case.call)
     if call.role not in ("norm", "conv", "transposed-conv") and "in_channels" not in call.arguments:
         return None
@@ -70,6 +73,25 @@ def data_channels(case: Case) -> Because | None:
         origin=line_of(case, found),
         remedies=tuple(_remedies(case, found, axis, got, wanted)),
         weight=0.9 if usual and call.role != "norm" else 0.1,
+    )
+
+
+def _adapted(case: Case, learnt: Learnt) -> Because | None:
+    """A layer that learnt its statistics from a table of other columns."""
+    call, shape = case.call, case.call.shape
+    if not shape or shape[-1] == learnt.columns or not call.path:
+        return None
+    fitting = [name for name, columns in learnt.others.items() if columns == shape[-1]]
+    edits: tuple[Edit, ...] = ()
+    if len(fitting) == 1 and learnt.written is not None:
+        edits = (Replace(learnt.location, learnt.written, fitting[0]),)
+    given = f": adapt({fitting[0]})" if edits else ""
+    return Because(
+        "certain",
+        f"{call.name} was adapted to {learnt.columns} columns, and gets {shape[-1]}",
+        origin=learnt.location,
+        remedies=(Remedy(f"adapt it to what it is going to get{given}", "data", None, (Rebuild(call.path),), edits),),
+        weight=2.0,
     )
 
 

@@ -66,7 +66,7 @@ def downsampled_away(case: Case) -> Because | None:
     steps = shrinking(found.calls)
     if not steps or pools_all(steps[-1]) or steps[-1].shape is None:
         return None
-    if steps[-1].role == "slice" and 0 in (out_shape(steps[-1]) or ()):
+    if steps[-1].role not in ("conv", "pool") and 0 in (out_shape(steps[-1]) or ()):
         return None  # nothing was selected, see `empty-slice`
     first, last = steps[0].shape or (), out_shape(steps[-1]) or ()
     used_up = call.role == "norm" and positions(last) == 1

@@ -2,8 +2,8 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.program import line_of
 from whynorm.catalogue.remedies.batch import batch_of
 from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
-from whynorm.facts import Case
-from whynorm.facts.change import Remove
+from whynorm.facts import Call, Case
+from whynorm.facts.change import OpenEnd, Remove
 
 
 @cause("empty-slice")
@@ -64,6 +64,7 @@ def empty_slice(case: Case) -> Because | None:
             at=made,
             steps=(made,),
             remedies=(
+                *_to_the_end(made),
                 Remedy(
                     f"where nothing is selected, pass {call.name} by: if x.numel()",
                     "model",
@@ -85,6 +86,14 @@ def empty_slice(case: Case) -> Because | None:
             weight=1.0,
         )
     return None
+
+
+def _to_the_end(made: Call) -> tuple[Remedy, ...]:
+    """What is cut off at the end is nothing: `x[:-0]` is empty, and not all."""
+    if made.body is None or not made.path or not any(value == 0 for value in made.arguments.values()):
+        return ()
+    title = "where nothing is to be cut off, keep all: x[:-n or None]"
+    return (Remedy(title, "model", None, (Remove(made.path),), (OpenEnd(made.body),)),)
 
 
 @empty_slice.in_text

@@ -1,7 +1,9 @@
+from collections.abc import Mapping
+
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.shapes import at, open_axes, out_shape, sizes, source
 from whynorm.facts import Call, Case, Location, Open, Unshaped
-from whynorm.facts.change import Edit, Feed, Insert, Replace, SetArgument, Wrap
+from whynorm.facts.change import Edit, Ensure, Feed, Insert, Replace, Say, SetArgument, Wrap
 
 
 @cause("lost-static-shape")
@@ -92,11 +94,29 @@ def lost_static_shape(case: Case) -> Because | None:
         origin=None if rows is None else rows[0],
         remedies=(
             *([] if rows is None else [rows[1]]),
+            *_really(case, step),
             Remedy("leave compute_output_shape out, where call can be traced", "model", "the layer has one of its own"),
             Remedy("name the known sizes there, and let -1 stand for the open one", "model", "it is a reshape"),
         ),
         weight=1.3,
     )
+
+
+def _really(case: Case, step: Call) -> tuple[Remedy, ...]:
+    """A layer of the program's own that gives the same sizes whatever comes in, and does not say so."""
+    known = case.hints.get("really")
+    given = known.get(step.path or "") if isinstance(known, Mapping) else None
+    lost, got = out_shape(step) or (), step.shape or ()
+    if given is None or len(given) != len(lost):
+        return ()
+    said = tuple(
+        size if isinstance(old, Open) and axis else None
+        for axis, (size, old) in enumerate(zip(given, lost, strict=True))
+    )
+    shape = tuple(old if size is None else size for size, old in zip(said, lost, strict=True))
+    edits = () if step.body is None else (Ensure(step.body, said),)
+    title = f"say what it gives of {sizes(got)}: tf.ensure_shape(..., {said})"
+    return (Remedy(title, "model", None, (Say(step.path or "", shape),), edits),)
 
 
 def _rows(case: Case, step: Call) -> tuple[Location, Remedy] | None:

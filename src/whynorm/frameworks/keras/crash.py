@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import tree
 
-from whynorm.facts import Call, Location, Raised, Trace, Trial, Value, Verdict
+from whynorm.facts import Call, Location, Open, Raised, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Rebuild
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.follow import framework, specs
@@ -19,9 +19,11 @@ from whynorm.frameworks.keras.moved import moved
 from whynorm.frameworks.keras.operations import failed
 from whynorm.frameworks.keras.passes import Given, How, run_on, run_pass
 from whynorm.frameworks.keras.raw import raw
+from whynorm.frameworks.keras.really import sizes
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
+from whynorm.frameworks.keras.uses import ADAPTED
 from whynorm.frameworks.keras.weights import weights
 from whynorm.frameworks.room import Followed
 from whynorm.texts.wordings import recognise
@@ -58,7 +60,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         Trace(),
         raised,
         told(exception.__traceback__),
-        hints(frames, training, location),
+        {**hints(frames, training, location), **_learnt(calls)},
     )
     grown = any(frame.f_code.co_name == "_maybe_rebuild" for frame in frames)
     for root in _roots(calls, training, failed=True, grown=grown):
@@ -67,6 +69,9 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         if placed is not None:
             number, call = placed
             call = call._replace(raised=raised, location=location or call.location)
+            if any(isinstance(size, Open) for size in (call.shape or ())[1:]) and isinstance(root.target, Replay):
+                really = dict(sizes(seen.trace.calls[:number], root.target.layers))
+                followed = followed._replace(hints={**followed.hints, "really": really})
             return followed._replace(
                 trace=Trace(seen.trace.inputs, [*seen.trace.calls[:number], call, *seen.trace.calls[number + 1 :]]),
                 trial=_trial(root),
@@ -82,6 +87,12 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         trace=Trace(alone.inputs, [alone._replace(location=location)]),
         trial=None if tried is None else lambda _: tried,
     )
+
+
+def _learnt(calls: list[Entered]) -> dict[str, object]:
+    """What the layer that raised was adapted to before."""
+    known = ADAPTED.get(id(calls[-1].layer)) if calls else None
+    return {"learnt": known.learnt} if known is not None and known.learnt is not None else {}
 
 
 def running(frames: list[FrameType], samples: int | None = None) -> Followed | None:

@@ -17,6 +17,7 @@ from whynorm.frameworks.keras.kept import kept, lend
 from whynorm.frameworks.keras.layers import is_keras_own
 from whynorm.frameworks.keras.record import Recorder, Substitute
 from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
+from whynorm.texts.wordings import recognise
 
 
 class Given(NamedTuple):
@@ -107,7 +108,17 @@ def run_on(target: object, given: Given, *, how: How = AS_IT_IS) -> Pass:
     further = run_pass(target, given, how=how._replace(going_on=True))
     number = len(first.trace.calls) - 1
     same = _strikes(further.trace.calls[: number + 1]) == _strikes(first.trace.calls)
-    return first._replace(trace=further.trace) if same else first
+    if not same:
+        return first
+    ends = further.trace.calls[-1]
+    if ends.raised is not None and ends.role != "norm" and _symptom(ends.raised) == _symptom(first.raised):
+        return first._replace(trace=Trace(further.trace.inputs, further.trace.calls[:-1]))  # of the same fault
+    return first._replace(trace=further.trace)
+
+
+def _symptom(raised: Raised) -> str | None:
+    match = recognise(raised.message, "keras")
+    return match.wording.symptom if match is not None else None
 
 
 def _strikes(calls: Sequence[Call]) -> list[tuple[str | None, bool]]:

@@ -190,6 +190,12 @@ def _reached(way: tuple[Place, ...]) -> Location | None:
     return first and first._replace(through=tuple(one for one in outer if one is not None))
 
 
+def body(layer: Operation) -> Location | None:
+    """Where the program defines the `call` of a layer of its own."""
+    code = getattr(inspect.unwrap(type(layer).call), "__code__", None)
+    return location((code.co_filename, code.co_firstlineno)) if code is not None and is_user(code.co_filename) else None
+
+
 def named(place: Location | None) -> tuple[str, ...]:
     """What the program calls a layer where it builds it."""
     return () if place is None else _names(place.file, place.line)

@@ -300,6 +300,7 @@ class Recorder:
             built,
             None if error is None else raised_of(error),
             named=places.named(built) if role == "norm" else (),
+            body=places.body(layer),
             forced=places.forced(built) if role == "norm" else None,
             ranks=layers.ranks(layer),
             channel_axis=layers.channel_axis(layer, len(shape)),

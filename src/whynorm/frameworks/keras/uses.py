@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import keras
 import numpy
 
-from whynorm.facts import Call, Location
+from whynorm.facts import Call, Learnt, Location
 from whynorm.facts.history import Fixed
 from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras import layers, places, steps
@@ -297,6 +297,8 @@ class Adapted(NamedTuple):
     """The columns of the data that do not vary in it."""
     part: tuple[str, str] | None = None
     """What the program writes there, where that is a part of an array, and the whole."""
+    learnt: Learnt | None = None
+    """Of data that are one table."""
 
 
 ADAPTED: dict[int, Adapted] = {}
@@ -312,7 +314,24 @@ def adapted(layer: keras.Layer, data: Any, frame: FrameType | None) -> None:
         alias = next((name for name, full in known.items() if full == "numpy"), None)
         spread = deviations(data) if len(layer.axis) == 1 else ()
         flat = tuple(number for number, one in enumerate(spread) if one == 0)
-        ADAPTED[id(layer)] = Adapted(place, alias, columns(layer, data), flat, _part(frame) if flat else None)
+        part = _part(frame) if flat else None
+        ADAPTED[id(layer)] = Adapted(place, alias, columns(layer, data), flat, part, _learnt(place, data, frame))
+
+
+def _learnt(place: Location, data: Any, frame: FrameType | None) -> Learnt | None:
+    """How many columns a table has that a layer is adapted to, and which others the program has at hand there."""
+    while frame is not None and not places.is_user(frame.f_code.co_filename):
+        frame = frame.f_back
+    call = places.call_in(frame)
+    shape: tuple[int, ...] = tuple(getattr(data, "shape", ()))
+    if frame is None or len(shape) < 2:
+        return None
+    others = {
+        name: int(value.shape[-1])
+        for name, value in frame.f_locals.items()
+        if isinstance(value, numpy.ndarray) and value.ndim == len(shape) and len(value) == shape[0]
+    }
+    return Learnt(place, int(shape[-1]), ast.unparse(call.args[0]) if call is not None and call.args else None, others)
 
 
 def _part(frame: FrameType | None) -> tuple[str, str] | None:
