@@ -116,6 +116,12 @@ def test_a_statement_inserted() -> None:
     assert text == STEP.replace("\tscore", "\tmodel.eval()\n\tscore")
 
 
+def test_a_statement_behind_a_loop_of_one_line() -> None:
+    text = "for w in net.weights: w.trainable = False\nprint(1)"
+    added = applied(text, Insert(at(text, "w.trainable"), "net.trainable = False", after=True))
+    assert added == text.replace("\n", "\nnet.trainable = False\n")
+
+
 def test_carriage_returns_stay() -> None:
     text = NET.replace("\n", "\r\n")
     edit = SetArgument(at(text, "BatchNorm2d"), "BatchNorm2d", "num_features", 0, "16")

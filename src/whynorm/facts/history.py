@@ -131,6 +131,15 @@ class Statistics(NamedTuple):
     """How far the means of the samples of a batch lie from each other, in deviations: the median."""
 
 
+class OneByOne(NamedTuple):
+    """The variables of a norm are frozen one by one (Keras), which leaves the norm itself as it is."""
+
+    location: Location
+    """Where that is done, the loop over them included."""
+    holder: str | None
+    """How what holds them is named there."""
+
+
 class Stale(NamedTuple):
     """A backward pass went through calls in inference mode whose statistics calls in training mode had moved since."""
 
@@ -334,6 +343,7 @@ class History(NamedTuple):
     overruled: Overruled | None = None
     unregistered: Unregistered | None = None
     """It is no part of the network, and this holds it."""
+    one_by_one: OneByOne | None = None
     assigned: tuple[Assigned, ...] = ()
     """Where the program changed settings of the norm that count here, after it was built."""
     began: bool = False

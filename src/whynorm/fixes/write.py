@@ -49,7 +49,15 @@ from whynorm.fixes.together import set_together
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source
-from whynorm.source.places import argument_of, covers, dotted, expressions_at, imported_as, statement_at
+from whynorm.source.places import (
+    argument_of,
+    covers,
+    dotted,
+    expressions_at,
+    imported_as,
+    on_a_line_of_its_own,
+    statement_at,
+)
 from whynorm.source.running import Value
 from whynorm.source.values import written as written_at
 
@@ -119,7 +127,7 @@ def make(edit: Edit, desk: Desk) -> None:
             statement = statement_at(source, location.line)
             if statement is None:
                 raise Misfit
-            editor.statement(statement, text, after=after)
+            editor.statement(on_a_line_of_its_own(source, statement), text, after=after)
         case AddParameter():
             add_parameter(edit, desk)
         case ImportFrom(location, module):

@@ -132,6 +132,12 @@ def expressions_at(source: Source, location: Location, text: str) -> Iterator[as
             yield node
 
 
+def on_a_line_of_its_own(source: Source, statement: ast.stmt) -> ast.stmt:
+    """The statement, or the one around it that begins on its line: `for w in weights: w.trainable = False`."""
+    around = (one for one in source.up(statement) if isinstance(one, ast.stmt))
+    return next((one for one in around if one.lineno == statement.lineno), statement)
+
+
 def statement_at(source: Source, line: int) -> ast.stmt | None:
     """The innermost statement that stands on this line."""
     found = [node for node in ast.walk(source.tree) if isinstance(node, ast.stmt) and covers(node, line)]

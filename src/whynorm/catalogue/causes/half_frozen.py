@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.judges.frozen import half_frozen as judge
-from whynorm.catalogue.remedies.mode import frozen_at
+from whynorm.catalogue.remedies.mode import frozen_at, frozen_whole
 from whynorm.facts import Case
 
 
@@ -60,6 +60,14 @@ def half_frozen(case: Case) -> Because | None:
     if found is None or found.use is None or history is None:
         return None
     part = history.part or ""
+    if history.one_by_one is not None:
+        return Because(
+            "certain",
+            "its variables are frozen one by one, and the norm itself is not: it drifts towards the new data",
+            origin=history.one_by_one.location,
+            remedies=(frozen_whole(case.call, history.one_by_one),),
+            weight=2.0,
+        )
     return Because(
         "certain",
         f"nothing of {part or 'it'} is trained, but it is in training mode: it drifts towards the new data",

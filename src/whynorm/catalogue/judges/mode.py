@@ -47,6 +47,10 @@ def _as_inference(history: History, use: Use) -> Severity | None:
     """Whether calls in training mode are inference; a note where it may be meant so."""
     if not use.training or use.learnt or use.recalibrates or use.result == "dropped" or use.in_step:
         return None
+    if use.frozen and history.one_by_one is not None:
+        return None  # others are trained by these calls
+    if _as_trained(history, use):
+        return "note"
     trained = history.learnt_last > 0 and history.moved
     after = trained and use.end_began > history.learnt_last
     if use.result == "shape" and (use.grad or not after):
@@ -62,6 +66,12 @@ def _as_inference(history: History, use: Use) -> Severity | None:
     if not after and (in_steps or (use.longest < 3 and history.backwards)):
         return None
     return "note" if history.adversary else "warning"
+
+
+def _as_trained(history: History, use: Use) -> bool:
+    """Whether each sample is by itself in these calls as it was in all that trained: a norm of single images."""
+    learning = [one for one in history.uses if one.training and one.learnt]
+    return bool(learning) and all(one.batches[1] == 1 for one in (use, *learning))
 
 
 def _is_named(use: Use) -> bool:

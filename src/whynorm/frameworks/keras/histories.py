@@ -194,6 +194,7 @@ def _history(tally: Tally) -> History | None:
         adapted=tally.adapted,
         averaged=averaged_in(source.file for source in program()) if initial and scaled else None,
         overruled=overruled(*told[0]) if told else None,
+        one_by_one=tally.one_by_one,
     )
 
 

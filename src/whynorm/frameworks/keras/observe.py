@@ -20,7 +20,7 @@ from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 from keras.src.utils import traceback_utils
 
 from whynorm.facts import Measured, Open
-from whynorm.frameworks.keras import assigned, histories, layers, overruled, places, steps, uses
+from whynorm.frameworks.keras import assigned, frozen, histories, layers, overruled, places, steps, uses
 from whynorm.frameworks.keras.backends import current
 from whynorm.frameworks.keras.experiments.measure import look
 from whynorm.frameworks.keras.experiments.probed import probe
@@ -125,6 +125,12 @@ def install(listener: Listener) -> Callable[[], None]:
                 assigned.skipped(error_msgs, sys._getframe(1))
         unloaded(error_msgs, warn_only)
 
+    def set_trainable(variable: Any, trainable: bool, frame: FrameType) -> None:
+        if not OWN.busy:
+            with _at_work(listener):
+                frozen.note(variable, frame, trainable=trainable)
+
+    thaw = frozen.watch(set_trainable)
     keras.Layer.set_weights = set_weights
     saving_lib._raise_loading_failure = not_loaded
     unstepped = current().on_step(stepped)
@@ -139,6 +145,7 @@ def install(listener: Listener) -> Callable[[], None]:
 
     def undo() -> None:
         forget()
+        thaw()
         unstepped()
         keras.Layer.set_weights = set_to
         saving_lib._raise_loading_failure = unloaded

@@ -14,7 +14,7 @@ import keras
 import numpy
 
 from whynorm.facts import Call, Learnt, Location
-from whynorm.facts.history import Fixed
+from whynorm.facts.history import Fixed, OneByOne
 from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.assigned import loaded
@@ -22,6 +22,7 @@ from whynorm.frameworks.keras.backends import current
 from whynorm.frameworks.keras.experiments.columns import columns, deviations
 from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.experiments.samples import Sample, sample
+from whynorm.frameworks.keras.frozen import one_by_one
 from whynorm.frameworks.keras.handed import LARGEST, Handed, handed
 from whynorm.frameworks.keras.handing import fixed, without_mode
 from whynorm.frameworks.keras.overruled import Asked, asked
@@ -106,6 +107,7 @@ class Tally:
         self.computes = str(layer.compute_dtype)
         self.loaded = loaded(layer)
         self.handed: Handed | None = None
+        self.one_by_one: OneByOne | None = None
         self.layer_id = id(layer)
         held = [weight for weight, _ in self.scales if weight is not None]  # trainable at this time or not
         self.weights = {id(one) for weight in held for one in (weight, _value(weight))}
@@ -182,6 +184,7 @@ def meet(
         if learns:
             used.asked = asked(layer, frames)
             tally.began = _begins(tally.statistics) if tally.began is None else tally.began
+    tally.one_by_one = one_by_one(layer)
     used.meet(Noted.passes, Noted.steps, shape[0] if shape and type(shape[0]) is int else None)
     used.compiled |= not current().is_real(given)
     if not used.compiled and not tally.adapted and len(used.samples) < MOST_SAMPLES:

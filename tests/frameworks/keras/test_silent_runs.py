@@ -1,0 +1,69 @@
+"""`whynorm run` on Keras programs that end well and are wrong: what is told, and what is changed in the source."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+
+class Silent(NamedTuple):
+    """A program, and for each finding the symptom, the first cause, and a line of the first patch."""
+
+    text: str
+    told: list[tuple[str, str, str]]
+    backend: str = "torch"
+
+
+DATA = """
+import keras, numpy as np
+from keras import layers
+rng = np.random.default_rng(0)
+x, y = rng.normal(3, 2, (64, 6)).astype("float32"), rng.random((64, 1)).astype("float32")
+def net(*more):
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(8), layers.BatchNormalization(momentum=0.5), *more])
+    model.compile("sgd", "mse")
+    return model
+"""
+PROGRAMS = {
+    "variables are frozen, the norm is not": Silent(
+        """
+base = net()
+whole = keras.Sequential([base, layers.Dense(1)])
+whole.compile("sgd", "mse")
+whole.fit(x, y, batch_size=16, verbose=0)
+for w in base.trainable_weights: w.trainable = False
+whole.compile("sgd", "mse")
+whole.fit(5 * x, y, batch_size=16, verbose=0)
+""",
+        [("statistics-mode", "half-frozen", "+base.trainable = False")],
+    ),
+    "an image by itself, in training and behind it": Silent(
+        """
+model = keras.Sequential([keras.Input((8, 6)), layers.BatchNormalization(), layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(rng.normal(size=(4, 8, 6)), rng.random((4, 8, 1)), batch_size=1, verbose=0)
+model(rng.normal(size=(1, 8, 6)), training=True)
+""",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_is_told(tmp_path: Path, name: str) -> None:
+    program = PROGRAMS[name]
+    (tmp_path / "program.py").write_text(DATA + program.text)
+    environment = {**os.environ, "KERAS_BACKEND": program.backend, "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "whynorm", "run", "--json", "report.json", "program.py"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert "unknown" not in document
+    findings = [one for one in document["findings"] if one["severity"] != "note"]
+    assert [(one["symptom"], one["causes"][0]["cause"]) for one in findings] == [one[:2] for one in program.told]
+    for finding, (_, _, line) in zip(findings, program.told, strict=True):
+        assert line in (finding["causes"][0]["fixes"][0]["patch"] or "").splitlines()
