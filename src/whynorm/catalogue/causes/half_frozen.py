@@ -1,6 +1,7 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.judges.frozen import half_frozen as judge
-from whynorm.catalogue.remedies.mode import frozen_at, frozen_whole
+from whynorm.catalogue.remedies.frozen import frozen_whole
+from whynorm.catalogue.remedies.mode import frozen_at
 from whynorm.facts import Case
 
 

@@ -2,9 +2,9 @@
 
 from whynorm.catalogue.program import access, is_access
 from whynorm.catalogue.registry import Remedy
-from whynorm.facts import Call, Case, Location
-from whynorm.facts.change import AddParameter, Drop, Edit, Infer, Insert, Mode, Ready, Rebuild, SetArgument
-from whynorm.facts.history import History, OneByOne, Use
+from whynorm.facts import Case, Location
+from whynorm.facts.change import AddParameter, Drop, Edit, Infer, Insert, Mode, Ready, SetArgument
+from whynorm.facts.history import History, Use
 from whynorm.facts.spelling import has_tensor_methods
 
 
@@ -68,14 +68,6 @@ def training_at(case: Case, use: Use) -> Remedy:
     elif use.callee is not None and is_access(use.callee):
         edits = (Ready(use.called, use.callee, f"{use.callee}.train()"),)
     return Remedy("put the model into training mode before these passes", "mode", None, (Mode(True),), edits)
-
-
-def frozen_whole(call: Call, known: OneByOne) -> Remedy:
-    """The layers are frozen, not their variables alone (Keras): their norms are in inference mode then."""
-    edits = (Insert(known.location, f"{known.holder}.trainable = False", after=True),) if known.holder else ()
-    trial = (Rebuild(call.path or "", arguments={"trainable": False}),)
-    title = f"freeze the layers, and not their variables alone: {known.holder or 'the layer'}.trainable = False"
-    return Remedy(title, "mode", "it is to stay as it is", trial, edits)
 
 
 def frozen_at(use: Use, part: str) -> Remedy:
