@@ -351,6 +351,12 @@ FAULTS = {
     "residual of another width": Fault(Residual, ((2, 16, 8, 8),), "size-mismatch", "wrong-constructor-number"),
     "squeeze and excitation": Fault(Excite, ((2, 16, 8, 8),), "size-mismatch", "missing-spatial-axis", False),
     "a table of positions": Fault(Positions, ((1, 3, 64, 64),), "size-mismatch", "changed-resolution", False),
+    "bins of a spectrogram in a batch norm": Fault(
+        lambda: nn.Sequential(nn.BatchNorm2d(64), nn.Conv2d(1, 8, 3)),
+        ((4, 1, 64, 50),),
+        "channel-mismatch",
+        "sequence-order",
+    ),
     "batch norm behind a GRU": Fault(Recurrent, ((4, 30, 12),), "channel-mismatch", "sequence-order"),
     "series features last": Fault(
         lambda: nn.Sequential(nn.Conv1d(12, 16, 3), nn.BatchNorm1d(16)),

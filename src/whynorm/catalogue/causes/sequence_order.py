@@ -55,6 +55,8 @@ def sequence_order(case: Case) -> Because | None:
         return _frames(case, wanted)
     if shape is not None and len(shape) == 4 and call.channel_axis == 2 and call.raised is None:
         return _of_heads(case, shape)
+    if shape is not None and len(shape) == 4 and call.role == "norm" and shape[2] == wanted not in (shape[1], shape[3]):
+        return _of_bins(case, shape)
     if shape is None or len(shape) != 3 or wanted is None:
         return None
     last = call.role in BY_FEATURE or "normalized_shape" in call.arguments
@@ -130,6 +132,22 @@ def _of_heads(case: Case, shape: tuple[int, ...]) -> Because:
         "certain" if case.try_out(trial).passed else "likely",
         f"{at(call)} takes the last axis of {sizes(shape)}, and its {shape[2]} features stand on axis 2: another norm "
         "that is built alike gets them last",
+        at=call,
+        remedies=(Remedy(title, "model", trial=trial, edits=before_layer(call, swap, None, after=swap)),),
+        weight=1.3,
+    )
+
+
+def _of_bins(case: Case, shape: tuple[int, ...]) -> Because | None:
+    """Maps whose rows a norm has its parameters for: the bins of a spectrogram, (batch, 1, bins, time)."""
+    call = case.call
+    trial, swap = at_layers(case, call, "transpose", (1, 2), back=True), "{}.transpose(1, 2)"
+    if call.path is None or case.try_out(trial).passed is not True:
+        return None
+    title = f"swap axes 1 and 2 before {at(call)}, and back behind it"
+    return Because(
+        "likely",
+        f"{at(call)} takes axis 1 of {sizes(shape)} for its channels, and the {shape[2]} stand on axis 2",
         at=call,
         remedies=(Remedy(title, "model", trial=trial, edits=before_layer(call, swap, None, after=swap)),),
         weight=1.3,
