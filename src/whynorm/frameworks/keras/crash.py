@@ -63,12 +63,13 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         {**hints(frames, training, location), **_learnt(calls)},
     )
     grown = any(frame.f_code.co_name == "_maybe_rebuild" for frame in frames)
-    for root in _roots(calls, training, failed=True, grown=grown):
+    for root in _roots(calls, training, failed=True, grown=grown, channels=_channels(raised)):
         seen = run_on(root.target, root.given, how=root.how)
         placed = _placed(seen.trace, calls, raised, same=seen.raised == raised)
         if placed is not None:
             number, call = placed
-            call = call._replace(raised=raised, location=location or call.location)
+            here = call.location if training is not None and not calls else None  # a graph was run, not written
+            call = call._replace(raised=raised, location=here or location or call.location)
             if any(isinstance(size, Open) for size in (call.shape or ())[1:]) and isinstance(root.target, Replay):
                 really = dict(sizes(seen.trace.calls[:number], root.target.layers))
                 followed = followed._replace(hints={**followed.hints, "really": really})
@@ -232,8 +233,34 @@ def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:
     return match is not None and match.framework in ("keras", "tensorflow") and failed(frames) is not None
 
 
+def _channels(raised: Raised) -> int | None:
+    """The channels that a layer got, where its refusal says so: a pipeline may know them only when it is run."""
+    match = recognise(raised.message, "keras")
+    return match.number("got") if match is not None and match.wording.symptom == "input-channels" else None
+
+
+def _with_channels(inputs: Any, channels: int | None) -> Any:
+    """The inputs, with so many channels where their number is open."""
+    axis = 1 if keras.config.image_data_format() == "channels_first" else -1
+
+    def known(thing: Any) -> Any:
+        if not isinstance(thing, Spec) or len(thing.shape) < 3 or thing.shape[axis] is not None:
+            return thing
+        sizes = list(thing.shape)
+        sizes[axis] = channels
+        return Spec(tuple(sizes), thing.dtype)
+
+    return tree.map_structure(known, inputs)
+
+
 def _roots(
-    calls: list[Entered], training: Training | None, *, failed: bool, grown: bool = False, samples: int | None = None
+    calls: list[Entered],
+    training: Training | None,
+    *,
+    failed: bool,
+    grown: bool = False,
+    samples: int | None = None,
+    channels: int | None = None,
 ) -> Iterator[_Root]:
     """What to follow, best first: the model that is trained, the outermost call, the innermost one.
 
@@ -247,7 +274,7 @@ def _roots(
             yield _Root(training.model, Given([whole], {"training": training.training}), how)
         sizes: list[int | None] = [*training.batches.sizes] or [None]
         for size in sorted(sizes, key=lambda size: size != samples):
-            given = Given([training.batches.of(size)], {"training": training.training})
+            given = Given([_with_channels(training.batches.of(size), channels)], {"training": training.training})
             yield _Root(training.model, given, how)
     for call in (*calls[:1], *calls[-1:]):
         if any(getattr(getattr(thing, "shape", None), "rank", 0) is None for thing in tree.flatten(call[1:])):

@@ -166,7 +166,8 @@ def _history(tally: Tally) -> History | None:
         for place in tally.places.values()
         if place.learnt or not (place.callee or "").endswith(".stateless_call")  # else what learns is not seen
     ]
-    uses = tuple(_use(place, max(taken, traced) if place.learnt == traced > 0 else place.learnt) for place in seen)
+    ended = tally.optimizer is not None and not taken  # no step came through of what was compiled
+    uses = tuple(_use(place, _steps(place, taken, traced, ended=ended)) for place in seen)
     told = [(place.asked, use) for place, use in zip(seen, uses, strict=True) if place.asked is not None]
     broken = int((~_finite(mean) | ~_finite(variance)).sum())
     initial, scaled = _is_initial(mean, variance), _is_scaled(tally)
@@ -196,6 +197,13 @@ def _history(tally: Tally) -> History | None:
         overruled=overruled(*told[0]) if told else None,
         one_by_one=tally.one_by_one,
     )
+
+
+def _steps(place: Place, taken: int, traced: int, *, ended: bool) -> int:
+    """How many steps were made with the calls of one place."""
+    if place.compiled and ended:
+        return 0
+    return max(taken, traced) if place.learnt == traced > 0 else place.learnt
 
 
 def _begun(tally: Tally, uses: Sequence[Use], mean: Any, variance: Any) -> Begun | None:
