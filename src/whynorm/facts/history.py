@@ -13,6 +13,10 @@ class Fixed(NamedTuple):
 
     location: Location
     training: bool
+    function: tuple[str, str, int] | None = None
+    """The norm is a call of this function: its name, the argument that says the mode, and the position of that."""
+    said: bool = True
+    """Whether it is written there; else it is the function's default."""
 
 
 class Use(NamedTuple):

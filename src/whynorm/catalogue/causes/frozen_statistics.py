@@ -85,9 +85,10 @@ def _in_inference(case: Case) -> Because | None:
     if found is None or found.use is None:
         return None
     certain, fixed = found.severity == "warning", found.use.fixed
+    also = ", and dropout was off" if fixed is None or fixed.function is None else ""
     return Because(
         "certain" if certain else "possible",
-        f"{_unsaid(case, found.use)}: the norms kept the statistics that they had, and dropout was off",
+        f"{_unsaid(case, found.use)}: the norms kept the statistics that they had{also}",
         origin=fixed.location if fixed is not None else found.use.modeless or found.use.called,
         remedies=(training_at(case, found.use),),
         weight=2.0,
@@ -168,6 +169,8 @@ def _alone(case: Case) -> Because | None:
 
 def _unsaid(case: Case, use: Use) -> str:
     """What would have put the norms into training mode."""
+    if use.fixed is not None and not use.fixed.said:
+        return "training was not passed, and it is False by default"
     if use.fixed is not None:
         return f"training={use.fixed.training} is written there, whatever mode the network is called in"
     if use.modeless is not None:

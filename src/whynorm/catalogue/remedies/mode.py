@@ -2,9 +2,10 @@
 
 from whynorm.catalogue.program import access, is_access
 from whynorm.catalogue.registry import Remedy
+from whynorm.catalogue.remedies.functions import recall
 from whynorm.facts import Case, Location
 from whynorm.facts.change import AddParameter, Drop, Edit, Infer, Insert, Mode, Ready, SetArgument
-from whynorm.facts.history import History, Use
+from whynorm.facts.history import Fixed, History, Use
 from whynorm.facts.spelling import has_tensor_methods
 
 
@@ -28,6 +29,8 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     learning = [one for one in history.uses if one.learnt and one.callee is not None]
     trains = max(learning, key=lambda one: one.learnt, default=None)
     edits: tuple[Edit, ...] = ()
+    if use.fixed is not None and use.fixed.function is not None:
+        return _by_the_mode(case, use.fixed)
     if use.fixed is not None and use.fixed.training:
         drop = (Drop(use.fixed.location, "training", "True"),)
         return Remedy("leave training=True out there", "mode", None, (Mode(False),), drop)
@@ -48,6 +51,15 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     return Remedy(f"put the model into inference mode before these passes{back}", "mode", None, (Mode(False),), edits)
 
 
+def _by_the_mode(case: Case, fixed: Fixed) -> Remedy:
+    """The function goes by the mode of the module that calls it."""
+    assert fixed.function is not None
+    name, mode, position = fixed.function
+    edits = (SetArgument(fixed.location, name, mode, position, "self.training"),)
+    trial = recall(case.call, {mode: not fixed.training})
+    return Remedy(f"have it go by the mode of its module: {mode}=self.training", "call", None, trial, edits)
+
+
 def _is_shared(use: Use, history: History) -> bool:
     """Whether the very line that makes these passes makes those that train too, with gradients."""
     same = [one for one in history.uses if one.called[:2] == use.called[:2]]
@@ -57,6 +69,8 @@ def _is_shared(use: Use, history: History) -> bool:
 def training_at(case: Case, use: Use) -> Remedy:
     """The calls of one place of the program are made in training mode."""
     edits: tuple[Edit, ...] = (AddParameter(use.modeless, "training", "None"),) if use.modeless is not None else ()
+    if use.fixed is not None and use.fixed.function is not None:
+        return _by_the_mode(case, use.fixed)
     if use.fixed is not None:
         edits = (Drop(use.fixed.location, "training", str(use.fixed.training)), *edits)
         return Remedy(f"leave training={use.fixed.training} out there", "mode", None, (Mode(True),), edits)

@@ -22,7 +22,7 @@ from torch.utils.data._utils.fetch import _IterableDatasetFetcher, _MapDatasetFe
 from whynorm.frameworks.torch import epochs, imports, weave
 from whynorm.frameworks.torch.experiments import by_hand
 from whynorm.frameworks.torch.histories import events, passes
-from whynorm.frameworks.torch.histories.noted import TALLIES
+from whynorm.frameworks.torch.histories.noted import TALLIES, tally_of
 from whynorm.frameworks.torch.histories.now import NOW, begin
 from whynorm.frameworks.torch.versions import NORMS, is_tracing, never_compiled, uncompiled
 from whynorm.frameworks.unobserved import OWN, unobserved
@@ -57,6 +57,8 @@ _only: dict[int, frozenset[int] | None] = {}
 _unasked: list[tuple[Listener, frozenset[int] | None]] = []
 """The listeners that have nothing to ask for at their end so far."""
 _woven: list[weave.Undo | None] = []
+_own: set[int] = set()
+"""The ids of the code of torch's own norms, which call the functions."""
 
 
 def install(listener: Listener, model: object = None) -> weave.Undo:
@@ -72,6 +74,8 @@ def install(listener: Listener, model: object = None) -> weave.Undo:
         _woven.extend(weave.on_error(one, _ended) for one in _RUNNING)
         _woven.extend(epochs.install(_arrived))
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:2], _called) for one in _forwards())
+        _woven.append(weave.at_call(nn.functional.batch_norm, ("input", "running_mean", "training"), _computed))
+        _own.update(id(one.__code__) for one in _forwards())
         _woven.extend(weave.at_call(one, one.__code__.co_varnames[:1], _went_back) for one in _BACKWARDS)
         _woven.append(by_hand.install(_lost))
         _woven.extend(imports.once(module, _exports_of(module)) for module in _EXPORTS)
@@ -170,11 +174,34 @@ def _enter(norm: nn.Module, given: torch.Tensor) -> None:
     """A norm is called in a pass that may be a new one, or of which samples are taken."""
     OWN.busy = True
     try:
-        passes.entered(norm, given, sys._getframe(3))
+        passes.entered(norm, given, sys._getframe(3), norm.training)
     except Exception as error:  # noqa: BLE001  it must not reach the program
         _faulted(error)
     finally:
         OWN.busy = False
+
+
+@never_compiled
+def _computed(given: object, running_mean: object, training: object) -> None:
+    """A batch norm is computed by the function: in a program's own layer, the call is noted as that of a norm."""
+    if running_mean is None or id(sys._getframe(2).f_code) in _own or OWN.busy or is_tracing():
+        return
+    if isinstance(given, torch.Tensor) and isinstance(running_mean, torch.Tensor) and isinstance(training, bool):
+        _enter_function(given, running_mean, training)
+
+
+@uncompiled
+def _enter_function(given: torch.Tensor, running_mean: torch.Tensor, training: bool) -> None:
+    frame = sys._getframe(4)  # above are this one, the switch around it, `_computed`, and the function
+    with _at_work():
+        from whynorm.frameworks.torch.histories.functional import holder
+
+        norm = holder(frame, running_mean)
+        if norm is not None:
+            tally = tally_of(norm)
+            tally.function, tally.caller = (frame.f_code.co_filename, frame.f_lineno), id(frame.f_locals["self"])
+            _ask_at_end()
+            passes.entered(norm, given, frame, training)
 
 
 def _faulted(error: Exception) -> None:

@@ -7,6 +7,7 @@ from whynorm.facts.change import Change, Rekey, Relearn
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch import layers, places
 from whynorm.frameworks.torch.described import call_of
+from whynorm.frameworks.torch.histories import functional
 from whynorm.frameworks.torch.histories.history import history_of
 from whynorm.frameworks.torch.histories.noted import Root, Tally, is_finite
 from whynorm.frameworks.torch.histories.now import roots
@@ -56,7 +57,7 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
     calls = list(known.followed.trace.calls) if known is not None else []
     for tally, count in norms:
         history = history_of(root, tally, count)
-        path = root.norms[tally]
+        path = _path(root, tally)
         number = next((n for n, one in enumerate(calls) if one.path == path and one.role == "norm"), None)
         if number is not None:
             calls[number] = calls[number]._replace(history=history)
@@ -64,7 +65,7 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
             calls.append(_call(root, tally, path)._replace(history=history))
     verdicts = {key: verdict for one in passes for key, verdict in one.verdicts.items()}
 
-    by_path = {root.norms[tally]: tally for tally, _ in norms}
+    by_path = {_path(root, tally): tally for tally, _ in norms}
 
     def trial(call: Call) -> Trial:
         def tried(changes: Sequence[Change]) -> Verdict:
@@ -87,6 +88,13 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
     )
 
 
+def _path(root: Root, tally: Tally) -> str:
+    """The norm's path; of a function, that of the module that calls it."""
+    module = root.module() if tally.function is not None else None
+    parts = module.named_modules() if module is not None else ()
+    return next((path for path, one in parts if id(one) == tally.caller), root.norms[tally])
+
+
 def _hints(root: Root) -> dict[str, object]:
     """The line that called the network last."""
     line = next((places.location(place.line) for place in reversed(root.places.values())), None)
@@ -95,6 +103,8 @@ def _hints(root: Root) -> dict[str, object]:
 
 def _call(root: Root, tally: Tally, path: str) -> Call:
     """The norm's call, where its pass was not followed."""
+    if tally.function is not None:
+        return functional.call_of(tally, path)
     norm, module = tally.norm(), root.module()
     if norm is None:
         known = tally.described

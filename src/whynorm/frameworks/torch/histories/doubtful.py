@@ -21,7 +21,8 @@ def is_doubtful(place: Place) -> bool:
     if place.passes == 3 and place.grad:
         if place.training and place.batches[1] <= 2:
             return True
-        return not place.root_training or any(map(is_odd, root.norms))
+        unused = place.lead is not None and place.lead.function is not None and not place.training
+        return unused or not place.root_training or any(map(is_odd, root.norms))
     return place.passes == 1 and any(tally.loaded is not None and tally.loaded.missing for tally in root.norms)
 
 

@@ -10,6 +10,7 @@ from whynorm.facts.history import Assigned, Averaged, Broken, Data, Exported, Hi
 from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.histories.doubtful import is_odd
+from whynorm.frameworks.torch.histories.functional import fixed
 from whynorm.frameworks.torch.histories.kept import frozen_around
 from whynorm.frameworks.torch.histories.loose import unregistered
 from whynorm.frameworks.torch.histories.noted import Place, Root, Tally, is_finite
@@ -59,6 +60,7 @@ def _use(tally: Tally, place: Place, training: bool, calls: int) -> Use:
         place.samples, result_of(place_known, name), loop_around(place_known, name), place.recalibrates,
         bool(tally.own.get(place)) and place not in tally.thawed, place in tally.moved,
         switched_before(place_known, name, "train") if place.training else None,
+        fixed=fixed(tally) if tally.function is not None else None,
     )  # fmt: skip
 
 

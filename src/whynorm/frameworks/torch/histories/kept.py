@@ -1,10 +1,11 @@
 """What is kept of a pass that was followed, and how the usual changes ended in it."""
 
 from whynorm.facts import Trace, Verdict
-from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild
+from whynorm.facts.change import LARGER, Change, Feed, Mode, Rebuild, Recall
 from whynorm.frameworks.room import Followed
 from whynorm.frameworks.torch.described import frozen_part, trained_parts
 from whynorm.frameworks.torch.histories.doubtful import is_frozen
+from whynorm.frameworks.torch.histories.functional import FUNCTION
 from whynorm.frameworks.torch.histories.noted import Kept, Root, Tally
 
 DEFAULT_MOMENTUM = 0.1
@@ -29,6 +30,12 @@ def kept(followed: Followed, root: Root | None) -> Kept:
         if one.arguments.get("track_running_stats") is True and one.type.startswith("Instance")
     )
     tried: list[tuple[Change, ...]] = [(Mode(False),), (Mode(True),), odd, untracked, _larger(followed.trace)]
+    tried += [
+        (Recall("batch_norm", one.path or "", one.shape or (), {"training": training}),)
+        for one in calls
+        if one.type == FUNCTION
+        for training in (False, True)
+    ]
     for changes in (*tried, *((Mode(False, path),) for path in parts if path)):
         if trial is not None and changes:
             verdicts[repr(changes)] = trial(changes)

@@ -22,7 +22,7 @@ def is_sampled(passes: int) -> bool:
     return passes & (passes - 1) == 0
 
 
-def take_sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor) -> None:
+def take_sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor, training: bool) -> None:
     """Note what a norm gets and holds in this pass."""
     tally.buffers, tally.shape = norm._buffers, tuple(given.shape)
     if any(one is not None and one.requires_grad for one in norm._parameters.values()):
@@ -44,7 +44,7 @@ def take_sample(norm: nn.Module, tally: Tally, place: Place, given: torch.Tensor
         taken = sample(norm, given)
         if taken is not None:
             number = sum(one.clock == NOW.clock for one in tally.samples)
-            tally.samples.append(Taken(place, norm.training, taken, number, NOW.clock))
+            tally.samples.append(Taken(place, training, taken, number, NOW.clock))
 
 
 def look_after(root: Root) -> None:

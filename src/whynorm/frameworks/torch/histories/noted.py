@@ -42,8 +42,8 @@ class Tally:
     """One norm."""
 
     __slots__ = (
-        "after", "buffers", "cases", "described", "loaded", "loose", "moved", "muted", "norm", "own", "samples",
-        "shape", "suspected", "thawed", "tracks", "uses",
+        "after", "buffers", "caller", "cases", "described", "function", "loaded", "loose", "moved", "muted", "norm",
+        "own", "samples", "shape", "suspected", "thawed", "tracks", "uses",
     )  # fmt: skip
 
     def __init__(self, norm: nn.Module) -> None:
@@ -70,6 +70,10 @@ class Tally:
         self.described: Described | None = None
         self.cases: set[tuple[object, ...]] = set()
         """Those of its calls that differ: shape, type, whether in training mode, whether gradients are recorded."""
+        self.function: tuple[str, int] | None = None
+        """The program's line that calls the norm as a function, of the statistics that a module holds."""
+        self.caller = 0
+        """The id of the module in whose `forward` that line stands."""
         self.suspected = 0
         """In how many calls one after the other nothing varied in what the program handed over."""
 

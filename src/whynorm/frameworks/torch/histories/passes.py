@@ -22,22 +22,22 @@ MOST_USES = 64
 """So many places and modes in which a network is called."""
 
 
-def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType) -> None:
+def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType, training: bool) -> None:
     """A norm is called of which it is not known in which pass it stands, or whose input is to be sampled.
 
-    `frame` is that of its own `forward`.
+    `frame` is that of its own `forward`; `training`, whether it takes the statistics of the batch.
     """
     tally = tally_of(norm)
     if tally.muted or not is_plain_execution():
         NOW.last, NOW.place, NOW.sampling = tally, None, False
         return
     if tally.after is not NOW.last:
-        _find_pass(norm, tally, given, frame)
+        _find_pass(training, tally, given, frame)
     NOW.last = tally
     place = NOW.place
     if place is None:
         return
-    key = place, norm.training
+    key = place, training
     tally.uses[key] = tally.uses.get(key, 0) + 1
     if tally not in place.root.norms:
         place.root.norms[tally] = place.root.paths.get(id(norm), "")
@@ -46,7 +46,7 @@ def entered(norm: nn.Module, given: torch.Tensor, frame: types.FrameType) -> Non
     if tally.tracks:
         place.root.last = tally
         if NOW.sampling:
-            take_sample(norm, tally, place, given)
+            take_sample(norm, tally, place, given, training)
 
 
 def _look_for(norm: nn.Module, tally: Tally, root: Root) -> None:
@@ -58,7 +58,7 @@ def _look_for(norm: nn.Module, tally: Tally, root: Root) -> None:
         tally.loose = loose(module, norm)
 
 
-def _find_pass(norm: nn.Module, tally: Tally, given: torch.Tensor, frame: types.FrameType) -> None:
+def _find_pass(training: bool, tally: Tally, given: torch.Tensor, frame: types.FrameType) -> None:
     """Walk the frames: which network is called, from where, and whether this is a pass that was not met yet."""
     found = around(frame)
     before, NOW.place = NOW.place, None
@@ -78,7 +78,7 @@ def _find_pass(norm: nn.Module, tally: Tally, given: torch.Tensor, frame: types.
         return
     NOW.call, NOW.top = call, id(top)
     module = root.module()
-    modes = module is not None and module.training, norm.training
+    modes = module is not None and module.training, training
     key = tuple((id(code), line) for code, line in lines), grad, modes, recalibrates  # a code's own hash takes long
     place = root.places.get(key)
     if place is None:
