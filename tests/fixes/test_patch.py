@@ -9,7 +9,9 @@ from whynorm.facts import Location
 from whynorm.facts.change import (
     AddParameter,
     Argument,
+    Behind,
     Carry,
+    Declare,
     Drop,
     Edit,
     Enclose,
@@ -495,6 +497,29 @@ def test_a_layer_takes_what_is_called() -> None:
     outer = Enclose(at(text, "y ="), "part", "TimeDistributed")
     expected = text.replace("Part(8)", "layers.TimeDistributed(Part(8))")
     assert applied(text, inner, outer) == expected.replace("y = part(x)", "y = layers.TimeDistributed(part)(x)")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("net = Sequential([Input((3, 8)), Dense(2)])\n", "Dense", "Permute((2, 1)), Dense"),
+        ("net.add(Input((3, 8)))\nnet.add(Dense(2))\n", "net.add(D", "net.add(Permute((2, 1)))\nnet.add(D"),
+        ("x = Input((3, 8))\nnet = Model(x, Dense(2)(x))\n", "(2)(x)", "(2)(Permute((2, 1))(x))"),
+    ],
+)
+def test_a_layer_behind_an_input(text: str, before: str, after: str) -> None:
+    head = "from keras.layers import Input, Permute\n"
+    edit = Behind(at(head + text, "Input(("), "Permute", "(2, 1)")
+    assert applied(head + text, edit) == head + text.replace(before, after)
+
+
+def test_the_sizes_of_an_input_and_of_the_data() -> None:
+    text = "SIZE = 60\nx = rand(4, SIZE, SIZE, 3)\nnet = Sequential([Input((SIZE, SIZE, 3))])\n"
+    sizes = {0: (60, 80), 1: (60, 80)}
+    assert applied(text, Declare(at(text, "Input"), sizes)) == text.replace("60", "80")
+    alone = "SIZE = 60\nnet = Sequential([Input((SIZE, SIZE, 3))])\n"
+    Path("alone.py").write_text(alone)
+    assert patch([Declare(at(alone, "Input", "alone.py"), sizes)]) is None
 
 
 def test_a_layer_is_imported_where_others_are() -> None:

@@ -15,10 +15,18 @@ def origin_of(case: Case, found: Source) -> Origin | None:
     return origin if isinstance(origin, Origin) else None
 
 
+def declared(case: Case, found: Source) -> Location | None:
+    """Where the program says what a model is going to take, where that is being built."""
+    places = case.hints.get("declared")
+    place = places.get(found.number) if isinstance(places, Mapping) else None
+    return place if isinstance(place, Location) else None
+
+
 def line_of(case: Case, found: Source | None, operation: str = "permute") -> Location | None:
     """The line of the program at which the root's input lost, or got, what this operation puts right."""
     origin = origin_of(case, found) if found is not None else None
-    return origin.place(operation).location if origin is not None else None
+    said = declared(case, found) if found is not None else None
+    return said or (origin.place(operation).location if origin is not None else None)
 
 
 def at_call(case: Case, argument: int | str, written: str | None) -> tuple[Wrap, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from whynorm.facts.call import Call
-from whynorm.facts.change import Change, Feed
+from whynorm.facts.change import Change, Edit, Feed
 from whynorm.facts.error import Frame, Raised
 from whynorm.facts.told import Told
 from whynorm.facts.trace import Trace
@@ -45,6 +45,9 @@ class Fitting(NamedTuple):
     """As `smaller`, and an output has these sizes too."""
 
 
+Configured = Callable[[object, object], Edit | None]
+"""Builds the network again with one value in place of another, wherever it stands in its configuration."""
+
 Fits = Callable[[int | str], Fitting | None]
 """Asks for the sizes of the input at a position or keyword; None where they could not be followed."""
 
@@ -63,7 +66,8 @@ class Case:
     * `spoken`: what kind of thing is handed over to the root, as `Spoken`;
     * `loader`: `{"samples": 33, "batch_size": 8, "drop_last": False, "location": Location}` of the loader that
       the batch came from; where it is known, the `step` of a pass (from 1) that has a single sample, the `epoch` under
-      way, the `shares` of its workers, and over how many `replicas` a sampler splits the data;
+      way, the `shares` of its workers, and over how many `replicas` a sampler splits the data; where a loop of the
+      program cuts them itself, the source text of where it has to `stop`;
     * `ahead`: `{"epoch": 1, "step": 5}` of a batch that is still to come, with which the pass was followed;
     * `flattens`: the one place where the program reshapes to rows of as many features as there are: its `Location`, the
       call, the function and the variable in it, as they are written;
@@ -79,6 +83,7 @@ class Case:
     * `argument`: what the program writes where it hands data to a trainer, and `adapted`: the `Location` of the line on
       which a layer learnt its statistics from data beforehand;
     * `really`: by the paths of the program's own layers whose symbolic call forgets sizes, the shapes that they give;
+    * `declared`: by the root's input (its number), the `Location` of the `Input` of a Keras model that is being built;
     * `learnt`: of a layer that was adapted to data before, the `Learnt`;
     * `missing`: the `Missing` layer of a file that is loaded;
     * `differences`: where weights are loaded, each `Difference` between them and the network;
@@ -108,6 +113,7 @@ class Case:
         hints: Mapping[str, object] | None = None,
         trial: Trial | None = None,
         fits: Fits | None = None,
+        configured: Configured | None = None,
         told: Told | None = None,
     ) -> None:
         self.call = call
@@ -120,6 +126,7 @@ class Case:
         self._trial = trial
         self._tried: dict[str, Verdict] = {}
         self._fits = fits
+        self._configured = configured
         self._fitting: dict[int | str, Fitting | None] = {}
 
     @property
@@ -151,6 +158,13 @@ class Case:
         if place not in self._fitting:
             self._fitting[place] = self._fits(place)
         return self._fitting[place]
+
+    def configured(self, was: object, value: object) -> Edit | None:
+        """The edit that has the program build its network with one value of its configuration in place of another.
+
+        None where it is not known what the network is built with, or where not just one place will do.
+        """
+        return self._configured(was, value) if self._configured is not None else None
 
     def _are_others(self, verdict: Verdict) -> bool:
         """Whether all that a trial met are other faults, which were met without the changes too."""

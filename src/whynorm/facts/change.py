@@ -281,6 +281,14 @@ class Replace(NamedTuple):
     """The module that `new` needs to be imported."""
 
 
+class SetText(NamedTuple):
+    """At this place of a file, whatever it is written in, `old` becomes `new`; no other edit goes with it."""
+
+    location: Location
+    old: str
+    new: str
+
+
 class Wrap(NamedTuple):
     """In the call of `callee` on this line, an argument is transformed: `{}` in `template` stands for what it was.
 
@@ -308,6 +316,22 @@ class Enclose(NamedTuple):
     location: Location
     callee: str
     layer: str
+
+
+class Behind(NamedTuple):
+    """Behind the input of a Keras model that is built on this line stands a layer: `Permute((2, 3, 1))`."""
+
+    location: Location
+    layer: str
+    arguments: str
+
+
+class Declare(NamedTuple):
+    """The input of a Keras model that is built on this line has other sizes, and what is made by the same variables."""
+
+    location: Location
+    sizes: Mapping[int, tuple[int, int]]
+    """By the axis, the batch aside, from 0: the size that it had, and the one that it gets."""
 
 
 class Ensure(NamedTuple):
@@ -482,6 +506,7 @@ Edit = (
     | SetSize
     | Rename
     | Replace
+    | SetText
     | Wrap
     | FromAxis
     | WrapOperand
@@ -493,6 +518,8 @@ Edit = (
     | Unwrap
     | Enclose
     | Ensure
+    | Behind
+    | Declare
     | OpenEnd
     | Insert
     | Infer

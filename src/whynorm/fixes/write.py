@@ -1,14 +1,18 @@
 """Edits, carried out on the files they name."""
 
 import ast
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import libcst as cst
 
 from whynorm.facts.change import (
     AddParameter,
     Arrange,
+    Behind,
     Carry,
+    Declare,
     Drop,
     Edit,
     Enclose,
@@ -25,6 +29,7 @@ from whynorm.facts.change import (
     Replace,
     SetArgument,
     SetSize,
+    SetText,
     SetTogether,
     Thread,
     ToSize,
@@ -37,6 +42,7 @@ from whynorm.fixes.calls import with_arguments, without_argument, without_keywor
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.diff import unified
 from whynorm.fixes.file import Editor, Misfit
+from whynorm.fixes.keras_inputs import behind, declare
 from whynorm.fixes.keras_layers import enclose, ensure, open_end
 from whynorm.fixes.loops import carry
 from whynorm.fixes.numbers import set_argument, set_size
@@ -48,7 +54,7 @@ from whynorm.fixes.threaded import thread
 from whynorm.fixes.together import set_together
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
-from whynorm.source.files import Source
+from whynorm.source.files import Source, is_library
 from whynorm.source.places import (
     argument_of,
     covers,
@@ -66,6 +72,8 @@ def written(edits: Sequence[Edit]) -> str | None:
     """The edits as one unified diff; None where one of them cannot be made."""
     desk = Desk()
     try:
+        if len(edits) == 1 and isinstance(edits[0], SetText):
+            return unified([in_text(edits[0])])
         for edit in edits:
             make(edit, desk)
         return unified(desk.results())
@@ -84,6 +92,10 @@ def make(edit: Edit, desk: Desk) -> None:
             drop(edit, desk)
         case Enclose():
             enclose(edit, desk)
+        case Behind():
+            behind(edit, desk)
+        case Declare():
+            declare(edit, desk)
         case Ensure():
             ensure(edit, desk)
         case OpenEnd():
@@ -144,6 +156,24 @@ def make(edit: Edit, desk: Desk) -> None:
             thread(edit, desk)
         case Arrange():
             arrange(edit, desk)
+
+
+def in_text(edit: SetText) -> tuple[str, bytes, bytes, str]:
+    """A file's name, its old and new content, and encoding. Raises `Misfit` where the text is not there any more."""
+    place = edit.location
+    file = os.path.realpath(place.file)
+    if is_library(file) or place.column is None:
+        raise Misfit
+    try:
+        data = Path(file).read_bytes()
+        lines = data.decode().split("\n")
+    except (OSError, UnicodeDecodeError):
+        raise Misfit from None
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    if line.strip() != place.code or not line.startswith(edit.old, place.column):
+        raise Misfit
+    lines[place.line - 1] = line[: place.column] + edit.new + line[place.column + len(edit.old) :]
+    return file, data, "\n".join(lines).encode(), "utf-8"
 
 
 def arrange(edit: Arrange, desk: Desk) -> None:

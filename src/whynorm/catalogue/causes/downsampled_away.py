@@ -1,4 +1,4 @@
-from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue import Because, Remedy, cause, load_cause
 from whynorm.catalogue.remedies.layer import leave_out
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.remedies.sizes import resize
@@ -6,6 +6,7 @@ from whynorm.catalogue.search import smallest_input
 from whynorm.catalogue.shapes import (
     Source,
     at,
+    channels_last,
     count,
     most,
     on_line,
@@ -63,6 +64,8 @@ def downsampled_away(case: Case) -> Because | None:
         return None
     if call.role == "norm" and positions(shape) > 1:
         return None
+    if channels_last(call) and (other := load_cause("channels-first").find(case)) and other.confidence == "certain":
+        return None  # what is counted as positions are the channels
     steps = shrinking(found.calls)
     if not steps or pools_all(steps[-1]) or steps[-1].shape is None:
         return None

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from whynorm.catalogue.program import at_call, origin_of
+from whynorm.catalogue.program import at_call, declared, origin_of
 from whynorm.catalogue.registry import Remedy
 from whynorm.catalogue.shapes import Source
-from whynorm.facts import Case, Origin
-from whynorm.facts.change import Arrange, Edit, Transform
+from whynorm.facts import Case, Open, Origin
+from whynorm.facts.change import Arrange, Behind, Edit, Transform
 from whynorm.facts.spelling import Spoken, has_tensor_methods, transformed
 
 
@@ -28,6 +28,10 @@ def transform_input(
         if len(alike) > 1 and case.try_out(together).passed:
             edits = tuple(edit for number in alike for edit in at_call(case, number, _behind(case, steps)))
             return Remedy(f"{title}, and the other inputs likewise", "call", when, together, edits, safe)
+    place = declared(case, found)
+    layer = _layer_behind(found, steps) if place is not None else None
+    if place is not None and layer is not None:
+        return Remedy(f"{title}, by a layer behind the input", "model", when, trial, (Behind(place, *layer),))
     origin = origin_of(case, found)
     methods = has_tensor_methods(case.framework)
     if origin is not None and (methods or _is_known(origin, steps)):
@@ -36,6 +40,20 @@ def transform_input(
     else:
         edits = at_call(case, found.number, _behind(case, steps))
     return Remedy(title, "input" if origin is None else "data", when=when, trial=trial, edits=edits, safe=safe)
+
+
+def _layer_behind(found: Source, steps: Sequence[tuple[str, tuple[object, ...]]]) -> tuple[str, str] | None:
+    """The layer of Keras, and its arguments, that does to each sample what one step does."""
+    shape = [size for size in found.value.shape if not isinstance(size, Open)]
+    if len(steps) != 1 or len(shape) != len(found.value.shape) - 1:
+        return None
+    operation, numbers = steps[0][0], [one for one in steps[0][1] if isinstance(one, int)]
+    if operation == "permute" and numbers[:1] == [0]:
+        return "Permute", str(tuple(numbers[1:]))
+    if operation == "unsqueeze" and len(numbers) == 1 and numbers[0] != 0:
+        axis = numbers[0] - 1 if numbers[0] > 0 else numbers[0] + len(shape) + 1
+        return "Reshape", str((*shape[:axis], 1, *shape[axis:]))
+    return None
 
 
 def _is_known(origin: Origin, steps: Sequence[tuple[str, tuple[object, ...]]]) -> bool:

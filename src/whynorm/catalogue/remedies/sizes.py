@@ -3,11 +3,11 @@
 import ast
 from collections.abc import Sequence
 
-from whynorm.catalogue.program import at_call, origin_of
+from whynorm.catalogue.program import at_call, declared, origin_of
 from whynorm.catalogue.registry import Remedy
 from whynorm.catalogue.shapes import Source
 from whynorm.facts import Case, Origin
-from whynorm.facts.change import Change, Edit, Feed, SetArgument, Transform, Wrap
+from whynorm.facts.change import Change, Declare, Edit, Feed, SetArgument, Transform, Wrap
 from whynorm.facts.spelling import has_tensor_methods, transformed
 from whynorm.report import Changes
 
@@ -25,7 +25,18 @@ def resize(
     `found` is the source of the first of them.
     """
     made = _made_as(case, found, fed[0]) if len(fed) == 1 else ()
-    return Remedy(title, changes, when=when, trial=fed, edits=made or _resized(case, found, fed))
+    return Remedy(
+        title, changes, when=when, trial=fed, edits=made or _declared(case, found, fed) or _resized(case, found, fed)
+    )
+
+
+def _declared(case: Case, found: Source, fed: tuple[Feed, ...]) -> tuple[Edit, ...]:
+    """A model that is being built says what it is going to take, by variables that make the data as well."""
+    place, own = declared(case, found), found.value.shape
+    if place is None or len(fed) != 1 or len(fed[0].shape) != len(own):
+        return ()
+    sizes = {axis - 1: (old, new) for axis, (old, new) in enumerate(zip(own, fed[0].shape, strict=True)) if old != new}
+    return (Declare(place, sizes),)
 
 
 _SIZE_AT = {"interpolate": 1, "resize": 1, "center_crop": 1, "Resize": 0, "CenterCrop": 0, "RandomCrop": 0}

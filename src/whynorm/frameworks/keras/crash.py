@@ -73,6 +73,9 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
             if any(isinstance(size, Open) for size in (call.shape or ())[1:]) and isinstance(root.target, Replay):
                 really = dict(sizes(seen.trace.calls[:number], root.target.layers))
                 followed = followed._replace(hints={**followed.hints, "really": really})
+            if isinstance(root.target, Replay):
+                declared = {number: place for number, place in enumerate(root.target.declared) if place is not None}
+                followed = followed._replace(hints={**followed.hints, "declared": declared})
             return followed._replace(
                 trace=Trace(seen.trace.inputs, [*seen.trace.calls[:number], call, *seen.trace.calls[number + 1 :]]),
                 trial=_trial(root),

@@ -7,6 +7,9 @@ import keras
 from keras import tree
 from keras.src.ops.operation import Operation
 
+from whynorm.facts import Location
+from whynorm.frameworks.keras import places
+
 
 class Replay:
     """The calls that led to symbolic tensors, and one more, as a function of the model's inputs."""
@@ -37,6 +40,12 @@ class Replay:
         layers = self.layers
         calls = [len(layers) - number if self._grown else 1 for number in range(len(layers))]
         return [layer for layer, most in zip(layers, calls, strict=True) if len(layer._inbound_nodes) <= most]
+
+    @property
+    def declared(self) -> list[Location | None]:
+        """Where the program writes each of the inputs."""
+        histories = [getattr(tensor, "_keras_history", None) for tensor in self.inputs]
+        return [None if one is None else places.built(one.operation, {}) for one in histories]
 
     def __call__(self, *inputs: Any) -> Any:
         """Make the calls again on other tensors."""
