@@ -4,7 +4,7 @@ from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.phrases import drop_last
 from whynorm.catalogue.remedies.batch import batch_of, sized, written
 from whynorm.facts import Case, Location
-from whynorm.facts.change import SetArgument
+from whynorm.facts.change import Replace, SetArgument
 
 
 @cause("last-batch")
@@ -49,7 +49,7 @@ def last_batch(case: Case) -> Because | None:
     if case.hints.get("method") in ("predict", "evaluate"):
         return None  # no training: however many samples a batch has, a norm is not to look at it
     samples, size = loader.get("samples"), loader.get("batch_size")
-    if not isinstance(samples, int) or not isinstance(size, int) or size < 2:
+    if not isinstance(samples, int) or not isinstance(size, int) or min(samples, size) < 2:
         return None
     share = next((one for one in loader.get("shares", (samples,)) if one % size == 1), None)
     if loader.get("drop_last") or share is None:
@@ -77,6 +77,16 @@ def last_batch(case: Case) -> Because | None:
 
 def _dropping(case: Case, loader: Mapping[str, object], size: int) -> Iterator[Remedy]:
     """What is left over is dropped, where what makes the batches can do so."""
+    place, stop = loader.get("location"), loader.get("stop")
+    if isinstance(stop, str) and isinstance(place, Location):
+        yield Remedy(
+            f"end the loop before a batch of one: up to {stop} - 1",
+            "data",
+            when="one sample an epoch may be missed",
+            trial=batch_of(case, size),
+            edits=(Replace(place, stop, f"{stop} - 1"),),
+        )
+        return
     if "size" in loader and "setting" not in loader:
         return
     setting = loader.get("setting", ("DataLoader", "drop_last", None))

@@ -29,7 +29,9 @@ def larger_batch(case: Case, title: str, when: str | None = None) -> Remedy:
 
 
 def sized(place: object, loader: Mapping[str, object], size: int) -> tuple[Edit, ...]:
-    """What makes the batches makes them of this size."""
+    """What makes the batches makes them of this size; where they are cut by hand, that may stand in several places."""
+    if "stop" in loader:
+        return ()
     return written(place, loader.get("size", ("DataLoader", "batch_size", 1)), str(size))
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -20,6 +21,7 @@ from whynorm.source.origin import origin
 from whynorm.source.pieces import cut_at
 from whynorm.source.places import argument_of, dotted
 from whynorm.source.running import program
+from whynorm.source.sliced import cut_by_hand
 from whynorm.source.written import results
 
 _INPUT = "x"
@@ -70,7 +72,8 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
         known["shapeless"], known["unshaped"] = shapeless
     if training is not None:
         known["method"] = training.method
-    made = training.batches if training is not None else None
+    whole = training is not None and not training.method.endswith("_on_batch")
+    made = training.batches if training is not None and whole else None
     if training is not None and made is not None and made.samples is not None:
         known["loader"] = {
             "samples": made.samples,
@@ -78,7 +81,24 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
             "drop_last": False,
             **_setting(training, known),
         }
+    elif not whole and call is not None and (by_hand := _cut_by_hand(frames[: call[2] + 1])) is not None:
+        known["loader"] = by_hand
     return known
+
+
+def _cut_by_hand(above: Sequence[FrameType]) -> Mapping[str, object] | None:
+    """How the loop around the root's call cuts the batches, in the function that makes it or one further out."""
+    for frame in reversed(above):
+        location = places.location(places.of_frames([frame]))
+        known = {**frame.f_globals, **frame.f_locals}
+        found = None if location is None else cut_by_hand(location, partial(_named, known))
+        if found is not None:
+            return found
+    return None
+
+
+def _named(known: Mapping[str, object], node: ast.expr) -> object:
+    return known.get(node.id) if isinstance(node, ast.Name) else None
 
 
 def _spot(frames: Sequence[FrameType]) -> Spot | None:

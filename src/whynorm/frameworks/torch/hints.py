@@ -2,7 +2,8 @@
 
 import ast
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import torch
 from executing import Source as Executing
@@ -16,6 +17,7 @@ from whynorm.source.files import read
 from whynorm.source.origin import origin
 from whynorm.source.pieces import cut_at
 from whynorm.source.running import last_name
+from whynorm.source.sliced import cut_by_hand
 
 _SWITCHES = {"no_grad": False, "inference_mode": False, "enable_grad": True}
 
@@ -27,7 +29,7 @@ def hints(
     known: dict[str, object] = {}
     above = steps[: root.number]
     known.update(_called(root, above, frames))
-    loader = loaders.of_call(root, above, known.get("origins"))
+    loader = loaders.of_call(root, above, known.get("origins")) or _cut_by_hand(above, frames)
     if loader is not None:
         known["loader"] = loader
     grad = _grad(steps) if grad is None else grad
@@ -52,6 +54,15 @@ def hints(
         if converted is not None:
             known["converted"] = converted
     return known
+
+
+def _cut_by_hand(above: Sequence[Step], frames: Sequence[Frame]) -> Mapping[str, object] | None:
+    """How the loop around the root's call cuts the batches, in the function that makes it or one further out."""
+    for step, frame in reversed(list(zip(above, frames, strict=False))):
+        found = None if frame.library else cut_by_hand(frame.location, partial(value_in, step=step))
+        if found is not None:
+            return found
+    return None
 
 
 def _converted(steps: Sequence[Step]) -> tuple[Location, str, str] | None:
