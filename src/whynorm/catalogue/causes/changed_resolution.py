@@ -55,6 +55,8 @@ def changed_resolution(case: Case) -> Because | None:
     A lazy layer (`nn.LazyLinear`) counts for itself once, at the first call, and is as fixed afterwards.
     """
     call = case.call
+    if isinstance(call.arguments.get("min_size"), int):
+        return _least(case)
     if call.role == "linear":
         return _linear(case)
     if isinstance(call.arguments.get("normalized_shape"), tuple):
@@ -64,6 +66,24 @@ def changed_resolution(case: Case) -> Because | None:
     if call.role == "add":
         return _table(case)
     return too_short(case)
+
+
+def _least(case: Case) -> Because | None:
+    """A library's network that says itself below which size it cannot be built."""
+    call, least, found = case.call, case.call.arguments["min_size"], source(case)
+    if found is None or not isinstance(least, int):
+        return None
+    own = found.value.shape
+    fed = tuple(max(size, least) if axis in spatial(own) else size for axis, size in enumerate(own))
+    meant = sizes(fed[axis] for axis in spatial(own))
+    remedy = resize(case, found, (Feed(found.number, fed),), f"feed images of at least {meant}", "input")
+    return Because(
+        "certain",
+        f"{call.type} is made for images of at least {least} x {least}: its strides use up smaller ones",
+        at=call,
+        remedies=(remedy,),
+        weight=1.0,
+    )
 
 
 def _linear(case: Case) -> Because | None:

@@ -54,6 +54,8 @@ def data_channels(case: Case) -> Because | None:
     if isinstance(learnt, Learnt) and case.call.raised is not None:
         return _adapted(case, learnt)
     call, found, wanted, axis = case.call, source(case), wanted_channels(case.call), channel_axis(case.call)
+    if call.role == "linear" and call.raised is not None:
+        return _columns(case)
     if call.role not in ("norm", "conv", "transposed-conv") and "in_channels" not in call.arguments:
         return None
     if found is None or wanted is None or axis is None or not call.shape or len(call.shape) < 3:
@@ -73,6 +75,27 @@ def data_channels(case: Case) -> Because | None:
         origin=line_of(case, found),
         remedies=tuple(_remedies(case, found, axis, got, wanted)),
         weight=0.9 if usual and call.role != "norm" else 0.1,
+    )
+
+
+def _columns(case: Case) -> Because | None:
+    """A linear layer that took the number of columns from the first data that it saw, and now gets others."""
+    call, found, wanted = case.call, source(case), wanted_channels(case.call)
+    if found is None or wanted is None or not call.shape or "in_features" in call.written:
+        return None
+    shape = found.value.shape
+    if any(step.role not in PASSING for step in found.calls) or shape[-1:] != call.shape[-1:] or shape[-1] == wanted:
+        return None
+    feed = Feed(found.number, (*shape[:-1], wanted))
+    return Because(
+        "certain" if case.try_out((feed,)).passed else "likely",
+        f"the data have {shape[-1]} columns, and those that {at(call)}, the first layer, was built with had {wanted}",
+        at=call,
+        origin=line_of(case, found),
+        remedies=(
+            Remedy(f"give these data the {wanted} columns of those before, in their order", "data", None, (feed,)),
+        ),
+        weight=1.0,
     )
 
 

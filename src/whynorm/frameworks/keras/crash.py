@@ -11,6 +11,7 @@ from keras import tree
 from whynorm.facts import Call, Location, Open, Raised, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Rebuild
 from whynorm.frameworks.keras import layers, places
+from whynorm.frameworks.keras.applications import refused
 from whynorm.frameworks.keras.follow import framework, specs
 from whynorm.frameworks.keras.graph import Replay
 from whynorm.frameworks.keras.hints import hints
@@ -154,15 +155,15 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
     lost = loaded(frames, raised, place) or moved(raised, place)
     if lost is not None:
         known["missing"] = lost[1]
-        call, tried = lost[0], trial_of(frames, lost[1])
-    elif (refused := _refused(frames, place, raised)) is not None:
-        call, tried = refused
+        call, tried = lost[0], trial_of(frames, lost[1], raised)
+    elif (found := _refused(frames, place, raised) or refused(frames, place, raised)) is not None:
+        call, tried = found
     else:
         return None
     return Followed(
         framework(),
         "raises",
-        Trace((), [call]),
+        Trace(call.inputs, [call]),
         raised,
         told(exception.__traceback__),
         known,

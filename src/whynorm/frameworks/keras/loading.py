@@ -48,11 +48,11 @@ def loaded(frames: Sequence[FrameType], raised: Raised, place: Location | None) 
     return call, missing
 
 
-def trial_of(frames: Sequence[FrameType], missing: Missing) -> Trial:
+def trial_of(frames: Sequence[FrameType], missing: Missing, raised: Raised) -> Trial:
     """How a class for the missing layer is tried: it is built from what the file says of the layer, and called."""
     saving = [one for one in frames if str(one.f_globals.get("__name__", "")).startswith(_SAVING)]
     configs = [one.f_locals.get(name) for one in saving for name in _CONFIGS]
-    told = next((one for config in configs for one in _told_of(config, missing.name)), None)
+    told = next((one for config in (*configs, _quoted(raised)) for one in _told_of(config, missing.name)), None)
     user = places.user_frame(frames)
     held: Mapping[str, Any] = {} if user is None else {**user.f_globals, **user.f_locals}
 
@@ -77,6 +77,14 @@ def trial_of(frames: Sequence[FrameType], missing: Missing) -> Trial:
         return Verdict(True, () if outputs is None else (shape_of(outputs),))
 
     return tried
+
+
+def _quoted(raised: Raised) -> object:
+    """The configuration of the layer, as Keras's message gives it."""
+    try:
+        return ast.literal_eval(raised.message.partition("Full object config: ")[2])
+    except (ValueError, SyntaxError):
+        return None
 
 
 def _told_of(config: object, name: str) -> Iterator[dict[str, Any]]:

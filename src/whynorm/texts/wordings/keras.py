@@ -109,6 +109,13 @@ WORDINGS = (
         whole=True,
     ),
     W(
+        "too-small",
+        "Input size must be at least {kernel}x{b}; Received: input_shape={shape}",
+        "Input size must be at least 75x75; Received: input_shape=(64, 64, 3)",
+        role="other",
+        versions=">=3",
+    ),
+    W(
         "wrong-rank",
         "Kernel shape must have the same length as input, but received kernel of shape {weight} and input of shape {shape}",
         "Kernel shape must have the same length as input, but received kernel of shape (1, 1, 6, 6) and input of shape (2, 5, 4, 4, 6).",
