@@ -50,7 +50,7 @@ class Wording(NamedTuple):
     """What the text around must show before a message that others share is taken for this one (`texts.scope`):
     `norm`, `layer`, `keras` …; several, separated by a blank, are alternatives."""
     whole: bool = False
-    """Whether `shape` and `weight` are an input's shape and the one that was wanted: of other ranks it is `wrong-rank`."""
+    """Whether `shape` is an input's and `weight` the one that was wanted: of other ranks it is `wrong-rank`."""
     wanted: str = ""
     """The ranks that the layer would take, where the message does not give them as numbers: `2 3`."""
 
