@@ -46,6 +46,7 @@ def findings(followed: Followed, *, patch: Patch, fits: Fit | None = None, handl
                 hints=followed.hints,
                 trial=followed.trial(call) if followed.trial is not None else None,
                 fits=fitting,
+                configured=followed.configured,
                 told=Told(symptom=symptom),
             )
             found = diagnose(case, symptom, patch=patch, handled=handled)
@@ -168,20 +169,26 @@ def _weigh(name: str, because: Because, case: Case, patch: Patch, look: Look) ->
     return _Weighed(
         name=name,
         because=because,
-        fixes=tuple(_fix(remedy, passed, patch) for remedy, passed in tried if passed is not False),
+        fixes=tuple(_fix(remedy, passed, patch, case) for remedy, passed in tried if passed is not False),
         refuted=verdicts == {False},
     )
 
 
-def _fix(remedy: Remedy, passed: bool | None, patch: Patch) -> Fix:
+def _fix(remedy: Remedy, passed: bool | None, patch: Patch, case: Case) -> Fix:
+    edits = remedy.edits
+    made = patch(edits) if edits else None
+    if made is None and remedy.number is not None:
+        edit = case.configured(*remedy.number)  # which the whole pass went through with
+        made = patch((edit,)) if edit is not None else None
+        edits, passed = ((edit,), True) if edit is not None and made is not None else (edits, passed)
     return Fix(
         title=remedy.title,
         changes=remedy.changes,
         when=remedy.when,
-        patch=patch(remedy.edits) if remedy.edits else None,
+        patch=made,
         verified=passed,
         safe=remedy.safe and passed is True,
-        edits=remedy.edits,
+        edits=edits,
     )
 
 

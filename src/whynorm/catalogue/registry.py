@@ -27,6 +27,8 @@ class Remedy(NamedTuple):
     trial: tuple[Change, ...] = ()
     edits: tuple[Edit, ...] = ()
     safe: bool = False
+    number: tuple[object, object] | None = None
+    """The setting that a layer had, and the one that it gets: for where no edit fits, and it comes from afar."""
 
 
 class Because(NamedTuple):

@@ -77,7 +77,7 @@ class Case:
     * `constructing`: the class whose constructor runs the pass;
     * `replicas`: over how many devices or processes the batch was split;
     * `given`: where a library's network could not be built, by the failing layer's setting the network's name and the
-      argument through which the number came;
+      argument through which the number came, and `absent`: the names of all arguments that it was not given;
     * `handed`: the keyword by which the root's first input is handed over, where it is not the call's first argument;
     * `method`: which method of a trainer handed over the batch (`fit`);
     * `argument`: what the program writes where it hands data to a trainer, and `adapted`: the `Location` of the line on

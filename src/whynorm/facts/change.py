@@ -213,6 +213,8 @@ class SetArgument(NamedTuple):
     apart: bool = False
     """Only where what is written there makes no other tensor of its function: labels have the sizes of images. The
     same call written once more in that function is changed with it."""
+    absent: bool = False
+    """It is not among what the call is given, a dictionary's entries included."""
 
 
 class SetTogether(NamedTuple):

@@ -32,7 +32,7 @@ def set_argument(edit: SetArgument, desk: Desk) -> None:
     source, editor, call = desk.call(edit.location, edit.callee)
     given = argument_of(call, edit.keyword, edit.position)
     options = [one.value for one in call.keywords if one.arg is None]
-    if given is None and options:
+    if given is None and options and not edit.absent:
         _set_option(edit, desk, [Value(one, reached(edit.location, source, call)) for one in options])
         return
     if given is None:

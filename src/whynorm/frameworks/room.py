@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from whynorm.facts import Call, Frame, Raised, Trace, Trial
+from whynorm.facts.case import Configured
 from whynorm.report import Framework, Outcome
 
 
@@ -37,6 +38,8 @@ class Followed(NamedTuple):
     symptoms: tuple[str, ...] | None = None
     """The only ones that it is followed for; None: all."""
     live: Live | None = None
+    configured: Configured | None = None
+    """The edit that has the program build its network with one value of its configuration in place of another."""
     """The pass itself, where the sizes that its root takes can be asked for."""
 
 

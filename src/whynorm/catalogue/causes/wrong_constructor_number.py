@@ -5,6 +5,7 @@ from whynorm.catalogue.meeting import meeting
 from whynorm.catalogue.own_parameters import of_its_own, other_parameters
 from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.regrouping import regrouping
+from whynorm.catalogue.remedies.functions import is_function
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.catalogue.together import scaled
@@ -78,8 +79,11 @@ def wrong_constructor_number(case: Case) -> Because | None:
     direct = maker is None and source(case) is not None and not _mixed(case)
     remedies = [] if name is None else list(_remedies(case, call, maker, name, position, got, built))
     remedies += of_its_own(call, got, built)
+    if name is None and not remedies:
+        remedies.append(Remedy(f"make its parameters for {got}", "layer", number=(built, got)))
     if maker is not None and maker.path is not None:
-        message = f"{maker.name} at {at(maker)} gives {got}, and {call.name} was built for {built}"
+        where = f" at {at(maker)}" if maker.path else ""
+        message = f"{maker.name}{where} gives {got}, and {call.name} was built for {built}"
     elif direct:
         message = f"the input has {got}, and {call.name} was built for {built}"
     else:
@@ -99,7 +103,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
 def _for_another(case: Case) -> Because | None:
     """A norm that took its number from its first input, and is called again behind another layer."""
     call = case.call
-    if call.role != "norm" or call.path is None or call.raised is None or not call.shape:
+    if call.role != "norm" or is_function(call) or call.path is None or call.raised is None or not call.shape:
         return None
     shape = call.shape
     before = next((one for one in case.trace.calls if one.path == call.path and one.raised is None and one.shape), None)

@@ -27,6 +27,7 @@ def set_number(
     """A setting of a layer is changed. `like` is a neighbour's setting of the right value: (call, name, position)."""
     if is_function(call):
         return set_in_function(case, call, title, name, position, value, when=when)
+    number = (number_of(call, name), value)
     numbers = _as_neighbours(case, call, like) if like is not None else {}
     for layer in on_line(case, call):
         if layer.path == call.path or _is_built_alike(layer, call, name):
@@ -52,8 +53,10 @@ def set_number(
         given = case.hints.get("given")
         if isinstance(given, Mapping) and name in given:
             callee, keyword = given[name]
-            edits = (SetArgument(call.built, callee, keyword, None, repr(value)),)
-            return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+            known = case.hints.get("absent")
+            absent = isinstance(known, frozenset) and keyword in known
+            edits = (SetArgument(call.built, callee, keyword, None, repr(value), absent=absent),)
+            return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe, number=number)
         places = dict.fromkeys(one.built for one in (call, *others) if one.built is not None)
         was = number_of(call, name)
         own = [SetArgument(one, call.type, keyword, place, repr(value), neighbour, was) for one in places]
@@ -61,7 +64,7 @@ def set_number(
         if None not in further:
             alike = tuple(one for one in dict.fromkeys([*own, *further]) if one is not None)
             edits = alike if len(alike) == 1 else (SetTogether(alike, more is not None and more.alone),)
-    return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+    return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe, number=number)
 
 
 def _is_built_alike(layer: Call, call: Call, name: str) -> bool:

@@ -18,6 +18,7 @@ from whynorm.frameworks.torch.loading import loading
 from whynorm.frameworks.torch.overwritten import overwritten
 from whynorm.frameworks.torch.reconstruct import library_network
 from whynorm.frameworks.torch.recorded import raised_of
+from whynorm.frameworks.torch.reforged import being_built, configured, configured_construction
 from whynorm.frameworks.torch.scripted import scripted
 from whynorm.frameworks.torch.steps import ModuleCall, Step, module_calls, steps_of
 from whynorm.frameworks.torch.uninitialized import uninitialized
@@ -53,7 +54,8 @@ def crash_at(exception: BaseException, steps: Sequence[Step], *, grad: bool | No
         followed = follow_call(call.module, call.args, call.kwargs, hints=seen)
         if _is_same(followed.raised, exception) or _is_compiled(followed, exception):
             followed = followed._replace(hints={**seen, **_network(call.module, followed)})
-            return _placed(followed, calls, call)._replace(frames=frames)
+            built_again = configured(call.module, followed.raised, call.args, call.kwargs, steps)
+            return _placed(followed, calls, call)._replace(frames=frames, configured=built_again)
     for call in module_calls(steps, scripted=True):
         if isinstance(call.module, torch.jit.ScriptModule):
             followed_there = scripted(call, exception, hints(call, call, steps, frames, grad))
@@ -166,7 +168,12 @@ def _without_module(exception: BaseException, steps: Sequence[Step], frames: tup
                     return followed._replace(frames=frames)
             return None
     if any(step.function == "__init__" and isinstance(step.owner, nn.Module) for step in steps):
-        return construction(exception, _traceback(steps))._replace(frames=frames)
+        built_again = configured_construction(exception, steps)
+        followed = construction(exception, _traceback(steps))
+        handed = being_built(steps)
+        absent = {} if handed is None else {"absent": handed.absent()}
+        hints = {**followed.hints, **absent}
+        return followed._replace(frames=frames, configured=built_again, hints=hints)
     return None
 
 
