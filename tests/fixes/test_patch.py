@@ -24,6 +24,7 @@ from whynorm.facts.change import (
     Replace,
     SetArgument,
     SetSize,
+    Unflag,
     Unwrap,
     Wrap,
     WrapOperand,
@@ -557,3 +558,35 @@ def test_the_axes_that_a_norm_by_hand_reduces_over() -> None:
     assert "torch.var(x, dim=tuple(range(2, x.dim())), keepdim=True)" in text
     assert "sum(tuple(range(2, x.dim()))), x.mean((1, 2))" in text
     assert "axes=(2, 3)" in text
+
+
+FLAGGED = """def down(filters, norm=True):
+    block = [Conv(filters)]
+    if norm:
+        block.append(Norm(filters))
+    return block
+
+class Up:
+    def __init__(self, filters, plain=False):
+        self.norm = Identity() if plain else Norm(2 * filters)
+
+first, last = down(8), down(16)
+deep = Up(4)
+known = down(4, norm=wanted)"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "reached", "changed"),
+    [
+        ("Norm(filters)", "first, last", None),  # two calls on the line
+        ("Norm(2 * filters)", "deep", ("Up(4)", "Up(4, plain=True)")),
+        ("Norm(filters)", "known", None),  # a variable
+    ],
+)
+def test_a_layer_is_not_built(layer: str, reached: str, changed: tuple[str, str] | None) -> None:
+    edit = Unflag(at(FLAGGED, layer)._replace(through=(at(FLAGGED, reached),)), "Norm")
+    if changed is None:
+        Path("net.py").write_text(FLAGGED)
+        assert patch([edit]) is None
+    else:
+        assert applied(FLAGGED, edit) == FLAGGED.replace(*changed)

@@ -439,6 +439,18 @@ class ImportFrom(NamedTuple):
     module: str
 
 
+class Unflag(NamedTuple):
+    """The call through which the layer `type` on this line is built is told not to build it.
+
+    By the argument of its function that decides so: `downsample(64)` becomes `downsample(64, norm=False)`.
+    """
+
+    location: Location
+    type: str
+    otherwise: "Insert | None" = None
+    """What is done where no argument decides so."""
+
+
 class Insert(NamedTuple):
     """A statement is put before (or after) the statement on this line, indented as it is."""
 
@@ -516,6 +528,7 @@ Edit = (
     | Project
     | Carry
     | AddParameter
+    | Unflag
     | ImportFrom
     | Unwrap
     | Enclose

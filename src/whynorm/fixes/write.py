@@ -33,6 +33,7 @@ from whynorm.facts.change import (
     SetTogether,
     Thread,
     ToSize,
+    Unflag,
     Unwrap,
     Wrap,
     WrapOperand,
@@ -52,6 +53,7 @@ from whynorm.fixes.renaming import given_to, handing_on
 from whynorm.fixes.tables import look_up
 from whynorm.fixes.threaded import thread
 from whynorm.fixes.together import set_together
+from whynorm.fixes.unflagged import unflag
 from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source, is_library
@@ -142,6 +144,13 @@ def make(edit: Edit, desk: Desk) -> None:
             editor.statement(on_a_line_of_its_own(source, statement), text, after=after)
         case AddParameter():
             add_parameter(edit, desk)
+        case Unflag():
+            try:
+                unflag(edit, desk)
+            except Misfit:
+                if edit.otherwise is None:
+                    raise
+                make(edit.otherwise, desk)
         case ImportFrom(location, module):
             source, editor = desk.open(location)
             statement = statement_at(source, location.line)

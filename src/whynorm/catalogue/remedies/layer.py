@@ -1,6 +1,6 @@
 """A layer becomes one of another type, or is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from whynorm.catalogue.program import access
 from whynorm.catalogue.registry import Remedy
@@ -8,7 +8,7 @@ from whynorm.catalogue.remedies.alike import is_like
 from whynorm.catalogue.remedies.functions import is_function, recall
 from whynorm.catalogue.shapes import on_line, wanted_channels
 from whynorm.facts import Call, Case, Location
-from whynorm.facts.change import Edit, Insert, Rebuild, Remove, Rename, Unwrap
+from whynorm.facts.change import Edit, Insert, Rebuild, Remove, Rename, Unflag, Unwrap
 from whynorm.facts.spelling import has_tensor_methods, pooling
 
 
@@ -87,12 +87,27 @@ def leave_out(case: Case, call: Call, title: str, when: str | None = None) -> Re
             edits.append(Rename(layer.built, layer.type, "Identity", ""))
         elif helper is not None:
             edits.append(helper)
+        elif layer.built is not None and layer.built.through and _by_itself(case, layer, layers):
+            edits.append(Unflag(layer.built, layer.type, _taken_out(called, callee, layer)))
         elif not has_tensor_methods(case.framework):
             return Remedy(title, "model", when=when, trial=tuple(Remove(one.path or "") for one in layers))
-        elif isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
-            edits.append(Insert(called, f"{callee}{access(layer.path or '')} = torch.nn.Identity()"))
+        elif (taken_out := _taken_out(called, callee, layer)) is not None:
+            edits.append(taken_out)
     trial = tuple(Remove(layer.path) for layer in layers if layer.path is not None)
     return Remedy(title, "model", when=when, trial=trial, edits=tuple(edits))
+
+
+def _by_itself(case: Case, layer: Call, layers: Sequence[Call]) -> bool:
+    """Whether the call through which a layer was reached builds none there that is to stay."""
+    beside = [one for one in on_line(case, layer) if one.built is not None and layer.built is not None]
+    return all(one in layers for one in beside if one.built.through == layer.built.through)  # type: ignore[union-attr]
+
+
+def _taken_out(called: object, callee: object, layer: Call) -> Insert | None:
+    """Where the model is called, the layer is taken out of it (PyTorch)."""
+    if isinstance(called, Location) and isinstance(callee, str) and callee.replace(".", "").isidentifier():
+        return Insert(called, f"{callee}{access(layer.path or '')} = torch.nn.Identity()")
+    return None
 
 
 def _helper(case: Case, layer: Call) -> Unwrap | None:

@@ -57,15 +57,23 @@ def _of_series(norm: Call, made: Mapping[int, Call]) -> int | None:
     call: Call | None = norm
     for _ in range(64):
         call = made.get(call.inputs[0].id) if call is not None and call.inputs else None
-        if call is None or len(call.outputs[0].shape) != 3:
+        if call is None:
             return None
-        if call.role in _FEATURES_LAST:
+        if call.role in _FEATURES_LAST:  # of positions alone as well, which are added to each sample
             return 2
+        if len(call.outputs[0].shape) != 3:
+            return None
         if call.role in ("conv", "transposed-conv"):
             return call.channel_axis
-        if call.role not in _THROUGH:
+        if call.role not in _THROUGH and not _is_elementwise(call):
             return None
     return None
+
+
+def _is_elementwise(call: Call) -> bool:
+    """Whether an operation that was not seen (a sum written `x + y`) left the axes as they were."""
+    given, got = call.inputs[0].shape, call.outputs[0].shape
+    return call.type == "operation" and bool(given) and got[-len(given) :] == given
 
 
 def turned(norm: keras.Layer) -> int | None:
