@@ -26,9 +26,16 @@ OBSERVED = ("torch",)
 def rooms() -> Iterator[Room]:
     """The rooms of the frameworks that this process has already loaded."""
     for framework, module in ROOMS.items():
-        if framework in sys.modules:
+        if framework in sys.modules or (framework == "keras" and _has_tensorflow()):
             room: Room = import_module(module).ROOM
             yield room
+
+
+def _has_tensorflow() -> bool:
+    """Whether the program works with plain TensorFlow, of which the room of Keras knows the operations."""
+    from importlib.util import find_spec
+
+    return "tensorflow" in sys.modules and "torch" not in sys.modules and find_spec("keras") is not None
 
 
 FILES = {".keras": "whynorm.frameworks.keras.files", ".onnx": "whynorm.frameworks.onnx.files"}

@@ -4,6 +4,7 @@ from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
 from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import at, source
 from whynorm.facts import Case
+from whynorm.facts.change import Replace, Transform
 from whynorm.facts.words import listed
 
 
@@ -50,7 +51,9 @@ def mixed_types(case: Case) -> Because | None:
         return None  # it takes what it gets
     kinds = list(dict.fromkeys(value.dtype for value in call.inputs))
     if len(kinds) > 1:
-        return Because("likely", f"{listed(kinds)} meet in {call.name} at {at(call)}", at=call, weight=1.0)
+        return _operands(case) or Because(
+            "likely", f"{listed(kinds)} meet in {call.name} at {at(call)}", at=call, weight=1.0
+        )
     if found is None or not kinds:
         return None
     for dtype in ("float32", "float16", "bfloat16", "float64"):
@@ -71,6 +74,30 @@ def mixed_types(case: Case) -> Because | None:
                 weight=1.0,
             )
     return _before_layer(case, kinds[0])
+
+
+def _operands(case: Case) -> Because | None:
+    """A function of the library that is given numbers of two types: the wider ones come from NumPy."""
+    call, written = case.call, case.call.arguments.get("written")
+    wide = [number for number, value in enumerate(call.inputs) if value.dtype == "float64"]
+    other = next((number for number, value in enumerate(call.inputs) if value.dtype == "float32"), None)
+    if not isinstance(written, tuple) or len(wide) != 1 or other is None or call.location is None:
+        return None
+    given, meant = str(written[wide[0]]), str(written[other])
+    cast = f"{call.type.partition('.')[0]}.cast({given}, {meant}.dtype)"
+    remedy = Remedy(
+        f"cast what comes in to the parameters' type: {cast}",
+        "call",
+        trial=(Transform("to", (call.inputs[other].dtype,), input=wide[0]),),
+        edits=(Replace(call.location, given, cast),),
+    )
+    return Because(
+        "certain" if case.try_out(remedy.trial).passed else "likely",
+        f"{given} is float64, as NumPy makes numbers, {meant} is float32, and {call.type} takes one type",
+        at=call,
+        remedies=(remedy,),
+        weight=1.0,
+    )
 
 
 def _before_layer(case: Case, kind: str) -> Because | None:
