@@ -92,7 +92,7 @@ def left_in_training(case: Case) -> Because | None:
     )
     if not off and named is None:
         return None
-    why = "gradients are switched off" if off else f"{named} is inference by its name"
+    why = "no gradients are recorded" if off else f"{named} is inference by its name"
     return Because(
         "certain" if off else "likely",
         f"{why}, but the layer is in training mode: it takes its statistics from this batch",

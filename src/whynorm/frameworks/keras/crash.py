@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from traceback import walk_tb
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -60,7 +61,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         "raises",
         Trace(),
         raised,
-        told(exception.__traceback__),
+        told(walk_tb(exception.__traceback__)),
         {**hints(frames, training, location), **_learnt(calls)},
     )
     grown = any(frame.f_code.co_name == "_maybe_rebuild" for frame in frames)
@@ -100,8 +101,11 @@ def _learnt(calls: list[Entered]) -> dict[str, object]:
     return {"learnt": known.learnt} if known is not None and known.learnt is not None else {}
 
 
-def running(frames: list[FrameType], samples: int | None = None) -> Followed | None:
-    """Follow the pass that is running in these frames, from its outermost layer, with so many samples."""
+def running(frames: list[FrameType], samples: int | None = None, *, records: bool = True) -> Followed | None:
+    """Follow the pass that is running in these frames, from its outermost layer, with so many samples.
+
+    `records`: whether gradients are being recorded.
+    """
     calls, training = list(entered(frames)), trained(frames)
     place = places.location(places.of_frames(frames))
     for found in _roots(calls, training, failed=False, samples=samples):
@@ -113,7 +117,8 @@ def running(frames: list[FrameType], samples: int | None = None) -> Followed | N
                 framework(),
                 "completes",
                 Trace(seen.trace.inputs, placed),
-                hints=hints(frames, training, place),
+                frames=told((frame, frame.f_lineno) for frame in frames),
+                hints={**hints(frames, training, place), **({} if records or training else {"grad": False})},
                 trial=_trial(root),
             )
     return None
@@ -148,7 +153,7 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
             "raises",
             Trace((), unfit.calls),
             raised,
-            told(exception.__traceback__),
+            told(walk_tb(exception.__traceback__)),
             known,
             trial=lambda _: trial_of_weights,
         )
@@ -165,7 +170,7 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
         "raises",
         Trace(call.inputs, [call]),
         raised,
-        told(exception.__traceback__),
+        told(walk_tb(exception.__traceback__)),
         known,
         trial=lambda _: tried,
     )
@@ -182,7 +187,7 @@ def _by_hand(exception: BaseException, frames: list[FrameType], calls: list[Ente
         "raises",
         Trace((), [call]),
         call.raised,
-        told(exception.__traceback__),
+        told(walk_tb(exception.__traceback__)),
         hints(frames, None, call.location),
         trial=lambda _: found.trial,
     )

@@ -90,15 +90,10 @@ def _cut_by_hand(above: Sequence[FrameType]) -> Mapping[str, object] | None:
     """How the loop around the root's call cuts the batches, in the function that makes it or one further out."""
     for frame in reversed(above):
         location = places.location(places.of_frames([frame]))
-        known = {**frame.f_globals, **frame.f_locals}
-        found = None if location is None else cut_by_hand(location, partial(_named, known))
+        found = None if location is None else cut_by_hand(location, partial(steps.value_of, frame=frame))
         if found is not None:
             return found
     return None
-
-
-def _named(known: Mapping[str, object], node: ast.expr) -> object:
-    return known.get(node.id) if isinstance(node, ast.Name) else None
 
 
 def _spot(frames: Sequence[FrameType]) -> Spot | None:

@@ -219,10 +219,12 @@ def _note_call(listener: Listener, layer: keras.Layer, caller: FrameType, given:
 
         known = shape[0] if shape and not isinstance(shape[0], Open) else None
 
-        def follow(samples: int | None = known, flat: Measured | None = flat) -> Followed | None:
+        taped = current().records(layer, given)
+
+        def follow(samples: int | None = known, flat: Measured | None = flat, records: bool = taped) -> Followed | None:
             from whynorm.frameworks.keras.crash import running
 
-            followed = running(steps.frames_above(caller, itself=True), samples)
+            followed = running(steps.frames_above(caller, itself=True), samples, records=records)
             return followed if followed is None or flat is None else with_measured(followed, flat, layer.name)
 
         listener.called(call._replace(measured=flat), follow)

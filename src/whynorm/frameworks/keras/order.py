@@ -53,20 +53,19 @@ _FEATURES_LAST = ("linear", "attention", "recurrent", "embedding")
 
 
 def _of_series(norm: Call, made: Mapping[int, Call]) -> int | None:
-    """Where the layer that a norm's series comes from has its channels; None where it is none that has them."""
-    call: Call | None = norm
-    for _ in range(64):
-        call = made.get(call.inputs[0].id) if call is not None and call.inputs else None
-        if call is None:
-            return None
-        if call.role in _FEATURES_LAST:  # of positions alone as well, which are added to each sample
-            return 2
-        if len(call.outputs[0].shape) != 3:
-            return None
-        if call.role in ("conv", "transposed-conv"):
-            return call.channel_axis
-        if call.role not in _THROUGH and not _is_elementwise(call):
-            return None
+    """Where a layer that a norm's series comes from has its channels; None where none has them."""
+    waiting, seen = [norm], 0
+    while waiting and seen < 64:
+        call, seen = waiting.pop(0), seen + 1
+        for before in (made[value.id] for value in call.inputs if value.id in made):
+            if before.role in _FEATURES_LAST:  # of positions alone as well, which are added to each sample
+                return 2
+            if len(before.outputs[0].shape) != 3:
+                continue
+            if before.role in ("conv", "transposed-conv"):
+                return before.channel_axis
+            if before.role in _THROUGH or _is_elementwise(before):
+                waiting.append(before)
     return None
 
 

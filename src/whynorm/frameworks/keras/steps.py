@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, NamedTuple
 
@@ -131,13 +131,12 @@ def value_of(node: ast.expr, frame: FrameType) -> Any:
     return None
 
 
-def told(traceback: TracebackType | None) -> tuple[Frame, ...]:
-    """The frames as facts, outermost first."""
+def told(frames: Iterable[tuple[FrameType, int]]) -> tuple[Frame, ...]:
+    """Frames and their lines as facts, outermost first."""
     found = []
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        location = places.location((code.co_filename, traceback.tb_lineno))
+    for frame, line in frames:
+        code = frame.f_code
+        location = places.location((code.co_filename, line))
         if location is not None:
             found.append(Frame(location, code.co_name, not places.is_user(code.co_filename)))
-        traceback = traceback.tb_next
     return tuple(found)
