@@ -131,6 +131,8 @@ class Statistics(NamedTuple):
     begun: Begun | None = None
     apart: float | None = None
     """How far the means of samples, or of batches, lie from each other in inference, in deviations."""
+    farthest: float | None = None
+    """How far the mean of one batch lies from the running one in inference, in running deviations: the largest."""
     spread: float | None = None
     """How far the means of the samples of a batch lie from each other, in deviations: the median."""
 

@@ -48,6 +48,9 @@ def shared_domains(call: Call) -> Judged | None:
     fact = f"the batches of two places differ by {statistics.domains:.1f} deviations in their means"
     if gap is not None and gap.mean < 0.5 and gap.ratio > 4:
         return Judged("warning", f"{fact}, and in inference the input has {gap.ratio:.2g} times the running variance")
+    if gap is not None and gap.mean < 0.5 and (statistics.farthest or 0) > 0.75:
+        off = f"and batches of inference lie up to {statistics.farthest:.1f} from the running mean, to both sides of it"
+        return Judged("warning", f"{fact}, {off}")
     if gap is None or gap.mean < 0.5:
         return Judged("note", fact)
     return Judged("warning", f"{fact}, and in inference the input lies {gap.mean:.1f} from the running mean")

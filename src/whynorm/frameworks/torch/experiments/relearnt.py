@@ -49,6 +49,7 @@ def relearnt(change: Relearn, taken: Sequence[Batch], statistics: Statistics) ->
         rounded=None,
         domains=None,
         begun=None,
+        farthest=None,
         gap=max(gaps, key=lambda one: one.mean) if gaps else None,
     )
 

@@ -44,6 +44,7 @@ def statistics_of(tally: Tally) -> Statistics:
         dtype="float32" if variance is None else dtype_name(variance.dtype),
         scaled=_is_scaled(tally),
         apart=max((one for one in (_scatter(inferred), _spread(inferred)) if one is not None), default=None),
+        farthest=max((one.mean for sample in inferred if (one := gap([sample])) is not None), default=None),
         spread=spread,
         begun=_begun(tally, [one.sample for one in trained], momentum),
     )
