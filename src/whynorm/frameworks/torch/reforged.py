@@ -53,7 +53,7 @@ class Given(NamedTuple):
     def absent(self) -> frozenset[str]:
         """The names of what the constructor could be given, and is not."""
         taken = list(inspect.signature(self.kind).parameters)
-        return frozenset(taken[len(self.args) :]) - self.kwargs.keys()
+        return frozenset(taken[len(self.args) :]).difference(self.kwargs)
 
     def changed(self, path: Path, value: object) -> "Given":
         """The same with another value at the end of a path: an argument's position or keyword, and keys from there."""
