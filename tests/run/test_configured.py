@@ -79,7 +79,7 @@ TO_A_CONSTRUCTOR = """
 
 def explained(text: str, folder: Path, name: str) -> Report:
     file = folder / f"{name}.py"
-    file.write_text(HEAD + textwrap.dedent(text).replace("§", ""))
+    file.write_text(HEAD + textwrap.dedent(text).replace("§", "").replace("Net", f"Net_{name}"))
     spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None
     assert spec.loader is not None
