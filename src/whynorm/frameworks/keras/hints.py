@@ -19,7 +19,7 @@ from whynorm.source import flow
 from whynorm.source.files import Function, Source, read
 from whynorm.source.origin import origin
 from whynorm.source.pieces import cut_at
-from whynorm.source.places import argument_of, dotted
+from whynorm.source.places import argument_of, covers, dotted
 from whynorm.source.running import program
 from whynorm.source.sliced import cut_by_hand
 from whynorm.source.written import results
@@ -44,8 +44,7 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
         known["spot"] = spot
     call = _call(frames)
     if call is not None:
-        frame, node, number = call
-        location = Location(frame.f_code.co_filename, node.lineno, _line(frame, node), node.col_offset)
+        frame, location, node, number = call
         known["called"], known["callee"] = location, ast.unparse(node.func)
         known["mode"] = "training" if training is None else None
         trainers = [one for one in frames if steps.is_trainer(one)]
@@ -81,7 +80,7 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
             "drop_last": False,
             **_setting(training, known),
         }
-    elif not whole and call is not None and (by_hand := _cut_by_hand(frames[: call[2] + 1])) is not None:
+    elif not whole and call is not None and (by_hand := _cut_by_hand(frames[: call[3] + 1])) is not None:
         known["loader"] = by_hand
     return known
 
@@ -98,33 +97,52 @@ def _cut_by_hand(above: Sequence[FrameType]) -> Mapping[str, object] | None:
 
 def _spot(frames: Sequence[FrameType]) -> Spot | None:
     """The user's innermost call of a layer."""
-    number = next((at for at in reversed(range(len(frames))) if places.is_user(frames[at].f_code.co_filename)), None)
+    known = places.of_each(frames)
+    number = next((at for at in reversed(range(len(frames))) if known[at] is not None), None)
     if number is None:
         return None
-    frame, node = frames[number], places.call_in(frames[number])
     layer = next((one.f_locals.get("self") for one in frames[number:] if one.f_code is steps.LAYER_CALL), None)
-    if node is None or not isinstance(layer, keras.Layer):
+    call = _written(frames[number], known[number], layer)
+    if call is None or not isinstance(layer, keras.Layer):
         return None
-    place = Location(frame.f_code.co_filename, node.lineno, _line(frame, node), node.col_offset)
-    return Spot(place, ast.unparse(node.func), layer.name)
+    return Spot(call[0], ast.unparse(call[1].func), layer.name)
 
 
-def _line(frame: FrameType, node: ast.expr) -> str:
-    location = places.location((frame.f_code.co_filename, node.lineno))
-    return location.code if location is not None else ""
+def _written(frame: FrameType, place: places.Place | None, called: object) -> tuple[Location, ast.Call] | None:
+    """The call that a user's frame is in, and where; of what TensorFlow rewrote, that of the original."""
+    if place is None:
+        return None
+    if not places.is_rewritten(frame):
+        node = places.call_in(frame)
+    else:
+        source = read(place[0])
+        calls = [call for call in source.calls if covers(call, place[1])] if source is not None else []
+        node = next((call for call in calls if _calls(call.func, frame, called)), None)
+    if node is None:
+        return None
+    line = places.location((place[0], node.lineno))
+    return Location(place[0], node.lineno, line.code if line is not None else "", node.col_offset), node
 
 
-def _call(frames: Sequence[FrameType]) -> tuple[FrameType, ast.Call, int] | None:
-    """The user's call of the root: its frame, the call, and the number of the frame."""
+def _calls(func: ast.expr, frame: FrameType, called: object) -> bool:
+    """Whether a callee is this layer, or one of its methods."""
+    if steps.value_of(func, frame) is called:
+        return True
+    return isinstance(func, ast.Attribute) and steps.value_of(func.value, frame) is called
+
+
+def _call(frames: Sequence[FrameType]) -> tuple[FrameType, Location, ast.Call, int] | None:
+    """The user's call of the root: its frame, where it stands, the call, and the number of the frame."""
     root = next(
         (number for number, frame in enumerate(frames) if frame.f_code is steps.LAYER_CALL or steps.is_trainer(frame)),
         len(frames),
     )
-    number = next((at for at in reversed(range(root)) if places.is_user(frames[at].f_code.co_filename)), None)
+    known = places.of_each(frames)
+    number = next((at for at in reversed(range(root)) if known[at] is not None), None)
     if number is None:
         return None
-    node = places.call_in(frames[number])
-    return (frames[number], node, number) if node is not None else None
+    call = _written(frames[number], known[number], frames[root].f_locals.get("self") if root < len(frames) else None)
+    return (frames[number], *call, number) if call is not None else None
 
 
 def _origins(
@@ -132,11 +150,11 @@ def _origins(
 ) -> Iterator[tuple[int | str, Origin]]:
     """The ways of the root's inputs; `named` is the keyword of the first, in the place of what stands first."""
     own = [
-        Frame(told, one.f_code.co_name, library=False)
-        for one in above
-        if (told := places.location(places.of_frames([one]))) is not None
+        Frame(told, _name(one), library=False)
+        for one, place in zip(above, places.of_each(above), strict=True)
+        if (told := places.location(place)) is not None
     ]
-    own.append(Frame(location, frame.f_code.co_name, library=False))
+    own.append(Frame(location, _name(frame), library=False))
     callee = ast.unparse(node.func)
     for number in range(len(node.args) if named == _INPUT else 0):
         found = origin(own, callee, number, batches=batches)
@@ -145,6 +163,12 @@ def _origins(
     first = origin(own, callee, named, batches=batches) if any(one.arg == named for one in node.keywords) else None
     if first is not None:
         yield 0, first
+
+
+def _name(frame: FrameType) -> str:
+    """The function that runs in a frame, as the program calls it."""
+    name = frame.f_code.co_name
+    return name.removeprefix("tf__") if places.is_rewritten(frame) else name
 
 
 def _given(frames: Sequence[FrameType]) -> Any:

@@ -87,6 +87,16 @@ def of_frames(frames: Sequence[FrameType]) -> Place | None:
     return next((place for place in reversed(list(_users(frames, lines))) if place is not None), None)
 
 
+def of_each(frames: Sequence[FrameType]) -> list[Place | None]:
+    """For each live frame its line, where that is the user's."""
+    return list(_users(frames, [frame.f_lineno for frame in frames]))
+
+
+def is_rewritten(frame: FrameType) -> bool:
+    """Whether a frame runs what TensorFlow made of a function of the user's."""
+    return os.path.basename(frame.f_code.co_filename).startswith(_REWRITTEN)
+
+
 def _users(frames: Sequence[FrameType], lines: Sequence[int]) -> Iterator[Place | None]:
     """For each frame its line, where that is the user's; one that TensorFlow rewrote is that of the original."""
     maps: dict[Any, Any] = {}
