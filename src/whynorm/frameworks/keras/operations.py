@@ -1,11 +1,13 @@
 """Operations that are no layers: how they are called, what they do to shapes, and which one an error came from."""
 
+import ast
 from collections.abc import Mapping, Sequence
 from math import prod
 from types import FrameType
 from typing import Any
 
 import keras
+from executing import Source as Executing
 
 from whynorm.facts import Role
 from whynorm.frameworks.keras.places import is_user
@@ -32,6 +34,13 @@ _ROLES: dict[str, Role] = {
 }  # fmt: skip
 
 
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.MatMult: "matmul",
+}
 _SHELLS = (
     "error_handler",
     "wrapper",
@@ -85,14 +94,16 @@ def failed(frames: Sequence[FrameType]) -> tuple[str, Role, list[Any], Mapping[s
         if not tensors:
             return None
         plain = {key: frame.f_locals[key] for key in names if isinstance(frame.f_locals.get(key), int | tuple | str)}
-        called = str(frame.f_locals.get("op_name", code.co_name))  # TensorFlow's `+` and the like share one function
-        return (
-            f"{_LIBRARIES[library]}.{called.strip('_').removeprefix('operator_')}",
-            operation_role(code.co_name),
-            tensors,
-            plain,
-        )
+        called = _sign(frames[last]) or str(frame.f_locals.get("op_name", code.co_name)).strip("_")
+        role = operation_role(called if _ROLES.get(called) else code.co_name)
+        return f"{_LIBRARIES[library]}.{called.removeprefix('operator_')}", role, tensors, plain
     return None
+
+
+def _sign(frame: FrameType) -> str | None:
+    """The operation of a sum or the like that a user's frame is in: what a sign runs differs by library and version."""
+    node = Executing.executing(frame).node
+    return _SIGNS.get(type(node.op)) if isinstance(node, ast.BinOp) else None
 
 
 def _tensors(value: Any) -> list[Any]:

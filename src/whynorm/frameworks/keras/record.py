@@ -166,7 +166,7 @@ class Recorder:
         if self._open:
             self._open[-1].children += 1
         if error is not None and composite:
-            self._operation_failed(error, layer, opened.path, inputs)
+            self._operation_failed(error, layer, opened)
         elif not composite or (own and not isinstance(layer, keras.Model)):
             made = () if error is not None else self._tensors.values(outputs)
             self.calls.append(self._call(layer, opened.path, inputs, made, kwargs, error))
@@ -251,8 +251,9 @@ class Recorder:
             self.calls.append(Call("operation", role, inside.path, inputs=last, outputs=(value,)))
         return value
 
-    def _operation_failed(self, error: Exception, layer: keras.Layer, path: str, inputs: tuple[Value, ...]) -> None:
+    def _operation_failed(self, error: Exception, layer: keras.Layer, opened: "_Open") -> None:
         """An operation in the layer's own `call` raised."""
+        path, inputs = opened.path, opened.inputs
         found = failed(frames_of(error.__traceback__))
         place = places.of_traceback(error.__traceback__)
         if found is None:
@@ -260,7 +261,7 @@ class Recorder:
             self.calls.append(described._replace(location=places.location(place)))
             return
         name, role, tensors, arguments = found
-        values = tuple(self._tensors.value(tensor) for tensor in tensors)
+        values = self._link(tuple(self._tensors.value(tensor) for tensor in tensors), opened)
         self.calls.append(
             Call(
                 name,
