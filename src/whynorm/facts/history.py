@@ -79,6 +79,8 @@ class Use(NamedTuple):
     """The network is called to be trained, and none of its weights is trainable."""
     fixed: Fixed | None = None
     """Where the program writes the mode inside of the network."""
+    share: float | None = None
+    """The share of each batch that the statistics took up in these calls, where it may be set between them (Keras)."""
     modeless: Location | None = None
     """Where the network's own call is defined, if that takes no mode, and is handed none."""
 
@@ -299,6 +301,8 @@ class Averaged(NamedTuple):
     """What is written there for the parameters alone, and what would be all of the state."""
     several: bool = False
     """`of` are many: the buffers of each, as the program would write them behind the first: `*(c.buffers() for …)`."""
+    elsewhere: tuple[tuple[Location, str, str], ...] = ()
+    """What is written for the parameters alone, and what would be all of the state, where that is in several places."""
 
 
 class Overruled(NamedTuple):

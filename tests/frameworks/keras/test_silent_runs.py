@@ -24,7 +24,7 @@ from keras import layers
 rng = np.random.default_rng(0)
 x, y = rng.normal(3, 2, (64, 6)).astype("float32"), rng.random((64, 1)).astype("float32")
 def net(*more):
-    model = keras.Sequential([keras.Input((6,)), layers.Dense(8), layers.BatchNormalization(momentum=0.5), *more])
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(8), layers.BatchNormalization(momentum=0.8), *more])
     model.compile("sgd", "mse")
     return model
 """
@@ -40,6 +40,38 @@ whole.compile("sgd", "mse")
 whole.fit(5 * x, y, batch_size=16, verbose=0)
 """,
         [("statistics-mode", "half-frozen", "+base.trainable = False")],
+    ),
+    "momentum is the share of the old": Silent(
+        """
+model = net(layers.Dense(1))
+model.fit(x, y, batch_size=8, verbose=0)
+for layer in model.layers:
+    layer.momentum = 1.0
+model(x, training=True)
+""",
+        [("statistics-mode", "signature-confusion", "+    layer.momentum = 0.0")],
+    ),
+    "weights are averaged, statistics are not": Silent(
+        """
+clients, server = [net(layers.Dense(1)) for _ in range(2)], net(layers.Dense(1))
+given = []
+for client in clients:
+    client.fit(x, y, batch_size=8, verbose=0)
+    given.append([v.numpy() for v in client.trainable_variables])
+for variable, values in zip(server.trainable_variables, zip(*given)):
+    variable.assign(sum(values) / 2)
+server.predict(x, verbose=0)
+""",
+        [("statistics-mode", "frozen-statistics", "+for variable, values in zip(server.weights, zip(*given)):")],
+    ),
+    "a network for one sample": Silent(
+        """
+model = keras.Sequential([keras.Input(batch_shape=(1, 5, 2)), layers.Flatten()])
+model.add(layers.BatchNormalization())
+model.compile("sgd", "mse")
+model.fit(rng.normal(size=(6, 5, 2)), rng.random((6, 10)), batch_size=1, verbose=0)
+""",
+        [("one-value", "batch-of-one", "+model.add(layers.LayerNormalization())")],
     ),
     "an image by itself, in training and behind it": Silent(
         """

@@ -1,11 +1,13 @@
 from collections.abc import Mapping
 
-from whynorm.catalogue import Because, cause, phrases
+from whynorm.catalogue import Because, Remedy, cause, phrases
 from whynorm.catalogue.program import origin_of
 from whynorm.catalogue.remedies.batch import larger_batch
+from whynorm.catalogue.remedies.layer import become
 from whynorm.catalogue.remedies.mode import inference
 from whynorm.catalogue.shapes import source
 from whynorm.facts import Case, Location
+from whynorm.facts.spelling import layer_norm
 
 
 @cause("batch-of-one")
@@ -53,13 +55,25 @@ def batch_of_one(case: Case) -> Because | None:
     loader, trains = case.hints.get("loader"), case.hints.get("method") == "fit"
     place = loader.get("location") if isinstance(loader, Mapping) and loader.get("batch_size") == 1 else None
     larger = larger_batch(case, "feed batches of at least 2", when=None if trains else "this is training")
+    by_sample = _by_sample(case)
+    remedies = (larger, *([] if by_sample is None else [by_sample])) if trains else (larger, inference(case))
     return Because(
         "certain",
         f"{said}, and the norm has one value of each channel in a sample",
         origin=parts.location if parts is not None else place if isinstance(place, Location) else None,
-        remedies=(larger,) if trains else (larger, inference(case)),
+        remedies=remedies,
         weight=0.5,
     )
+
+
+def _by_sample(case: Case) -> Remedy | None:
+    """A norm over the features of each sample, where they stand last."""
+    call, shape = case.call, case.call.shape or ()
+    if call.reading is None or call.reading.channel_axis != len(shape) - 1 or shape[-1] == 1:
+        return None
+    kind, arguments = layer_norm(case.framework, shape[-1])
+    title = f"use {kind}: it averages over the features of each sample, whatever the batch"
+    return become(case, call, title, kind, arguments, when="batches of one are to stay; it is trained anew")
 
 
 @batch_of_one.in_text

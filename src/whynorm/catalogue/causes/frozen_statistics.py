@@ -235,6 +235,8 @@ def _left_behind(case: Case) -> Because | None:
 
 
 def _with_buffers(copied: Averaged) -> tuple[Edit, ...]:
+    if copied.elsewhere:
+        return tuple(Replace(place, old, new) for place, old, new in copied.elsewhere)
     if copied.whole:
         return tuple(Replace(copied.location, old, new) for old, new in copied.whole)
     text = f"for mine, theirs in zip({copied.into}.buffers(), {copied.of}.buffers()):\n    mine.copy_(theirs)"

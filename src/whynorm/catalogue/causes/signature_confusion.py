@@ -1,6 +1,6 @@
 from whynorm.catalogue import Because, Remedy, cause
 from whynorm.catalogue.cutting import miscounted
-from whynorm.catalogue.judges.learning import odd_momentum
+from whynorm.catalogue.judges.learning import odd_momentum, recalibrated_in_vain
 from whynorm.catalogue.phrases import print_shape
 from whynorm.catalogue.remedies.functions import is_function
 from whynorm.catalogue.remedies.momentum import usual_momentum
@@ -8,7 +8,7 @@ from whynorm.catalogue.remedies.number import arguments_written, set_number
 from whynorm.catalogue.shapes import same_line, sizes
 from whynorm.catalogue.symptoms.wrong_axes import averages_batch, averages_positions
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Edit, Omit, Rebuild, Rename, SetArgument
+from whynorm.facts.change import Edit, Omit, Rebuild, Rename, Replace, SetArgument
 
 
 @cause("signature-confusion")
@@ -123,6 +123,8 @@ def _without_statistics(case: Case) -> Because | None:
 
 def _momentum(case: Case) -> Because | None:
     """A momentum as another framework counts it."""
+    if recalibrated_in_vain(case.call) is not None:
+        return _in_vain(case)
     found, momentum, history = odd_momentum(case.call), case.call.arguments.get("momentum"), case.call.history
     if found is None or not isinstance(momentum, float) or history is None or history.statistics is None:
         return None
@@ -137,6 +139,30 @@ def _momentum(case: Case) -> Because | None:
         f"momentum={momentum:g} is {here} it is {there}",
         at=case.call,
         remedies=(usual_momentum(case),),
+        weight=1.5,
+    )
+
+
+def _in_vain(case: Case) -> Because:
+    """Statistics that were to be learnt anew by a momentum as another framework counts it."""
+    found, history = recalibrated_in_vain(case.call), case.call.history
+    assert found is not None and found.use is not None and history is not None
+    assigned = next((one for one in history.assigned if one.name == "momentum"), None)
+    value = 0.0 if found.use.calls == 1 else 0.9
+    what = "they are those of this batch then" if not value else "each batch adds a tenth then"
+    return Because(
+        "certain",
+        "momentum=1 is the share of the old statistics here; in PyTorch it is that of the new batch",
+        at=case.call if assigned is None else None,
+        origin=assigned.location if assigned is not None else None,
+        remedies=(
+            Remedy(
+                f"set momentum to {value} there: {what}",
+                "layer",
+                trial=(Rebuild(case.call.path or "", arguments={"momentum": value}),),
+                edits=() if assigned is None else (Replace(assigned.location, assigned.written, str(value)),),
+            ),
+        ),
         weight=1.5,
     )
 

@@ -53,7 +53,15 @@ def never_learnt(call: Call) -> Judged | None:
     copied = history.averaged is not None
     inferred = [use for use in history.uses if not use.training and (use.result == "used" or copied)]
     gap = history.statistics.gap
-    if not inferred or gap is None or any(use.training or use.learnt for use in history.uses):
+    if not inferred or any(use.training or use.learnt for use in history.uses):
+        return None
+    if gap is None and history.averaged is not None:
+        fact = (
+            f"its scale and shift were learnt elsewhere, and its running statistics are still 0 and 1: "
+            f"{passes(inferred[0])} of inference used them"
+        )
+        return Judged("warning", fact, inferred[0])
+    if gap is None:
         return None
     far = gap.mean > 0.5 or not 0.25 < gap.ratio < 4
     fact = (
@@ -112,6 +120,17 @@ def odd_momentum(call: Call) -> Judged | None:
 def _is_short(begun: Begun) -> bool:
     """Whether what is left of the start counts."""
     return begun.mean > 3 if 0.2 < begun.left < 0.5 else begun.left >= 0.5 and (begun.mean >= 2 or begun.ratio >= 10)
+
+
+def recalibrated_in_vain(call: Call) -> Judged | None:
+    """Passes that were to learn the statistics anew, and took up nothing of what they got."""
+    history = call.history
+    for use in history.uses if history is not None else ():
+        if use.training and not use.learnt and use.share == 0 and use.result == "dropped":
+            where = f" in {use.functions[0]}" if use.functions and use.functions[0] != "<module>" else ""
+            fact = f"{passes(use)}{where} in training mode, for the statistics alone, took up nothing of what came in"
+            return Judged("warning", fact, use)
+    return None
 
 
 def unsettled(call: Call) -> Judged | None:

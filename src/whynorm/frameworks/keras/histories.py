@@ -8,7 +8,7 @@ import numpy
 
 from whynorm.facts import Call, Measured, Trace, Trial, Value, Verdict
 from whynorm.facts.change import Change, Rebuild, Relearn
-from whynorm.facts.history import Begun, Broken, History, Statistics, Use
+from whynorm.facts.history import Assigned, Averaged, Begun, Broken, History, Statistics, Use
 from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras.begun import begun, quicker
 from whynorm.frameworks.keras.experiments.modes import share
@@ -18,7 +18,9 @@ from whynorm.frameworks.keras.otherwise import otherwise
 from whynorm.frameworks.keras.overruled import overruled
 from whynorm.frameworks.keras.uses import ADAPTED, Adapted, Noted, Place, Tally, counted, has_adversary, iterations
 from whynorm.frameworks.room import Followed
+from whynorm.source.assigned import assigned_in
 from whynorm.source.averaged import averaged_in
+from whynorm.source.handed_on import handed_on_in
 from whynorm.source.logarithms import divided_in, unguarded_in
 from whynorm.source.result import result_of
 from whynorm.source.running import program
@@ -118,6 +120,8 @@ def _with_momentum(tally: Tally, history: History, momentum: float) -> History |
     taken = share(tally.built, tally.call.shape or (), momentum) if tally.built is not None else None
     if known is None or values is None or taken is None:
         return None
+    if any(use.share == 0 for use in history.uses):  # it is set for these calls alone
+        return history._replace(uses=tuple(use._replace(share=use.share or taken) for use in history.uses))
     begun = quicker(*values, known.begun, taken) if known.begun is not None else None
     return history._replace(statistics=known._replace(begun=begun, momentum=round(taken, 6)))
 
@@ -125,7 +129,8 @@ def _with_momentum(tally: Tally, history: History, momentum: float) -> History |
 def _lent(tally: Tally) -> tuple[Any, Any] | None:
     """The statistics of another norm that is built on the same line, and that learnt."""
     for other in Noted.every:
-        if other is tally or other.call.built != tally.call.built or other.call.built is None:
+        place = other.call.built
+        if other is tally or place is None or tally.call.built is None or place[:2] != tally.call.built[:2]:
             continue
         found = _values(other)
         if found is not None and found[0].shape == tuple(tally.statistics[0].shape) and not _is_initial(*found):
@@ -193,9 +198,10 @@ def _history(tally: Tally) -> History | None:
         broken=_broken(tally, broken, int(mean.size)) if broken else None,
         loaded=tally.loaded,
         adapted=tally.adapted,
-        averaged=averaged_in(source.file for source in program()) if initial and scaled else None,
+        averaged=_copied() if initial and scaled else None,
         overruled=overruled(*told[0]) if told else None,
         one_by_one=tally.one_by_one,
+        assigned=tuple(_assigned(tally)),
     )
 
 
@@ -204,6 +210,21 @@ def _steps(place: Place, taken: int, traced: int, *, ended: bool) -> int:
     if place.compiled and ended:
         return 0
     return max(taken, traced) if place.learnt == traced > 0 else place.learnt
+
+
+def _assigned(tally: Tally) -> Iterator[Assigned]:
+    """Where the program set the momentum of built norms to another one, for a while."""
+    built = None if tally.momentum is None else 1 - tally.momentum
+    for momentum in {place.momentum for place in tally.places.values()} - {None, built}:
+        found = assigned_in((source.file for source in program()), "momentum", momentum)
+        if found is not None:
+            yield found
+
+
+def _copied() -> Averaged | None:
+    """Where the program hands on parameters, and no statistics."""
+    files = [source.file for source in program()]
+    return averaged_in(files) or handed_on_in(files)
 
 
 def _begun(tally: Tally, uses: Sequence[Use], mean: Any, variance: Any) -> Begun | None:
@@ -273,4 +294,5 @@ def _use(place: Place, learnt: int) -> Use:
         idle=place.idle,
         fixed=place.fixed,
         modeless=place.modeless,
+        share=None if place.momentum is None else 1 - place.momentum,
     )

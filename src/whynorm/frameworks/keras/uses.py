@@ -65,6 +65,8 @@ class Place:
         self.modeless = without_mode(root.target)
         self.alone = False
         """It is frozen, and other layers of the part that holds it are not."""
+        self.momentum: float | None = None
+        """The layer's at these calls."""
         self.compiled = False
         self.in_step = False
         """An optimizer is applied by the same compiled step."""
@@ -186,6 +188,7 @@ def meet(
             tally.began = _begins(tally.statistics) if tally.began is None else tally.began
     tally.one_by_one = one_by_one(layer)
     used.meet(Noted.passes, Noted.steps, shape[0] if shape and type(shape[0]) is int else None)
+    used.momentum = None if tally.adapted else layer.momentum
     used.compiled |= not current().is_real(given)
     if not used.compiled and not tally.adapted and len(used.samples) < MOST_SAMPLES:
         taken = sample(layer, given)
