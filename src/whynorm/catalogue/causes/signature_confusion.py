@@ -146,7 +146,9 @@ def _momentum(case: Case) -> Because | None:
 def _in_vain(case: Case) -> Because:
     """Statistics that were to be learnt anew by a momentum as another framework counts it."""
     found, history = recalibrated_in_vain(case.call), case.call.history
-    assert found is not None and found.use is not None and history is not None
+    assert found is not None
+    assert found.use is not None
+    assert history is not None
     assigned = next((one for one in history.assigned if one.name == "momentum"), None)
     value = 0.0 if found.use.calls == 1 else 0.9
     what = "they are those of this batch then" if not value else "each batch adds a tenth then"
