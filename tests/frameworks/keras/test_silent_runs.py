@@ -64,14 +64,15 @@ server.predict(x, verbose=0)
 """,
         [("statistics-mode", "frozen-statistics", "+for variable, values in zip(server.weights, zip(*given)):")],
     ),
-    "a network for one sample": Silent(
+    "a stateful network of one sample": Silent(
         """
-model = keras.Sequential([keras.Input(batch_shape=(1, 5, 2)), layers.Flatten()])
+model = keras.Sequential([keras.Input(batch_shape=(1, 5, 2)), layers.GRU(4, stateful=True)])
 model.add(layers.BatchNormalization())
 model.compile("sgd", "mse")
-model.fit(rng.normal(size=(6, 5, 2)), rng.random((6, 10)), batch_size=1, verbose=0)
+model.fit(rng.normal(size=(6, 5, 2)), rng.random((6, 4)), batch_size=1, verbose=0)
 """,
         [("one-value", "batch-of-one", "+model.add(layers.LayerNormalization())")],
+        "tensorflow",
     ),
     "an image by itself, in training and behind it": Silent(
         """

@@ -31,6 +31,6 @@ def judged(call: Call) -> Judged | None:
 
 JUDGES = (
     inference_in_training, exported_in_training, training_in_inference, trains_nothing, frozen_alone, never_written,
-    never_learnt, rounded_away, overruled, half_frozen, recalibrated_in_vain, odd_momentum, shared_domains, tracked_instances,
-    unsettled, far_statistics, small_batches,
+    never_learnt, rounded_away, overruled, half_frozen, recalibrated_in_vain, odd_momentum, shared_domains,
+    tracked_instances, unsettled, far_statistics, small_batches,
 )  # fmt: skip
