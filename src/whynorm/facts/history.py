@@ -79,10 +79,10 @@ class Use(NamedTuple):
     """The network is called to be trained, and none of its weights is trainable."""
     fixed: Fixed | None = None
     """Where the program writes the mode inside of the network."""
-    share: float | None = None
-    """The share of each batch that the statistics took up in these calls, where it may be set between them (Keras)."""
     modeless: Location | None = None
     """Where the network's own call is defined, if that takes no mode, and is handed none."""
+    share: float | None = None
+    """The share of each batch that the statistics took up in these calls, where it may be set between them (Keras)."""
 
 
 class Gap(NamedTuple):
