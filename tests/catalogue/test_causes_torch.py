@@ -219,6 +219,27 @@ class ByHand(nn.Module):
         return centred / torch.std(x, dim=[2, 3], keepdim=True)
 
 
+class Difference(nn.Module):
+    """A norm and a convolution that are built for the same channels."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels)
+        self.project = nn.Conv2d(channels, 2, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.project(self.norm(x))
+
+
+class Levels(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.levels = nn.ModuleList(Difference(channels) for channels in (4, 8, 16))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return sum(level(x.repeat(1, 2 ** (number + 1), 1, 1)) for number, level in enumerate(self.levels))
+
+
 FAULTS = {
     "a norm by hand, of maps, for a series": Fault(
         lambda: nn.Sequential(nn.Conv1d(1, 2, 3), ByHand(), nn.Conv1d(2, 2, 3), ByHand()),
@@ -485,3 +506,11 @@ def test_first_cause(name: str) -> None:
     assert causes[:1] == [fault.cause], str(report)
     if fault.fixed:
         assert any(fix.verified for fix in first.causes[0].fixes), str(report)
+
+
+def test_what_is_built_for_the_same_in_a_loop_is_changed_together() -> None:
+    first = whynorm.check(Levels(), (2, 4, 5, 5)).findings[0].causes[0].fixes[0]
+    assert first.verified
+    assert first.patch is not None
+    assert "+        self.norm = nn.BatchNorm2d(2 * channels)" in first.patch
+    assert "+        self.project = nn.Conv2d(2 * channels, 2, 1)" in first.patch

@@ -129,7 +129,32 @@ def scaled(case: Case, call: Call, name: str, position: int) -> Remedy | None:
     factor, more = rule
     said = f"{factor} times its {name}" if factor != 1 else f"{abs(more)} {'more' if more > 0 else 'less'}"
     title = f"build {at(call)}, and the others of its loop, for {said}"
-    return by_rule(case, call, name, position, title, factor=factor, more=more)
+    remedy = by_rule(case, call, name, position, title, factor=factor, more=more)
+    if remedy is None or goes_through(case.try_out(remedy.trial)):
+        return remedy
+    return _with_others(case, call, remedy, rule)
+
+
+def _with_others(case: Case, call: Call, remedy: Remedy, rule: tuple[int, int]) -> Remedy:
+    """The layers of other lines that get as many times what they were built for are changed with those of a loop."""
+    factor, more = rule
+    lines = {call.built}
+    together = remedy
+    for one in case.trace.calls:
+        name, position = next(iter(TAKEN.get(one.role, ())), ("", 0))
+        if one.raised is None or one.built is None or one.built in lines or name not in one.arguments:
+            continue
+        lines.add(one.built)
+        alike = of_one_place(case, one).values()
+        if rule_of([(number_of(each, name), _got(each)) for each in alike]) != rule:
+            continue
+        added = by_rule(case, one, name, position, "", factor=factor, more=more)
+        if added is not None:
+            title = f"{together.title}, and so {at(one)}"
+            together = together._replace(
+                title=title, trial=(*together.trial, *added.trial), edits=(*together.edits, *added.edits)
+            )
+    return together if goes_through(case.try_out(together.trial)) else remedy
 
 
 def rule_of(numbers: Sequence[tuple[object, object]]) -> tuple[int, int] | None:

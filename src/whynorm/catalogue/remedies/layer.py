@@ -49,7 +49,7 @@ def become(
     if call.built is not None and not serves_others:
         written = None if arguments is None else ", ".join(_written(*item) for item in arguments.items())
         edits = (Rename(call.built, call.type, type, written, count),)
-    return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe)
+    return Remedy(title, "layer", when=when, trial=trial, edits=edits, safe=safe, number=(call.type, type))
 
 
 def _count(call: Call) -> int | None:
