@@ -505,12 +505,14 @@ def test_a_layer_takes_what_is_called() -> None:
     [
         ("net = Sequential([Input((3, 8)), Dense(2)])\n", "Dense", "Permute((2, 1)), Dense"),
         ("net.add(Input((3, 8)))\nnet.add(Dense(2))\n", "net.add(D", "net.add(Permute((2, 1)))\nnet.add(D"),
+        ("net.add(Dense(2, input_shape=(8,)))\n", "net", "net.add(Input((8,)))\nnet.add(Permute((2, 1)))\nnet"),
         ("x = Input((3, 8))\nnet = Model(x, Dense(2)(x))\n", "(2)(x)", "(2)(Permute((2, 1))(x))"),
     ],
 )
 def test_a_layer_behind_an_input(text: str, before: str, after: str) -> None:
     head = "from keras.layers import Input, Permute\n"
-    edit = Behind(at(head + text, "Input(("), "Permute", "(2, 1)")
+    place = at(head + text, "nput_shape" if "nput_shape" in text else "Input((")
+    edit = Behind(place, "Permute", "(2, 1)")
     assert applied(head + text, edit) == head + text.replace(before, after)
 
 

@@ -2,13 +2,14 @@
 
 import ast
 
+from whynorm.facts import Location
 from whynorm.facts.change import Behind, Declare
 from whynorm.fixes.desk import Desk
 from whynorm.fixes.file import Editor, Misfit
 from whynorm.fixes.keras_layers import layer_in
 from whynorm.source.built import reached
 from whynorm.source.files import Source
-from whynorm.source.places import argument_of, dotted
+from whynorm.source.places import argument_of, call_at, covers, dotted
 from whynorm.source.running import Value
 from whynorm.source.values import evaluate
 from whynorm.source.values import written as written_at
@@ -18,10 +19,20 @@ _MODELS = ("Model", "Functional", "Sequential")
 
 def behind(edit: Behind, desk: Desk) -> None:
     """Put a layer behind an input: in the list, by `add`, or where the tensor is used."""
-    source, editor, call = desk.call(edit.location, "Input")
+    source, editor = desk.open(edit.location)
+    call = _takes(source, edit.location)
     layer = f"{layer_in(source, editor, edit.layer)}({edit.arguments})"
-    around = source.parents.get(call)
-    if isinstance(around, ast.List):
+    around, shape = source.parents.get(call), argument_of(call, "input_shape", None)
+    if shape is not None:  # the first layer says what comes in
+        declared = f"{layer_in(source, editor, 'Input')}({source.segment(shape)})"
+        if isinstance(around, ast.List):
+            editor.replace(call, f"{declared}, {layer}, {{}}")
+        elif isinstance(around, ast.Call) and (dotted(around.func) or "").endswith(".add"):
+            add = source.segment(around.func)
+            editor.statement(source.statement(call), f"{add}({declared})\n{add}({layer})")
+        else:
+            raise Misfit
+    elif isinstance(around, ast.List):
         editor.replace(call, f"{{}}, {layer}")
     elif isinstance(around, ast.Call) and (dotted(around.func) or "").endswith(".add"):
         editor.statement(source.statement(call), f"{source.segment(around.func)}({layer})", after=True)
@@ -29,6 +40,18 @@ def behind(edit: Behind, desk: Desk) -> None:
         _at_its_use(source, editor, around.targets[0], f"{layer}({{}})")
     else:
         raise Misfit
+
+
+def _takes(source: Source, location: Location) -> ast.Call:
+    """What says on this line what a model takes: `Input`, else the layer that is given an `input_shape`."""
+    found = call_at(source, location, "Input")
+    if found is not None and (dotted(found.func) or "").rpartition(".")[2] == "Input":
+        return found
+    calls = [call for call in source.calls if covers(call, location.line)]
+    given = [call for call in calls if argument_of(call, "input_shape", None) is not None]
+    if len(given) != 1:
+        raise Misfit
+    return given[0]
 
 
 def _at_its_use(source: Source, editor: Editor, name: ast.Name, template: str) -> None:
@@ -47,8 +70,9 @@ def _at_its_use(source: Source, editor: Editor, name: ast.Name, template: str) -
 
 def declare(edit: Declare, desk: Desk) -> None:
     """Other sizes of an input, where they come from a variable by which the data are made as well."""
-    source, _, call = desk.call(edit.location, "Input")
-    shape = argument_of(call, "shape", 0) or argument_of(call, "input_shape", None)
+    source, _ = desk.open(edit.location)
+    call = _takes(source, edit.location)
+    shape = argument_of(call, "input_shape", None) or argument_of(call, "shape", 0)
     if shape is None:
         raise Misfit
     whole = written_at(Value(shape, reached(edit.location, source, call))).value
