@@ -111,7 +111,13 @@ def install(listener: Listener) -> Callable[[], None]:
 
     @functools.wraps(set_to)
     def set_weights(self: keras.Layer, weights: Any) -> None:
-        set_to(self, weights)
+        try:
+            set_to(self, weights)
+        except Exception as error:
+            inside = error.__traceback__.tb_next if error.__traceback__ is not None else None
+            if not OWN.busy and inside is not None:
+                _note_error(listener, error, inside, sys._getframe())
+            raise
         if not OWN.busy:
             with _at_work(listener):
                 assigned.assigned(self, weights, sys._getframe(1))
