@@ -98,6 +98,7 @@ class Case:
     * `uninitialized`: how many lazy layers of the network have no parameters yet, where one was used before that;
     * `trained`: the paths of the layers that have been trained with what they got before;
     * `spot`: of a program of Keras the `Spot`, its innermost call of a layer;
+    * `borders`: each `Border` of the slice that left nothing of an input, where it may count something else;
     * `cut`: the `Cut` that made the pieces of which the call gets one at a time;
     * `half_trained`: True where the root is in inference mode and the layer in training mode, or the reverse.
     """

@@ -1,4 +1,4 @@
-"""A tensor that the program cuts along its first axis, and hands on piece by piece."""
+"""A tensor that the program cuts: along its first axis, piece by piece, or out of a longer one."""
 
 from typing import NamedTuple
 
@@ -20,3 +20,11 @@ class Cut(NamedTuple):
     """Whether the number counts the pieces; else it is the size of each."""
     method: bool
     """Whether it is the tensor's own method: `x.chunk(4)`."""
+
+
+class Border(NamedTuple):
+    """What gives a border of a slice, and how it would count the steps of what is sliced."""
+
+    location: Location
+    written: str
+    counted: str

@@ -158,7 +158,8 @@ def _walk_subscript(node: ast.Subscript, where: Where, picks: tuple[Pick, ...], 
         return put_before(step_at(here, "added", stacked), found, int(is_none(parts[0])))
     if any(is_number(where, part) for part in parts):
         return put_before(step_at(here, "indexed", stacked), found, -int(is_number(where, parts[0])))
-    if any(isinstance(part, ast.Slice) and is_variable(part) for part in parts[1:]):
+    cut = parts if stacked > 0 else parts[1:]  # samples are chosen by the first axis, and one sample is cropped
+    if any(isinstance(part, ast.Slice) and is_variable(part) for part in cut):
         return put_before(step_at(here, "cropped", stacked), found)
     return found
 

@@ -1,9 +1,10 @@
 from whynorm.catalogue import Because, Remedy, cause
-from whynorm.catalogue.program import line_of
+from whynorm.catalogue.program import line_of, origin_of
 from whynorm.catalogue.remedies.batch import batch_of
-from whynorm.catalogue.shapes import at, chain, out_shape, sizes, source
+from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source
 from whynorm.facts import Call, Case
-from whynorm.facts.change import OpenEnd, Remove
+from whynorm.facts.change import Feed, OpenEnd, Remove, Replace
+from whynorm.facts.cut import Border
 
 
 @cause("empty-slice")
@@ -76,7 +77,9 @@ def empty_slice(case: Case) -> Because | None:
             weight=1.0,
         )
     if found is not None and 0 in found.value.shape:
-        filled = batch_of(case, 2) if found.value.shape[0] == 0 else ()
+        if found.value.shape[0] != 0:
+            return _cut(case, found)
+        filled = batch_of(case, 2)
         return Because(
             "certain",
             f"the input itself is empty: {sizes(found.value.shape)}",
@@ -86,6 +89,40 @@ def empty_slice(case: Case) -> Because | None:
             weight=1.0,
         )
     return None
+
+
+def _cut(case: Case, found: Source) -> Because:
+    """Every sample has an axis of size zero: a slice begins behind the end of what it is taken from."""
+    shape, origin = found.value.shape, origin_of(case, found)
+    cut = next((step for step in origin.steps if step.kind == "cropped"), None) if origin is not None else None
+    axis = shape.index(0)
+    fitting = [(*shape[:axis], size, *shape[axis + 1 :]) for size in _SIZES]
+    filled = next((one for one in fitting if case.try_out((Feed(found.number, one),)).passed), None)
+    known = case.hints.get("borders")
+    borders = [one for one in known if isinstance(one, Border)] if isinstance(known, tuple) else []
+    what = f"{cut.expression} begins behind the end of what it is cut from" if cut is not None else "the input is empty"
+    title = f"have {'it' if cut is not None else 'the slice'} begin and end within what it is cut from"
+    if borders:
+        title = f"count in the steps of what is cut: {', '.join(one.counted for one in borders)}"
+    return Because(
+        "certain",
+        f"the samples come empty, {sizes(shape)}: {what}",
+        origin=cut.location if cut is not None else line_of(case, found),
+        remedies=(
+            Remedy(
+                title,
+                "data",
+                trial=(Feed(found.number, filled),) if filled is not None else (),
+                edits=tuple(Replace(one.location, one.written, one.counted) for one in borders),
+            ),
+        ),
+        look_at="the borders of the slice next to the size of what it is cut from, and the unit of both",
+        weight=1.0,
+    )
+
+
+_SIZES = (16, 32, 64, 128, 256, 512, 1024)
+"""Sizes that are tried for an axis that came empty."""
 
 
 def _to_the_end(made: Call) -> tuple[Remedy, ...]:

@@ -18,6 +18,7 @@ from whynorm.source.origin import origin
 from whynorm.source.pieces import cut_at
 from whynorm.source.running import last_name
 from whynorm.source.sliced import cut_by_hand
+from whynorm.source.units import uncounted
 
 _SWITCHES = {"no_grad": False, "inference_mode": False, "enable_grad": True}
 
@@ -109,6 +110,11 @@ def _called(root: ModuleCall, above: Sequence[Step], frames: Sequence[Frame]) ->
                 origins[argument] = found
     if origins:
         yield "origins", origins
+    for argument, found in origins.items():
+        value = root.args[argument] if isinstance(argument, int) else root.kwargs[argument]
+        cut = next((step for step in found.steps if step.kind == "cropped"), None)
+        if cut is not None and 0 in value.shape:
+            yield "borders", uncounted(cut)
 
 
 def _node(step: Step) -> ast.Call | None:
