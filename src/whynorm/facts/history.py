@@ -79,6 +79,8 @@ class Use(NamedTuple):
     """The network is called to be trained, and none of its weights is trainable."""
     fixed: Fixed | None = None
     """Where the program writes the mode inside of the network."""
+    parts: tuple[str, ...] = ()
+    """The largest parts of the network that is called there that are frozen and have norms with statistics."""
     modeless: Location | None = None
     """Where the network's own call is defined, if that takes no mode, and is handed none."""
     share: float | None = None

@@ -1,4 +1,4 @@
-"""Logarithms of what may be 0, in the source of a program."""
+"""Logarithms and roots of what may be 0, and divisions by it, in the source of a program."""
 
 import ast
 import re
@@ -14,6 +14,8 @@ _ARRAYS = ("numpy", "tensorflow", "keras", "jax")
 _GUARDED = re.compile(r"\+|clamp|clip|maximum|exp|softmax|sigmoid|rand|linspace|arange")
 
 
+_SQUARED = re.compile(r"\*\*|pow|square|sum|mean|var")
+"""What a distance or a deviation is the root of."""
 _LARGEST = re.compile(r"max|high|hi\b|upper|top")
 _LEAST = re.compile(r"min|low|lo\b|bottom")
 _DEVIATION = re.compile(r"(?:^|\.|_)(?:std|ptp|sd|stdev)\b(?:\(|$)")
@@ -41,6 +43,34 @@ def divided_in(files: Iterable[str]) -> Logarithm | None:
         if isinstance(node, ast.BinOp) and (one := _division(source, node)) is not None
     ]
     return found[0] if len(found) == 1 else None
+
+
+def rooted_in(files: Iterable[str]) -> Logarithm | None:
+    """The one square root of a tensor in these files whose gradient is infinite where it is taken of 0."""
+    found = [
+        one
+        for source in map(read, files)
+        if source is not None
+        for call in source.calls
+        if (one := _root(source, call)) is not None
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _root(source: Source, call: ast.Call) -> Logarithm | None:
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr != "sqrt" or call.keywords:
+        return None
+    function = imported_as(source).get(dotted(func.value) or "") == "torch"
+    if len(call.args) != function:
+        return None
+    given = call.args[0] if function else func.value
+    written = ast.unparse(given)
+    if isinstance(given, ast.Constant) or _GUARDED.search(written) or not _SQUARED.search(written):
+        return None
+    sum_of = f"{written} + 1e-08"
+    guarded = f"{dotted(func.value)}.sqrt({sum_of})" if function else f"({sum_of}).sqrt()"
+    return Logarithm(source.location(call), ast.unparse(call), guarded)
 
 
 def _division(source: Source, node: ast.BinOp) -> Logarithm | None:

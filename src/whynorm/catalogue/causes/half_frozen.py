@@ -3,6 +3,7 @@ from whynorm.catalogue.judges.frozen import half_frozen as judge
 from whynorm.catalogue.remedies.frozen import frozen_whole
 from whynorm.catalogue.remedies.mode import frozen_at
 from whynorm.facts import Case
+from whynorm.facts.words import listed
 
 
 @cause("half-frozen")
@@ -60,7 +61,7 @@ def half_frozen(case: Case) -> Because | None:
     found, history = judge(case.call), case.call.history
     if found is None or found.use is None or history is None:
         return None
-    part = history.part or ""
+    parts = tuple(part for part in found.use.parts if part) or (history.part or "",)
     if history.one_by_one is not None:
         return Because(
             "certain",
@@ -71,8 +72,8 @@ def half_frozen(case: Case) -> Because | None:
         )
     return Because(
         "certain",
-        f"nothing of {part or 'it'} is trained, but it is in training mode: it drifts towards the new data",
+        f"nothing of {listed(parts) or 'it'} is trained, but it is in training mode: it drifts towards the new data",
         origin=found.use.switched or found.use.called,
-        remedies=(frozen_at(found.use, part),),
+        remedies=(frozen_at(found.use, parts),),
         weight=2.0,
     )

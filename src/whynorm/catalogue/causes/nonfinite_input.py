@@ -119,9 +119,11 @@ def _away_from_zero(broken: Broken) -> tuple[Remedy, ...]:
     if log is None:
         return ()
     edit = Replace(log.location, log.written, log.guarded)
-    what = "take the logarithm of" if "log" in log.written else "divide by"
+    rooted = "sqrt" in log.written
+    what = "take the root of" if rooted else "take the logarithm of" if "log" in log.written else "divide by"
     title = f"{what} no less than a small number: {log.guarded}"
-    return (Remedy(title, "data", "what comes in there can be 0", edits=(edit,)),)
+    when = "what comes in there can be 0" + (": the gradient of a root is infinite there" if rooted else "")
+    return (Remedy(title, "model" if rooted else "data", when, edits=(edit,)),)
 
 
 def _from_data(data: Data, anew: Remedy, guards: tuple[Remedy, ...]) -> Because:
@@ -137,8 +139,8 @@ def _from_data(data: Data, anew: Remedy, guards: tuple[Remedy, ...]) -> Because:
         "into the statistics, whatever becomes of the loss",
         origin=use.called,
         remedies=(
-            Remedy("leave such batches out before they reach the network", "data", None, (Relearn(),), edits),
             *guards,
+            Remedy("leave such batches out before they reach the network", "data", None, (Relearn(),), edits),
             Remedy("mend the samples where the data are read: a value for what is missing, log(x + small)", "data"),
             anew,
         ),

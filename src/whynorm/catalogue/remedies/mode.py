@@ -7,6 +7,7 @@ from whynorm.facts import Case, Location
 from whynorm.facts.change import AddParameter, Drop, Edit, Infer, Insert, Mode, Ready, SetArgument
 from whynorm.facts.history import Fixed, History, Use
 from whynorm.facts.spelling import has_tensor_methods
+from whynorm.facts.words import listed
 
 
 def inference(case: Case, when: str | None = "this is inference") -> Remedy:
@@ -84,17 +85,19 @@ def training_at(case: Case, use: Use) -> Remedy:
     return Remedy("put the model into training mode before these passes", "mode", None, (Mode(True),), edits)
 
 
-def frozen_at(use: Use, part: str) -> Remedy:
-    """A part of the model is in inference mode while the rest of it is trained."""
+def frozen_at(use: Use, parts: tuple[str, ...]) -> Remedy:
+    """Parts of the model are in inference mode while the rest of it is trained; an empty path is all of it."""
     edits: tuple[Edit, ...] = ()
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
-        return Remedy(
-            f"call {part or use.callee} in inference mode", "mode", "it is to stay as it is", (Mode(False),), edits
-        )
+        title = f"call {parts[0] or use.callee} in inference mode"
+        return Remedy(title, "mode", "it is to stay as it is", (Mode(False),), edits)
     if use.callee is not None and is_access(use.callee):
-        edits = (Ready(use.called, use.callee, f"{use.callee}{access(part) if part else ''}.eval()"),)
+        frozen = [f"{use.callee}{access(part) if part else ''}" for part in parts]
+        several = f"for part in ({', '.join(frozen)}):\n    part.eval()"
+        edits = (Ready(use.called, use.callee, several if len(frozen) > 1 else f"{frozen[0]}.eval()"),)
+    title = f"put {listed(part or 'the model' for part in parts)} into inference mode, after each train()"
+    trial = tuple(Mode(False, part) for part in parts)
     return Remedy(
-        f"put {part or 'the model'} into inference mode, after each train()", "mode", "it is to stay as it is",
-        (Mode(False, part),), edits,
-    )  # fmt: skip
+        title, "mode", "they are to stay as they are" if parts[1:] else "it is to stay as it is", trial, edits
+    )

@@ -63,7 +63,8 @@ def _followed(root: Root, norms: Sequence[tuple[Tally, int]]) -> Followed:
             calls[number] = calls[number]._replace(history=history)
         else:
             calls.append(_call(root, tally, path)._replace(history=history))
-    verdicts = {key: verdict for one in passes for key, verdict in one.verdicts.items()}
+    elsewhere = [place.kept for tally, _ in norms for place, _ in tally.uses if place.root is not root and place.kept]
+    verdicts = {key: verdict for one in (*elsewhere, *passes) for key, verdict in one.verdicts.items()}
 
     by_path = {_path(root, tally): tally for tally, _ in norms}
 

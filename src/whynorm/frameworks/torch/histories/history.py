@@ -6,21 +6,21 @@ from collections.abc import Iterator
 import torch
 
 from whynorm.facts import Location
-from whynorm.facts.history import Assigned, Averaged, Broken, Data, Exported, History, Loaded, Stale, Use
+from whynorm.facts.history import Assigned, Averaged, Broken, Data, Exported, History, Loaded, Logarithm, Stale, Use
 from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.histories.doubtful import is_odd
 from whynorm.frameworks.torch.histories.functional import fixed
 from whynorm.frameworks.torch.histories.kept import frozen_around
+from whynorm.frameworks.torch.histories.looks import bad_weights
 from whynorm.frameworks.torch.histories.loose import unregistered
 from whynorm.frameworks.torch.histories.noted import Place, Root, Tally, is_finite
 from whynorm.frameworks.torch.histories.now import NOW
 from whynorm.frameworks.torch.histories.statistics import is_initial, momentum_of, statistics_of
 from whynorm.frameworks.torch.recorded import dtype_name
-from whynorm.frameworks.torch.versions import is_uninitialized
 from whynorm.source.assigned import assigned_in
 from whynorm.source.averaged import averaged_in, saved_in
-from whynorm.source.logarithms import unguarded_in
+from whynorm.source.logarithms import divided_in, rooted_in, unguarded_in
 from whynorm.source.result import argument_at, callee_at, loop_around, result_of, switched_before
 
 
@@ -60,7 +60,7 @@ def _use(tally: Tally, place: Place, training: bool, calls: int) -> Use:
         place.samples, result_of(place_known, name), loop_around(place_known, name), place.recalibrates,
         bool(tally.own.get(place)) and place not in tally.thawed, place in tally.moved,
         switched_before(place_known, name, "train") if place.training else None,
-        fixed=fixed(tally) if tally.function is not None else None,
+        parts=place.parts, fixed=fixed(tally) if tally.function is not None else None,
     )  # fmt: skip
 
 
@@ -118,6 +118,7 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
     variance, mean = tally.buffers["running_var"], tally.buffers["running_mean"]
     assert variance is not None
     bad = ~variance.isfinite() if mean is None else ~(variance.isfinite() & mean.isfinite())
+    weights = bad_weights(root) or root.astray
     return Broken(
         norms[among[0]],
         seen[0] if seen is not None else None,
@@ -126,9 +127,16 @@ def _broken(root: Root, tally: Tally) -> Broken | None:
         dtype_name(variance.dtype),
         taken=_coarser(root, among[0], variance.dtype),
         data=_odd_data(root, tally),
-        weights=_bad_weights(root),
-        logarithm=unguarded_in(places.user_files()),
+        weights=weights,
+        logarithm=_guardless(root, weights is not None),
     )
+
+
+def _guardless(root: Root, astray: bool) -> Logarithm | None:
+    """The one place of the program where a 0 makes NaN or infinity; in gradients, where weights went `astray`."""
+    files = list(places.user_files())
+    rooted = rooted_in(files) if astray and root.odd is None else None
+    return rooted or unguarded_in(files) or (divided_in(files) if root.odd is not None else None)
 
 
 def _assigned(tally: Tally) -> Iterator[Assigned]:
@@ -144,7 +152,7 @@ def _assigned(tally: Tally) -> Iterator[Assigned]:
 def _coarser(root: Root, tally: Tally, dtype: torch.dtype) -> str | None:
     """The type of 16 bits in which a norm got what it took its statistics over."""
     given = [one for _, one, training, _ in tally.cases if training and one in HALF and one is not dtype]
-    return dtype_name(given[0]) if given and _bad_weights(root) is None else None
+    return dtype_name(given[0]) if given and bad_weights(root) is None else None
 
 
 def _stale(root: Root, tally: Tally) -> Stale | None:
@@ -165,12 +173,6 @@ def _odd_data(root: Root, tally: Tally) -> Data | None:
     use = _use(tally, odd.place, True, calls)
     argument = argument_at(use.called, use.callee) if use.callee is not None else None
     return Data(odd.after, use, odd.samples, odd.of, argument)
-
-
-def _bad_weights(root: Root) -> str | None:
-    module = root.module()
-    weights = module.named_parameters() if module is not None else ()
-    return next((name for name, one in weights if not is_uninitialized(one) and not bool(one.isfinite().all())), None)
 
 
 def _averaged(tally: Tally) -> Averaged | None:

@@ -36,6 +36,7 @@ def kept(followed: Followed, root: Root | None) -> Kept:
         if one.type == FUNCTION
         for training in (False, True)
     ]
+    tried += [tuple(Mode(False, path) for path in parts if path)] if len(parts) > 1 else []
     for changes in (*tried, *((Mode(False, path),) for path in parts if path)):
         if trial is not None and changes:
             verdicts[repr(changes)] = trial(changes)

@@ -10,6 +10,7 @@ from torch import nn
 
 from whynorm.frameworks.torch.histories.noted import Odd, Place, Root, Taken, Tally, is_finite
 from whynorm.frameworks.torch.histories.now import NOW
+from whynorm.frameworks.torch.versions import is_uninitialized
 
 MOST_SAMPLES = 6
 """So many samples of a norm's input are taken in each."""
@@ -57,6 +58,14 @@ def look_after(root: Root) -> None:
     broken = {tally: None for tally in root.norms if not is_finite(tally)}
     if broken:
         root.broken = root.passes - 1, broken
+        root.astray = bad_weights(root)
+
+
+def bad_weights(root: Root) -> str | None:
+    """The path of the first parameter of a network that holds NaN or infinity."""
+    module = root.module()
+    weights = module.named_parameters() if module is not None else ()
+    return next((name for name, one in weights if not is_uninitialized(one) and not bool(one.isfinite().all())), None)
 
 
 def _adds_up(values: torch.Tensor) -> bool:
@@ -90,6 +99,19 @@ def compare_weights(root: Root) -> None:
     if root.signature is not None and seen != root.signature and len(seen) == len(root.signature):
         root.moved = True
     root.signature = seen
+
+
+def frozen_parts(root: Root) -> tuple[str, ...]:
+    """The paths of the largest parts of a network that hold norms with statistics, and of which nothing is trained."""
+    module = root.module()
+    if module is None or not root.paths or all(one.requires_grad for one in module.parameters()):
+        return ()
+    from whynorm.frameworks.torch.described import frozen_part, trained_parts
+
+    trained = trained_parts(module)
+    held = {path: module.get_submodule(path) for path in root.paths.values()}
+    parts = (frozen_part(trained, path) for path, norm in held.items() if norm._buffers.get("running_var") is not None)
+    return tuple(dict.fromkeys(part for part in parts if part is not None))
 
 
 def _values(weights: Sequence[torch.Tensor]) -> tuple[float, ...]:

@@ -120,9 +120,9 @@ class Root:
     """One network: a module that the program itself calls."""
 
     __slots__ = (
-        "backwards", "between", "biased", "broken", "dropout", "export", "joint", "kind", "last", "module", "moved",
-        "norms", "odd", "overwrites", "passes", "paths", "places", "regroups", "replicas", "signature", "stale",
-        "trained",
+        "astray", "backwards", "between", "biased", "broken", "dropout", "export", "joint", "kind", "last", "module",
+        "moved", "norms", "odd", "overwrites", "passes", "paths", "places", "regroups", "replicas", "signature",
+        "stale", "trained",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
@@ -159,6 +159,8 @@ class Root:
         """The first pass in training mode that was handed NaN or infinity."""
         self.broken: tuple[int, dict[Tally, None]] | None = None
         """The pass after which statistics were not finite for the first time, and whose."""
+        self.astray: str | None = None
+        """The path of a parameter that was not finite either then."""
         self.overwrites = 0
         """How often a pass in training mode followed one in inference mode before a backward pass."""
         self.stale: Stale | None = None
@@ -172,8 +174,8 @@ class Place:
 
     __slots__ = (
         "at", "batches", "began", "first", "functions", "grad", "kept", "last", "lead", "learnt",
-        "learnt_last", "line", "lines", "longest", "passes", "recalibrates", "root", "root_training", "run", "runs",
-        "samples", "training",
+        "learnt_last", "line", "lines", "longest", "parts", "passes", "recalibrates", "root", "root_training", "run",
+        "runs", "samples", "training",
     )  # fmt: skip
 
     def __init__(
@@ -192,6 +194,8 @@ class Place:
         self.batches = (sys.maxsize, 0)
         self.kept: Kept | None = None
         self.lead: Tally | None = None
+        self.parts: tuple[str, ...] = ()
+        """The largest frozen parts with norms that keep statistics, of the network that is trained here."""
 
 
 FIRST, NOBODY = object(), object()

@@ -13,7 +13,14 @@ import torch
 from torch import nn
 
 from whynorm.frameworks.torch.histories.frames import around, replicas_of, unwrapped
-from whynorm.frameworks.torch.histories.looks import compare_weights, is_sampled, look_after, look_at_data, take_sample
+from whynorm.frameworks.torch.histories.looks import (
+    compare_weights,
+    frozen_parts,
+    is_sampled,
+    look_after,
+    look_at_data,
+    take_sample,
+)
 from whynorm.frameworks.torch.histories.noted import FIRST, Place, Root, Tally, tally_of
 from whynorm.frameworks.torch.histories.now import NOW, root_of
 from whynorm.frameworks.torch.versions import is_plain_execution
@@ -119,6 +126,8 @@ def _pass_begins(place: Place, given: torch.Tensor, frame: types.FrameType) -> N
         doubt_gradient(place)
     if place.grad:
         NOW.window.append(place)
+    if place.passes == 2 and place.root_training:
+        place.parts = frozen_parts(root)
     NOW.sampling = is_sampled(place.passes)
     look_after(root)
     if is_sampled(root.passes) and not root.moved:
