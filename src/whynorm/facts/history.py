@@ -208,6 +208,8 @@ class Data(NamedTuple):
     """How many samples did, and of how many."""
     argument: str | None
     """What the program hands over there, where that is a name."""
+    whole: bool = False
+    """Of those samples no value is finite: as a division by a deviation of 0 leaves it."""
 
 
 class Logarithm(NamedTuple):

@@ -139,8 +139,9 @@ def _from_data(data: Data, anew: Remedy, guards: tuple[Remedy, ...]) -> Because:
         "into the statistics, whatever becomes of the loss",
         origin=use.called,
         remedies=(
-            *guards,
+            *(guards if data.whole else ()),
             Remedy("leave such batches out before they reach the network", "data", None, (Relearn(),), edits),
+            *(() if data.whole else guards),
             Remedy("mend the samples where the data are read: a value for what is missing, log(x + small)", "data"),
             anew,
         ),

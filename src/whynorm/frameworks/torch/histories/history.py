@@ -172,7 +172,7 @@ def _odd_data(root: Root, tally: Tally) -> Data | None:
     calls = tally.uses.get((odd.place, True), 0)
     use = _use(tally, odd.place, True, calls)
     argument = argument_at(use.called, use.callee) if use.callee is not None else None
-    return Data(odd.after, use, odd.samples, odd.of, argument)
+    return Data(odd.after, use, odd.samples, odd.of, argument, odd.whole)
 
 
 def _averaged(tally: Tally) -> Averaged | None:

@@ -84,9 +84,10 @@ def look_at_data(place: Place, handed: Sequence[object]) -> None:
         if not isinstance(value, torch.Tensor) or not value.is_floating_point() or not value.ndim or _adds_up(value):
             continue
         with torch.no_grad():
-            bad = (~value.isfinite()).flatten(1).any(1) if value.ndim > 1 else ~value.isfinite()
+            wrong = ~value.isfinite() if value.ndim > 1 else ~value.isfinite()[:, None]
+            bad, whole = wrong.flatten(1).any(1), wrong.flatten(1).all(1)
             if bool(bad.any()):
-                place.root.odd = Odd(place.root.passes, place, int(bad.sum()), len(bad))
+                place.root.odd = Odd(place.root.passes, place, int(bad.sum()), len(bad), bool(whole[bad].all()))
 
 
 def compare_weights(root: Root) -> None:

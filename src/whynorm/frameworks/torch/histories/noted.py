@@ -106,6 +106,8 @@ class Odd(NamedTuple):
     place: Place
     samples: int
     of: int
+    whole: bool
+    """Of those samples, no value was finite."""
 
 
 class Export(NamedTuple):
