@@ -177,6 +177,19 @@ class Unregistered(NamedTuple):
     """What would make the layers a part of the module: `nn.ModuleList`."""
 
 
+class Unheeded(NamedTuple):
+    """A module's own `train(mode)` does not hand the mode on: `eval()`, which calls it, has no effect."""
+
+    location: Location
+    """The call of the method of the class above; where there is none, the first statement."""
+    owner: str
+    """The module's class."""
+    written: str | None
+    """That call, as it is written there; None where there is none."""
+    heeding: str
+    """The same with the mode handed on."""
+
+
 class Assigned(NamedTuple):
     """A line of the program that changes a setting of layers that are already built."""
 
@@ -358,6 +371,8 @@ class History(NamedTuple):
     unregistered: Unregistered | None = None
     """It is no part of the network, and this holds it."""
     one_by_one: OneByOne | None = None
+    unheeded: Unheeded | None = None
+    """`eval()` does not reach it, for this is in between."""
     assigned: tuple[Assigned, ...] = ()
     """Where the program changed settings of the norm that count here, after it was built."""
     began: bool = False

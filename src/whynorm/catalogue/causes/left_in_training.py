@@ -6,8 +6,8 @@ from whynorm.catalogue.program import called
 from whynorm.catalogue.remedies.mode import inference, inference_at
 from whynorm.catalogue.shapes import at
 from whynorm.facts import Call, Case, Location
-from whynorm.facts.change import Drop, Insert, Mode, Replace
-from whynorm.facts.history import Unregistered
+from whynorm.facts.change import Drop, Edit, Insert, Mode, Replace
+from whynorm.facts.history import Unheeded, Unregistered
 from whynorm.facts.spelling import has_tensor_methods
 
 _INFERENCE = (
@@ -153,6 +153,8 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
         return None
     if history.unregistered is not None:
         return _unregistered(history.unregistered)
+    if history.unheeded is not None and not use.learnt:
+        return _unheeded(history.unheeded)
     if use.fixed is not None and use.fixed.training:
         return Because(
             "certain",
@@ -190,6 +192,22 @@ def _unregistered(held: Unregistered) -> Because:
                 edits=(Replace(held.location, held.written, f"{held.container}({held.written})"),),
             ),
         ),
+        weight=3.0,
+    )
+
+
+def _unheeded(found: Unheeded) -> Because:
+    """eval() was called, or would be, and the network does not listen."""
+    if found.written is not None:
+        edit: Edit = Replace(found.location, found.written, found.heeding)
+        lacks = f"calls {found.written} whatever mode it is given"
+    else:
+        edit, lacks = Insert(found.location, found.heeding), "never calls that of the class above"
+    return Because(
+        "certain",
+        f"train(mode) of {found.owner} {lacks}: eval(), which is train(False), has no effect",
+        origin=found.location,
+        remedies=(Remedy(f"hand the mode on: {found.heeding}", "model", None, (Mode(False),), (edit,)),),
         weight=3.0,
     )
 

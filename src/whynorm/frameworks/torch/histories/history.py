@@ -6,10 +6,23 @@ from collections.abc import Iterator
 import torch
 
 from whynorm.facts import Location
-from whynorm.facts.history import Assigned, Averaged, Broken, Data, Exported, History, Loaded, Logarithm, Stale, Use
+from whynorm.facts.history import (
+    Assigned,
+    Averaged,
+    Broken,
+    Data,
+    Exported,
+    History,
+    Loaded,
+    Logarithm,
+    Stale,
+    Unheeded,
+    Use,
+)
 from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.experiments import HALF
 from whynorm.frameworks.torch.histories.doubtful import is_odd
+from whynorm.frameworks.torch.histories.frames import is_users
 from whynorm.frameworks.torch.histories.functional import fixed
 from whynorm.frameworks.torch.histories.kept import frozen_around
 from whynorm.frameworks.torch.histories.looks import bad_weights
@@ -22,6 +35,7 @@ from whynorm.source.assigned import assigned_in
 from whynorm.source.averaged import averaged_in, saved_in
 from whynorm.source.logarithms import divided_in, rooted_in, unguarded_in
 from whynorm.source.result import argument_at, callee_at, loop_around, result_of, switched_before
+from whynorm.source.unheeded import unheeded_in
 
 
 def history_of(root: Root, tally: Tally, alike: int) -> History:
@@ -41,6 +55,7 @@ def history_of(root: Root, tally: Tally, alike: int) -> History:
         dropout=root.dropout,
         stale=_stale(root, tally),
         unregistered=unregistered(tally.loose) if tally.loose is not None else None,
+        unheeded=_unheeded(tally),
         assigned=tuple(_assigned(tally)),
         began=bool(tally.samples) and not tally.samples[0].sample.initial,
         replicas=root.replicas,
@@ -137,6 +152,12 @@ def _guardless(root: Root, astray: bool) -> Logarithm | None:
     files = list(places.user_files())
     rooted = rooted_in(files) if astray and root.odd is None else None
     return rooted or unguarded_in(files) or (divided_in(files) if root.odd is not None else None)
+
+
+def _unheeded(tally: Tally) -> Unheeded | None:
+    """What keeps `eval()` from reaching the norm where it was called in training mode."""
+    codes = [code for place, training in tally.uses if training for code in place.root.switches]
+    return unheeded_in(code for code in dict.fromkeys(codes) if is_users(code))
 
 
 def _assigned(tally: Tally) -> Iterator[Assigned]:

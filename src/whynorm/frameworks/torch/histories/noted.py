@@ -124,7 +124,7 @@ class Root:
     __slots__ = (
         "astray", "backwards", "between", "biased", "broken", "dropout", "export", "joint", "kind", "last", "module",
         "moved", "norms", "odd", "overwrites", "passes", "paths", "places", "regroups", "replicas", "signature",
-        "stale", "trained",
+        "stale", "switches", "trained",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module) -> None:
@@ -136,6 +136,9 @@ class Root:
         dropouts = (path for path, one in parts if isinstance(one, nn.modules.dropout._DropoutNd) and one.p)
         self.dropout = next(dropouts, None)
         """The path of its first layer that drops values in training."""
+        own = dict.fromkeys(type(one).train for _, one in parts if type(one).train is not nn.Module.train)
+        self.switches = [one.__code__ for one in own if isinstance(one, types.FunctionType)]
+        """The code of the classes in it that switch the mode in their own way."""
         self.trained: frozenset[str] | None = None
         """The parts in which a parameter asks for gradients, where its norms have been described."""
         self.norms: dict[Tally, str] = {}
