@@ -357,6 +357,8 @@ class Unwrap(NamedTuple):
 
     location: Location
     callee: str
+    result: bool = False
+    """It is what `callee` returns that is called: `norm("first")(x)`."""
 
 
 class FromAxis(NamedTuple):

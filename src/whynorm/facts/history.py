@@ -258,6 +258,8 @@ class Broken(NamedTuple):
     """What the program handed to the network held NaN or infinity."""
     logarithm: Logarithm | None = None
     """The only one of the program that nothing keeps away from 0."""
+    beyond: Logarithm | None = None
+    """The only constant of the program that float16 cannot hold, where the norm computes in it."""
 
     @property
     def overflown(self) -> bool:

@@ -33,6 +33,13 @@ def each_channel(framework: str | None, channels: int) -> int:
     return -1 if framework in ("keras", "tensorflow") else channels
 
 
+def one_group(framework: str | None, rank: int, axis: int, channels: int) -> tuple[str, Mapping[str, object]]:
+    """The group norm that takes all channels of a sample together, and its arguments."""
+    if framework in ("keras", "tensorflow"):
+        return "GroupNormalization", {"groups": 1, "axis": -1 if axis == rank - 1 else axis}
+    return "GroupNorm", {"num_groups": 1, "num_channels": channels}
+
+
 def layer_norm(framework: str | None, features: int) -> tuple[str, Mapping[str, object]]:
     """The layer that is layer norm over so many features on the last axis, and its arguments; Keras's counts them."""
     if framework in ("keras", "tensorflow"):

@@ -131,8 +131,13 @@ def make(edit: Edit, desk: Desk) -> None:
             carry(edit, desk)
         case SetSize():
             set_size(edit, desk)
-        case Unwrap(location, callee):
+        case Unwrap(location, callee, result):
             source, editor, call = desk.call(location, callee)
+            outer = source.parents.get(call)
+            if result:
+                if not isinstance(outer, ast.Call) or outer.func is not call:
+                    raise Misfit
+                call = outer
             if not call.args or isinstance(call.args[0], ast.Starred):
                 raise Misfit
             editor.replace(call, source.segment(call.args[0]))

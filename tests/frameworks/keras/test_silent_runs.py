@@ -74,6 +74,21 @@ except ValueError:
 """,
         [("state-mismatch", "wrong-checkpoint", "+model = net(layers.BatchNormalization(scale=True))")],
     ),
+    "a code is repeated over time": Silent(
+        """
+def norm(name):
+    return layers.GroupNormalization(groups=-1, name=name)
+given = keras.Input((8, 3))
+code = layers.Flatten()(norm("inner")(layers.Conv1D(6, 3)(given)))
+result = layers.Conv1D(3, 1)(norm("outer")(layers.RepeatVector(8)(code)))
+model = keras.Model(given, result)
+model.compile("sgd", "mse")
+waves = rng.normal(size=(16, 8, 3)).astype("float32")
+model.fit(waves, waves, batch_size=8, verbose=0)
+""",
+        [("constant-input", "no-variation", "+result = layers.Conv1D(3, 1)(layers.RepeatVector(8)(code))")],
+        "tensorflow",
+    ),
     "a stateful network of one sample": Silent(
         """
 model = keras.Sequential([keras.Input(batch_shape=(1, 5, 2)), layers.GRU(4, stateful=True)])

@@ -4,8 +4,8 @@ from whynorm.catalogue.remedies.before_layer import before_layer
 from whynorm.catalogue.remedies.momentum import usual_momentum
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.facts import Case
-from whynorm.facts.change import Relearn, Transform
-from whynorm.facts.history import Broken
+from whynorm.facts.change import Relearn, Replace, Transform
+from whynorm.facts.history import Broken, Logarithm
 from whynorm.facts.measured import Precision
 from whynorm.facts.spelling import has_tensor_methods
 
@@ -100,6 +100,8 @@ def _before(case: Case, broken: Broken) -> Because:
 def _overflown(case: Case) -> Because:
     """Running statistics in 16 bits that became infinite."""
     broken = case.call.history.broken if case.call.history is not None else None
+    if broken is not None and broken.beyond is not None:
+        return _infinite(broken.beyond)
     if broken is not None and broken.dtype != "float16":
         return _before(case, broken)
     if broken is not None and broken.largest is not None:
@@ -114,6 +116,22 @@ def _overflown(case: Case) -> Because:
         ),
         experiment="learnt anew in float32 from the batches that were looked at, the statistics are finite",
         weight=1.5,
+    )
+
+
+def _infinite(constant: Logarithm) -> Because:
+    """A constant that is infinite in 16 bits."""
+    edit = Replace(constant.location, constant.written, constant.guarded)
+    return Because(
+        "likely",
+        f"{constant.written} is infinite in float16, which ends at 65504: multiplied by 0, or taken from itself, it "
+        "gives NaN",
+        origin=constant.location,
+        remedies=(
+            Remedy(f"a constant that float16 holds: {constant.guarded}", "model", edits=(edit,)),
+            _IN_BFLOAT16,
+        ),
+        weight=2.0,
     )
 
 

@@ -12,6 +12,7 @@ from whynorm.catalogue.symptoms.constant_input import hardly
 from whynorm.facts import Case, Location, OriginStep
 from whynorm.facts.change import Change, Edit, Replace, Vary
 from whynorm.facts.measured import Columns, Variation
+from whynorm.facts.spelling import one_group
 
 
 @cause("no-variation")
@@ -185,17 +186,21 @@ def _erased(case: Case, varied: Variation) -> Because:
     """A channel tells samples apart by its level, and each sample's level is subtracted."""
     call, shape = case.call, case.call.shape or ()
     joined = next((step for step in case.trace.upstream(call) if step.role == "join"), None)
-    channels = shape[1]
+    axis = call.reading.channel_axis if call.reading is not None and call.reading.channel_axis is not None else 1
+    kind, arguments = one_group(case.framework, len(shape), axis, shape[axis])
+    written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
     remedies = [
         become(
             case,
             call,
-            f"use GroupNorm(1, {channels}): it averages over the channels as well, whose levels then stay apart",
-            "GroupNorm",
-            {"num_groups": 1, "num_channels": channels},
+            f"use {kind}({written}): it averages over the channels as well, whose levels then stay apart",
+            kind,
+            arguments,
             when="the levels are to count; that is another function",
         )
     ]
+    if varied.constant == varied.statistics:
+        remedies.insert(0, leave_out(case, call, f"leave {call.name} out there: it gives 0 for every input"))
     if joined is not None:
         remedies.append(Remedy(f"normalise before the channels are joined at {at(joined)}, not behind", "model"))
     return Because(

@@ -111,8 +111,12 @@ def _taken_out(called: object, callee: object, layer: Call) -> Insert | None:
 
 
 def _helper(case: Case, layer: Call) -> Unwrap | None:
-    """The call of a function of the program that does nothing but apply such a layer: it is taken away."""
+    """The call of a function of the program that does nothing but apply, or make, such a layer: it is taken away."""
     place, built = layer.location, layer.built
+    made = built.through[0] if built is not None and built.through else None
+    if place is not None and made is not None and place[:2] == made[:2]:  # it is called where it is made
+        name = next((one for one in layer.named if f"{one}(" in made.code), None)
+        return Unwrap(made, name, result=True) if name is not None else None
     if place is None or built is None or place[:2] != built[:2] or not place.through:
         return None
     outer = place.through[0]

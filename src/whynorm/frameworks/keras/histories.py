@@ -20,6 +20,7 @@ from whynorm.frameworks.keras.uses import ADAPTED, Adapted, Noted, Place, Tally,
 from whynorm.frameworks.room import Followed
 from whynorm.source.assigned import assigned_in
 from whynorm.source.averaged import averaged_in
+from whynorm.source.beyond import beyond_in
 from whynorm.source.handed_on import handed_on_in
 from whynorm.source.logarithms import divided_in, unguarded_in
 from whynorm.source.result import result_of
@@ -251,6 +252,10 @@ def _broken(tally: Tally, broken: int, channels: int) -> Broken:
     """Statistics that are not finite; what comes in is of 16 bits where the layer computes in them."""
     made = Broken(tally.path, None, 1, (broken, channels))
     seen = tally.handed
+    if tally.computes == "float16" and not tally.adapted and (seen is None or seen.finite):
+        beyond = beyond_in(source.file for source in program())
+        if beyond is not None:
+            return made._replace(dtype=tally.computes, beyond=beyond)
     if seen is not None and seen.finite and tally.computes == "float16" and not tally.adapted:
         return made._replace(dtype=tally.computes, largest=seen.largest)
     files = [source.file for source in program()]

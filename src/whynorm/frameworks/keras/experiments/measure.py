@@ -11,7 +11,6 @@ from keras import tree
 from keras.src.backend.common.masking import get_keras_mask
 
 from whynorm.facts import Call, Measured
-from whynorm.facts.measured import Padding
 from whynorm.frameworks.keras import layers, steps
 from whynorm.frameworks.keras.backends import current
 from whynorm.frameworks.keras.experiments.again import again, samples
@@ -20,6 +19,7 @@ from whynorm.frameworks.keras.experiments.precision import precision
 from whynorm.frameworks.keras.experiments.samples import values_of
 from whynorm.frameworks.keras.experiments.variation import variation
 from whynorm.frameworks.keras.tensors import is_tensor
+from whynorm.source.running import program
 
 MOST_VALUES = 1 << 22
 """A larger input is not looked into."""
@@ -58,12 +58,16 @@ def _look(norm: Any, given: Any, call: Call, frames: Sequence[FrameType]) -> Mea
     return Measured(varied, None if masked else padding(values, reading, eps, handed), exact)
 
 
-_passes: dict[tuple[int, bool], dict[int, Padding]] = {}
-"""By the model's id and the mode: what the padding does to each norm, by the norm's id."""
+_passes: dict[tuple[int, bool], dict[int, Measured]] = {}
+"""By the model's id and the mode: what each norm gets, by the norm's id."""
+_REPEATS = ("repeat", "tile", "broadcast_to")
 
 
 def _once_more(norm: Any, call: Call, frames: Sequence[FrameType]) -> Measured:
-    """In a step that is being compiled no value is here: where its samples end in padding, it is made once really."""
+    """In a step that is being compiled no value is here: it is made once really where something speaks for that.
+
+    Its samples end in padding, or the program repeats values along an axis.
+    """
     reading = call.reading
     assert reading is not None
     over = [axis for axis in reading.averages if axis not in (0, reading.channel_axis)]
@@ -74,21 +78,30 @@ def _once_more(norm: Any, call: Call, frames: Sequence[FrameType]) -> Measured:
     key = id(frame.f_locals["self"]), bool(call.training)
     if key not in _passes:
         _passes[key] = {}
-        if any(True for _ in ends_of(arrays, len(arrays[0]))):
-            again(frame, arrays, training=bool(call.training), seen=functools.partial(_padded, _passes[key], arrays))
-    return Measured(padding=_passes[key].get(id(norm)))
+        if any(True for _ in ends_of(arrays, len(arrays[0]))) or _repeats(frame.f_locals["self"]):
+            again(frame, arrays, training=bool(call.training), seen=functools.partial(_seen, _passes[key], arrays))
+    return _passes[key].get(id(norm), Measured())
 
 
-def _padded(known: dict[int, Padding], arrays: Sequence[Any], norm: Any, given: Any, *, masked: bool) -> None:
+def _repeats(model: keras.Model) -> bool:
+    """Whether a layer, or the program itself, repeats values along an axis."""
+    if any(isinstance(layer, keras.layers.RepeatVector) for layer in model._flatten_layers()):
+        return True
+    return any(name in source.called for source in program() for name in _REPEATS)
+
+
+def _seen(known: dict[int, Measured], arrays: Sequence[Any], norm: Any, given: Any, *, masked: bool) -> None:
     if id(norm) in known or not is_tensor(given) or not current().is_real(given):
         return
     values = values_of(given)
     reading = layers.reading(norm, values.shape, training=True)
     if reading is None or (reading.family == "batch" and masked):
         return
-    found = padding(values, reading, float(getattr(norm, "epsilon", 0.0) or 0.0), arrays)
-    if found is not None:
-        known[id(norm)] = found
+    eps = float(getattr(norm, "epsilon", 0.0) or 0.0)
+    varied = variation(values, reading, eps)
+    if varied is not None:
+        varied = varied._replace(handed=_deviation(arrays))
+    known[id(norm)] = Measured(varied, padding(values, reading, eps, arrays))
 
 
 def _has_mask(given: Any, frames: Sequence[FrameType]) -> bool:
