@@ -13,7 +13,7 @@ _FILLS = ("where", "full", "full_like", "fill", "masked_fill")
 
 
 def beyond_in(files: Iterable[str]) -> Logarithm | None:
-    """The one constant beyond the end of float16 that tensors are filled with, or multiplied by; None: none, or several.
+    """The one constant beyond the end of float16 that tensors are filled with or multiplied by; else None.
 
     `(1.0 - mask) * -1e9`, `where(mask, scores, -1e9)`: with one that float16 can hold.
     """

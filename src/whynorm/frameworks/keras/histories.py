@@ -21,6 +21,7 @@ from whynorm.frameworks.room import Followed
 from whynorm.source.assigned import assigned_in
 from whynorm.source.averaged import averaged_in
 from whynorm.source.beyond import beyond_in
+from whynorm.source.deviations import deviation_in
 from whynorm.source.handed_on import handed_on_in
 from whynorm.source.logarithms import divided_in, unguarded_in
 from whynorm.source.result import result_of
@@ -260,7 +261,8 @@ def _broken(tally: Tally, broken: int, channels: int) -> Broken:
         return made._replace(dtype=tally.computes, largest=seen.largest)
     files = [source.file for source in program()]
     odd = seen is not None and not seen.finite and not tally.adapted
-    return made._replace(handed=odd, logarithm=unguarded_in(files) or (divided_in(files) if odd else None))
+    divided = (divided_in(files) or deviation_in(files)) if odd else None
+    return made._replace(handed=odd, logarithm=unguarded_in(files) or divided)
 
 
 def _finite(values: Any) -> Any:
