@@ -9,7 +9,7 @@ from whynorm.catalogue.remedies.sizes import resize
 from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
 from whynorm.catalogue.short import too_short
 from whynorm.facts import Call, Case, axis_names
-from whynorm.facts.change import Feed, Rebuild
+from whynorm.facts.change import Edit, Feed, Rebuild, Recall, Rename
 from whynorm.facts.spelling import instance_norm
 from whynorm.facts.words import listed
 
@@ -59,6 +59,8 @@ def changed_resolution(case: Case) -> Because | None:
         return _least(case)
     if call.role == "linear":
         return _linear(case)
+    if call.role == "reshape":
+        return _rows(case)
     if isinstance(call.arguments.get("normalized_shape"), tuple):
         return _layer_norm(case)
     if call.role == "norm" and isinstance(call.arguments.get("built_for"), tuple):
@@ -118,6 +120,51 @@ def _linear(case: Case) -> Because | None:
             ),
         ),
         weight=1.2 if _usual(feed, axes) else 0.2,
+    )
+
+
+def _rows(case: Case) -> Because | None:
+    """Maps that are made into rows of a number of features that is written out: `x.view(-1, 400)`."""
+    call, found, written = case.call, source(case), case.call.arguments.get("shape")
+    shape = call.shape
+    if found is None or shape is None or len(shape) < 3 or not isinstance(written, tuple) or len(written) != 2:
+        return None
+    wanted, got = written[1], prod(shape[1:])
+    if written[0] not in (-1, shape[0]) or not isinstance(wanted, int) or wanted in (got, -1):
+        return None
+    feed = _fitting(case, found, wanted, got)
+    takes = next((one for one in case.trace.calls if one.arguments.get("in_features") == wanted), None)
+    remedies = [_as_they_come(case, takes, got)] if takes is not None and takes.path is not None else []
+    axes = spatial(found.value.shape)
+    own, said = sizes(found.value.shape[axis] for axis in axes), f"{sizes(shape[1:])} are {got} features, not {wanted}"
+    if feed is not None:
+        meant = sizes(feed.shape[axis] for axis in axes)
+        said = f"{wanted} features are what inputs of {meant} give, and these are {own}: {said}"
+        remedies.insert(
+            0, resize(case, found, (feed,), f"feed inputs of {meant}", "input", when="the input may be resized")
+        )
+    return Because(
+        "certain" if feed is not None and _usual(feed, axes) else "likely",
+        said,
+        origin=call.location,
+        steps=tuple(_narrowing(found)),
+        remedies=tuple(remedies),
+        weight=1.2,
+    )
+
+
+def _as_they_come(case: Case, takes: Call, got: int) -> Remedy:
+    """Each sample becomes one row, and the layer that takes the rows is built for what comes."""
+    call, title = case.call, f"make each sample one row, and build {at(takes)} for {got}: in_features={got}"
+    built = set_number(case, takes, title, "in_features", 0, got)
+    name, path = call.type.rpartition(".")[2], call.path or ""
+    edits: tuple[Edit, ...] = ()
+    if built.edits and call.location is not None and call.type.startswith("Tensor."):
+        edits = (Rename(call.location, name, "flatten", "1"), *built.edits)
+    return built._replace(
+        trial=(*built.trial, Recall(name, path, call.shape or (), {"shape": (-1, got)})),
+        edits=edits,
+        when="all inputs are as large as these; trained weights do not fit then",
     )
 
 
@@ -245,18 +292,19 @@ def _map_norm(case: Case) -> Because | None:
 
 def _table(case: Case) -> Because | None:
     """A learnt table, of positions for instance, is added to a map of another resolution."""
-    made = [value for value in case.call.inputs if case.trace.producer(value) is None]
-    rest = [value for value in case.call.inputs if case.trace.producer(value) is not None]
-    inputs = {value.id for value in case.trace.inputs}
-    if len(made) != 1 or len(rest) != 1 or made[0].id in inputs or len(made[0].shape) != len(rest[0].shape):
+    given = case.call.inputs
+    made = [number for number in range(len(given)) if source(case, number) is None]
+    rest = [number for number in range(len(given)) if number not in made]
+    if len(made) != 1 or len(rest) != 1 or len(given[made[0]].shape) > len(given[rest[0]].shape):
         return None
-    table, got = made[0].shape, rest[0].shape
+    got = given[rest[0]].shape
+    table = (*(1 for _ in got[len(given[made[0]].shape) :]), *given[made[0]].shape)
     if len(table) > 2 and sum(size > 1 for size in table) == 1 < table[1]:
         return None  # one number for each channel
     differ = [axis for axis, (a, b) in enumerate(zip(table, got, strict=True)) if a != b and a != 1]
     if len(differ) != 1 and prod(table[2:]) == prod(got[2:]):
         return None
-    found = source(case, case.call.inputs.index(rest[0]))
+    found = source(case, rest[0])
     fed = _fitting(case, found, table[differ[0]], got[differ[0]]) if found is not None and len(differ) == 1 else None
     remedies: tuple[Remedy, ...] = ()
     if found is not None and fed is not None:
@@ -264,7 +312,7 @@ def _table(case: Case) -> Because | None:
         remedies = (resize(case, found, (fed,), f"feed inputs of {meant}", "input", when="the input may be resized"),)
     return Because(
         "likely",
-        f"the table of {sizes(table)} was made for another input size: {sizes(got)} arrive here",
+        f"the table of {sizes(given[made[0]].shape)} was made for another input size: {sizes(got)} arrive here",
         at=case.call,
         remedies=remedies,
         look_at="the input size that the table was made for; a table of positions can be interpolated to another",

@@ -79,6 +79,9 @@ def size_mismatch(call: Call) -> Shown | None:
 
 
 def _difference(first: tuple[int, ...], other: tuple[int, ...], call: Call) -> str:
+    if call.role == "add" and len(first) != len(other):  # the last axes meet
+        rank = max(len(first), len(other))
+        first, other = ((*(1 for _ in range(rank - len(shape))), *shape) for shape in (first, other))
     if len(first) != len(other):
         return f": {len(first)} axes and {len(other)}"
     joined = call.arguments.get("dim", call.arguments.get("axis"))

@@ -13,7 +13,7 @@ from keras.src.backend.common import global_state
 from keras.src.ops.operation import Operation
 from keras.src.utils import traceback_utils
 
-from whynorm.facts import Call, Raised, Trace, Value
+from whynorm.facts import Call, Open, Raised, Trace, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.ask import Oracle
 from whynorm.frameworks.keras.backends import Backend
@@ -245,6 +245,8 @@ class Recorder:
             if given.shape == value.shape and given.id in self._known:
                 return value._replace(id=given.id)
         last = inside.last or inside.inputs[:1]
+        if last and _is_open(last[0].shape) and not _is_open(value.shape):
+            last = ()  # without the open batch it is made of something else: a table, counted positions
         if last:
             self._known.add(value.id)
             role = unseen_role(last[0].shape, value.shape)
@@ -363,6 +365,10 @@ def _training(kwargs: Mapping[str, Any], own: bool | None) -> bool:
         if given is None and context is not None and hasattr(context, "get_value"):
             given = context.get_value("training")
     return bool(given if given is not None else own)
+
+
+def _is_open(shape: tuple[int, ...]) -> bool:
+    return any(isinstance(size, Open) for size in shape)
 
 
 def _has_layers(layer: keras.Layer) -> bool:
