@@ -240,7 +240,21 @@ class Levels(nn.Module):
         return sum(level(x.repeat(1, 2 ** (number + 1), 1, 1)) for number, level in enumerate(self.levels))
 
 
+class Tagger(nn.Module):
+    """A batch norm behind a recurrent layer of two directions, in the order of features last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, batch_first=True, bidirectional=True)
+        self.bn = nn.BatchNorm1d(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h, _ = self.lstm(x)
+        return self.bn(h)
+
+
 FAULTS = {
+    "neither the order nor the number": Fault(Tagger, ((2, 5, 3),), "channel-mismatch", "sequence-order"),
     "a norm by hand, of maps, for a series": Fault(
         lambda: nn.Sequential(nn.Conv1d(1, 2, 3), ByHand(), nn.Conv1d(2, 2, 3), ByHand()),
         ((2, 1, 20),),

@@ -205,7 +205,10 @@ def _added(given: Value, call: ast.Call, was: object, value: str) -> str | None:
     if _is_literal(node) or type(was) is not int or type(wanted) is not int or wanted <= was:
         return None
     more = equal_in_scope(where.source, call, where, wanted - was)
-    return None if more is None else f"{where.source.segment(node)} + {where.source.segment(more)}"
+    if more is None:
+        return None
+    own, other = where.source.segment(node), where.source.segment(more)
+    return f"2 * {own}" if own == other and isinstance(node, ast.Name | ast.Attribute) else f"{own} + {other}"
 
 
 def set_size(edit: SetSize, desk: Desk) -> None:

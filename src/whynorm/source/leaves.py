@@ -32,7 +32,8 @@ def written_leaf(whole: object, path: Sequence[Key], was: object) -> Location | 
     found = list(_leaves(whole, tuple(path), was))
     most = max((leaf.fits for leaf in found), default=0)
     best = {leaf.location for leaf in found if leaf.fits == most}
-    return best.pop() if len(best) == 1 else None
+    own = {place for place in best if place.file.endswith(".py")}  # a file may be what the program wrote of it
+    return next(iter(own or best)) if len(own or best) == 1 else None
 
 
 def _leaves(whole: object, path: tuple[Key, ...], was: object) -> Iterator[Leaf]:

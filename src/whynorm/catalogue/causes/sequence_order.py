@@ -8,7 +8,7 @@ from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.shapes import Source, at, maker, sizes, source, users, wanted_channels
 from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Call, Case
-from whynorm.facts.change import Edit, Wrap
+from whynorm.facts.change import Change, Edit, Rebuild, SetArgument, Wrap
 
 BY_FEATURE = ("linear", "recurrent", "attention", "embedding")
 """Roles that want the features last."""
@@ -59,6 +59,8 @@ def sequence_order(case: Case) -> Because | None:
         return _of_bins(case, shape)
     if shape is None or len(shape) != 3 or wanted is None:
         return None
+    if (features := features_last(case)) is not None and features != wanted:
+        return _and_number(case, wanted, features)
     last = call.role in BY_FEATURE or "normalized_shape" in call.arguments
     other = 1 if last else 2
     told = call.raised is None and call.channel_axis == other  # by the layers around it: the sizes are the same
@@ -81,6 +83,40 @@ def sequence_order(case: Case) -> Because | None:
                 weight=1.3,
             )
     return Because("likely", said, at=call, weight=0.5) if call.path is None else None
+
+
+def features_last(case: Case) -> int | None:
+    """How many features stand on the last axis of what a norm of axis 1 gets from a layer that puts them there."""
+    call, shape = case.call, case.call.shape or ()
+    made = next(iter(case.trace.upstream(call)), None)
+    while made is not None and made.role in ("activation", "dropout"):
+        made = next(iter(case.trace.upstream(made)), None)
+    if call.role != "norm" or call.raised is None or len(shape) != 3 or made is None or made.role not in BY_FEATURE:
+        return None
+    numbered = isinstance(call.arguments.get("num_features"), int)
+    return shape[2] if numbered and any(value.shape == shape for value in made.outputs) else None
+
+
+def _and_number(case: Case, wanted: int, features: int) -> Because | None:
+    """A batch norm gets (batch, time, features), and was built for neither number."""
+    call = case.call
+    shape, swap = call.shape or (), "{}.transpose(1, 2)"
+    if call.path is None:
+        return None
+    number = Rebuild(call.path, arguments={"num_features": features})
+    edits: tuple[Edit, ...] = before_layer(call, swap, None, after=swap)
+    if call.built is not None and edits:
+        edits = (*edits, SetArgument(call.built, call.type, "num_features", 0, str(features), was=wanted))
+    title = f"build {at(call)} for {features}, and swap axes 1 and 2 before it, and back behind it"
+    trial: tuple[Change, ...] = (number, *at_layers(case, call, "transpose", (1, 2), back=True))
+    return Because(
+        "certain" if case.try_out(trial).passed else "likely",
+        f"{at(call)} takes axis 1 of {sizes(shape)} for its channels, and it holds the time: the features stand on "
+        f"axis 2, and they are {features}, not {wanted}",
+        at=call,
+        remedies=(Remedy(title, "model", trial=trial, edits=edits),),
+        weight=1.4,
+    )
 
 
 def _frames(case: Case, wanted: int) -> Because | None:

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from whynorm.catalogue import Because, Remedy, cause
+from whynorm.catalogue.causes.sequence_order import features_last
 from whynorm.catalogue.meeting import meeting
 from whynorm.catalogue.own_parameters import of_its_own, other_parameters
 from whynorm.catalogue.phrases import sizes
@@ -71,7 +72,7 @@ def wrong_constructor_number(case: Case) -> Because | None:
     shared = _for_another(case)
     if shared is not None:
         return shared
-    if got is None or built is None or got == built:
+    if got is None or built is None or got == built or features_last(case) is not None:
         return None
     maker = _maker(case)
     if maker is not None and maker.arguments.get(GIVEN[maker.role][0]) != got:

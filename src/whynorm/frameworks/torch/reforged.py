@@ -111,7 +111,8 @@ def being_built(steps: Sequence[Step]) -> Given | None:
     call = next((one for one in source.calls if (one.lineno, one.col_offset) == at), None) if source else None
     if source is None or call is None or not issubclass(kind, nn.Module):
         return None
-    return _given(kind, call, Where(source, source.function(call)), _scopes(steps))
+    above = steps[: steps.index(caller) + 1]
+    return _given(kind, call, Where(source, source.function(call)), _scopes(above))
 
 
 def _constructs(step: Step) -> bool:
