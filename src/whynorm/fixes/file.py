@@ -15,6 +15,7 @@ from whynorm.source.places import imported_as
 
 Change = Callable[[cst.CSTNode], cst.CSTNode]
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+_Beside = Statement | cst.BaseSmallStatement
 
 
 class Misfit(Exception):
@@ -54,17 +55,21 @@ class Editor:
             raise Misfit from error
         self._changes: dict[cst.CSTNode, list[Change]] = {}
         self._imports_torch = False
-        self._beside: dict[cst.CSTNode, tuple[list[Statement], list[Statement]]] = {}
+        self._beside: dict[cst.CSTNode, tuple[list[_Beside], list[_Beside]]] = {}
 
     def _expression(self, node: ast.expr) -> cst.BaseExpression:
-        first = self.source.column(node)
-        last_line = node.end_lineno or node.lineno
-        last = len(self.source.lines[last_line - 1].encode()[: node.end_col_offset].decode(errors="replace"))
         for inset in (0, 1):  # a tuple's own parentheses count in one tree and not in the other
-            for candidate in self._places.get((node.lineno, first + inset, last_line, last - inset), ()):
+            for candidate in self._at(node, inset):
                 if isinstance(candidate, cst.BaseExpression):
                     return candidate
         raise Misfit
+
+    def _at(self, node: ast.expr | ast.stmt, inset: int = 0) -> Sequence[cst.CSTNode]:
+        """The nodes that stand just where this one does, or so many columns further in."""
+        first = self.source.column(node)
+        last_line = node.end_lineno or node.lineno
+        last = len(self.source.lines[last_line - 1].encode()[: node.end_col_offset].decode(errors="replace"))
+        return self._places.get((node.lineno, first + inset, last_line, last - inset), ())
 
     def replace(self, node: ast.expr, template: str) -> None:
         """Put another expression in this one's place; `{}` in it stands for what was there."""
@@ -147,11 +152,16 @@ class Editor:
         self._add(self._expression(node), change)
 
     def statement(self, node: ast.stmt, new: str, *, after: bool = False) -> None:
-        """Put statements before, or after, this one."""
-        old = self._statements.get((node.lineno, self.source.column(node)))
-        if old is None or getattr(node, "decorator_list", None):
+        """Put statements before, or after, this one; on its line, where it stands behind a colon or a semicolon."""
+        old: cst.CSTNode | None = self._statements.get((node.lineno, self.source.column(node)))
+        if getattr(node, "decorator_list", None):
             raise Misfit
-        added = cst.parse_module(new, config=self.module.config_for_parsing).body
+        added: Sequence[_Beside] = cst.parse_module(new, config=self.module.config_for_parsing).body
+        if old is None:
+            old = next((one for one in self._at(node) if isinstance(one, cst.BaseSmallStatement)), None)
+            added = [small for one in added if isinstance(one, cst.SimpleStatementLine) for small in one.body]
+        if old is None or not added:
+            raise Misfit
         self._beside.setdefault(old, ([], []))[after].extend(added)
 
     def parameter(self, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, default: str) -> None:
@@ -184,7 +194,8 @@ class Editor:
                 if original not in beside:
                     return updated
                 before, after = beside[original]
-                if before:  # a comment above the statement stays above what is put before it
+                if before and isinstance(updated, Statement):
+                    # a comment above the statement stays above what is put before it
                     lines = cast(cst.SimpleStatementLine, updated).leading_lines
                     before = [before[0].with_changes(leading_lines=lines), *before[1:]]
                     updated = updated.with_changes(leading_lines=())

@@ -46,6 +46,7 @@ from whynorm.fixes.file import Editor, Misfit
 from whynorm.fixes.keras_inputs import behind, declare
 from whynorm.fixes.keras_layers import enclose, ensure, open_end
 from whynorm.fixes.loops import carry
+from whynorm.fixes.modes import infer, ready
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project, to_size
 from whynorm.fixes.reduced import from_axis, own
@@ -54,7 +55,6 @@ from whynorm.fixes.tables import look_up
 from whynorm.fixes.threaded import thread
 from whynorm.fixes.together import set_together
 from whynorm.fixes.unflagged import unflag
-from whynorm.source.around import is_handed_on_in, is_written_in, loops, over, switches
 from whynorm.source.built import reached
 from whynorm.source.files import Source, is_library
 from whynorm.source.places import (
@@ -328,52 +328,3 @@ def _rename_in(source: Source, editor: Editor, func: ast.expr, name: str) -> Non
             editor.rename(func, name)
             return
     raise Misfit
-
-
-def infer(edit: Infer, desk: Desk) -> None:
-    """Put the model into inference mode for one call, and back where a loop around it trains."""
-    source, editor, call = desk.call(edit.location, edit.callee)
-    function = source.function(call) or source.tree
-    wrong = [one for one in switches(function, edit.callee, "train") if one.lineno < call.lineno]
-    if wrong and not _trains(function):
-        editor.rename(wrong[-1].func, "eval")
-        return
-    statement: ast.stmt = source.statement(call)
-    for loop in loops(source, call)[:1]:
-        if not _trains(loop) and not is_written_in(loop, edit.callee.split(".")[0]):
-            statement = loop
-    editor.statement(statement, f"{edit.callee}.eval()")
-    outer = [around for around in (*loops(source, statement), function) if _trains(around)]
-    if edit.trains is not None and not outer:
-        _train_again(edit.trains, desk)
-    if outer and not any(switches(loop, edit.callee, "train") for loop in outer):
-        editor.statement(statement, f"{edit.callee}.train()", after=True)
-
-
-def _train_again(edit: Ready, desk: Desk) -> None:
-    """Where the program trains in another function, have it switch to training mode there, unless it does so."""
-    source, _, call = desk.call(edit.location, edit.callee)
-    if not switches(source.function(call) or source.tree, edit.callee, "train"):
-        ready(edit, desk)
-
-
-def ready(edit: Ready, desk: Desk) -> None:
-    """Put a statement before the loop over data around a call, else right before the call."""
-    source, editor, call = desk.call(edit.location, edit.callee)
-    model = edit.callee.split(".")[0]
-    statement: ast.stmt = source.statement(call)
-    for loop in loops(source, call)[:1]:
-        switched = any(switches(loop, edit.callee, mode) for mode in ("train", "eval"))
-        if (
-            over(loop) == "data"
-            and not switched
-            and not is_handed_on_in(loop, model)
-            and not is_written_in(loop, model)
-        ):
-            statement = loop
-    editor.statement(statement, edit.statement)
-
-
-def _trains(node: ast.AST) -> bool:
-    """Whether a backward pass is made inside a node."""
-    return any(isinstance(one, ast.Attribute) and one.attr == "backward" for one in ast.walk(node))
