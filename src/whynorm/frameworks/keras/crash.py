@@ -1,7 +1,6 @@
 """From a live exception to the pass it came out of, followed again by shapes."""
 
-import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from traceback import walk_tb
 from types import FrameType
 from typing import Any, NamedTuple
@@ -9,8 +8,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import tree
 
-from whynorm.facts import Call, Location, Open, Raised, Trace, Trial, Value, Verdict
-from whynorm.facts.change import Change, Rebuild
+from whynorm.facts import Call, Location, Open, Raised, Trace, Trial, Value
 from whynorm.frameworks.keras import layers, places
 from whynorm.frameworks.keras.applications import refused
 from whynorm.frameworks.keras.follow import framework, specs
@@ -22,6 +20,8 @@ from whynorm.frameworks.keras.operations import failed
 from whynorm.frameworks.keras.passes import Given, How, run_on, run_pass
 from whynorm.frameworks.keras.raw import raw
 from whynorm.frameworks.keras.really import sizes
+from whynorm.frameworks.keras.record import paths
+from whynorm.frameworks.keras.refusals import constructor
 from whynorm.frameworks.keras.steps import Entered, Training, entered, frames_of, from_line, told, trained
 from whynorm.frameworks.keras.tensors import Spec, is_tensor, raised_of, shape_of
 from whynorm.frameworks.keras.trial import trial
@@ -62,7 +62,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         Trace(),
         raised,
         told(walk_tb(exception.__traceback__)),
-        {**hints(frames, training, location), **_learnt(calls)},
+        hints(frames, training, location),
     )
     grown = any(frame.f_code.co_name == "_maybe_rebuild" for frame in frames)
     for root in _roots(calls, training, failed=True, grown=grown, channels=_channels(raised)):
@@ -75,6 +75,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
             if any(isinstance(size, Open) for size in (call.shape or ())[1:]) and isinstance(root.target, Replay):
                 really = dict(sizes(seen.trace.calls[:number], root.target.layers))
                 followed = followed._replace(hints={**followed.hints, "really": really})
+            followed = followed._replace(hints={**followed.hints, **_learnt(root.target, call)})
             if isinstance(root.target, Replay):
                 declared = {number: place for number, place in enumerate(root.target.declared) if place is not None}
                 followed = followed._replace(hints={**followed.hints, "declared": declared})
@@ -95,9 +96,10 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
     )
 
 
-def _learnt(calls: list[Entered]) -> dict[str, object]:
+def _learnt(target: object, call: Call) -> dict[str, object]:
     """What the layer that raised was adapted to before."""
-    known = ADAPTED.get(id(calls[-1].layer)) if calls else None
+    number = next((number for number, path in paths(target).items() if path == call.path), None)
+    known = ADAPTED.get(number) if number is not None else None
     return {"learnt": known.learnt} if known is not None and known.learnt is not None else {}
 
 
@@ -161,7 +163,7 @@ def _outside(exception: BaseException, frames: list[FrameType], place: Location 
     if lost is not None:
         known["missing"] = lost[1]
         call, tried = lost[0], trial_of(frames, lost[1], raised)
-    elif (found := _refused(frames, place, raised) or refused(frames, place, raised)) is not None:
+    elif (found := constructor(frames, place, raised) or refused(frames, place, raised)) is not None:
         call, tried = found
     else:
         return None
@@ -191,49 +193,6 @@ def _by_hand(exception: BaseException, frames: list[FrameType], calls: list[Ente
         hints(frames, None, call.location),
         trial=lambda _: found.trial,
     )
-
-
-_REFUSALS = ("sync-constraint", "uneven-groups")
-"""The symptoms that a layer shows where it is built, by its settings alone."""
-
-
-def _refused(frames: list[FrameType], place: Location | None, raised: Raised) -> tuple[Call, Trial] | None:
-    """The layer whose constructor refuses its settings, and how it takes others."""
-    inits = [one for one in frames if one.f_code.co_name == "__init__"]
-    match = recognise(raised.message, "keras")
-    layer = inits[-1].f_locals.get("self") if inits else None
-    if not isinstance(layer, keras.Layer) or match is None or match.wording.symptom not in _REFUSALS:
-        return None
-    outermost = next(one for one in inits if one.f_locals.get("self") is layer)
-    given = {
-        name: value
-        for name, value in outermost.f_locals.items()
-        if isinstance(value, bool | int | float | str | tuple) and name in inspect.signature(type(layer)).parameters
-    }
-    written = layers.written(layer)
-    known = {own: name for name, (own, _) in written.items()}
-    call = Call(
-        type(layer).__name__,
-        layers.role(layer),
-        "",
-        arguments={known.get(name, name): value for name, value in given.items()},
-        location=place,
-        built=place,
-        raised=raised,
-        written=written,
-    )
-
-    def tried(changes: Sequence[Change]) -> Verdict:
-        changed = changes[0].arguments if len(changes) == 1 and isinstance(changes[0], Rebuild) else {}
-        if not changed:
-            return Verdict(None)
-        try:
-            type(layer)(**{**given, **layers.named_as_keras(type(layer), changed)})
-        except Exception as error:  # noqa: BLE001 - what the constructor refuses is a trial that failed
-            return Verdict(False, raised=raised_of(error))
-        return Verdict(True)
-
-    return call, tried
 
 
 def _is_operation(exception: BaseException, frames: list[FrameType]) -> bool:
