@@ -21,3 +21,25 @@ def given_to(edit: Rename, text: str) -> str:
         counts = edit.number is not None and isinstance(one.value, ast.Constant) and one.value.value == edit.number
         parts.append(f"{one.arg}={text if counts else ast.unparse(one.value)}")
     return ", ".join(parts)
+
+
+def made_by(source: Source, node: ast.expr, call: ast.Call) -> tuple[ast.Call, str] | None:
+    """What a function of the program, or a lambda, makes of one number: the call in it, and its parameter's name.
+
+    `node` names the function, which `call` calls with that number alone.
+    """
+    function: ast.AST | None = node if isinstance(node, ast.Lambda) else None
+    if isinstance(node, ast.Name):
+        own = (one for one in source.tree.body if isinstance(one, ast.FunctionDef) and one.name == node.id)
+        function = next(own, None)
+    if not isinstance(function, ast.FunctionDef | ast.Lambda) or len(call.args) != 1 or call.keywords:
+        return None
+    given = function.args.args
+    made = function.body if isinstance(function, ast.Lambda) else _returned(function)
+    return (made, given[0].arg) if isinstance(made, ast.Call) and len(given) == 1 else None
+
+
+def _returned(function: ast.FunctionDef) -> ast.expr | None:
+    """What a function returns that does nothing else."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None

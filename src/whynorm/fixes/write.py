@@ -50,7 +50,7 @@ from whynorm.fixes.modes import infer, ready
 from whynorm.fixes.numbers import set_argument, set_size
 from whynorm.fixes.operands import operand_of, project, to_size
 from whynorm.fixes.reduced import from_axis, own
-from whynorm.fixes.renaming import given_to, handing_on
+from whynorm.fixes.renaming import given_to, handing_on, made_by
 from whynorm.fixes.tables import look_up
 from whynorm.fixes.threaded import thread
 from whynorm.fixes.together import set_together
@@ -278,6 +278,13 @@ def rename(edit: Rename, desk: Desk) -> None:
         return
     found = written_at(Value(call.func, reached(edit.location, source, call)))
     node, where, _ = found.value
+    inner, parameter = made_by(where.source, node, call) or (None, "")
+    if inner is not None and _names(where.source, inner.func, wanted):
+        maker = desk.editor(where.source)
+        _rename_in(where.source, maker, inner.func, edit.name)
+        if edit.arguments is not None:
+            maker.call(inner, with_arguments(given_to(edit, parameter)))
+        return
     if not isinstance(node, ast.Name | ast.Attribute) or not _names(where.source, node, wanted):
         raise Misfit
     if found.alone and edit.arguments:
