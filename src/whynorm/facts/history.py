@@ -260,6 +260,10 @@ class Broken(NamedTuple):
     """The only one of the program that nothing keeps away from 0."""
     beyond: Logarithm | None = None
     """The only constant of the program that float16 cannot hold, where the norm computes in it."""
+    policy: Logarithm | None = None
+    """Where the program has all layers compute in float16, and the same for bfloat16."""
+    inner: bool = False
+    """The norm gets what other layers made of what the program handed over."""
 
     @property
     def overflown(self) -> bool:

@@ -34,3 +34,15 @@ def _constants(source: Source) -> Iterator[Logarithm]:
         if source.function(node) is not None and (multiplied or filled):
             held = "-3e4" if signed else "3e4"
             yield Logarithm(source.location(whole), source.segment(whole), held)
+
+
+def policy_in(files: Iterable[str]) -> Logarithm | None:
+    """The one place in these files that names a policy of float16, and the same with bfloat16."""
+    found = [
+        Logarithm(source.location(node), source.segment(node), source.segment(node).replace("float16", "bfloat16"))
+        for source in map(read, files)
+        if source is not None
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and node.value == "mixed_float16"
+    ]
+    return found[0] if len(found) == 1 else None

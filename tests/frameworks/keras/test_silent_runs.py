@@ -28,6 +28,7 @@ def net(*more):
     model.compile("sgd", "mse")
     return model
 """
+FASTER = "+model = keras.Sequential([keras.Input((6,)), layers.BatchNormalization(momentum=0.5), layers.Dense(1)])"
 PROGRAMS = {
     "variables are frozen, the norm is not": Silent(
         """
@@ -88,6 +89,16 @@ model.fit(waves, waves, batch_size=8, verbose=0)
 """,
         [("constant-input", "no-variation", "+result = layers.Conv1D(3, 1)(layers.RepeatVector(8)(code))")],
         "tensorflow",
+    ),
+    "a few steps on JAX": Silent(
+        """
+model = keras.Sequential([keras.Input((6,)), layers.BatchNormalization(), layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(9 + x, y, batch_size=16, verbose=0)
+model.predict(9 + x, verbose=0)
+""",
+        [("statistics-mode", "frozen-statistics", FASTER)],
+        "jax",
     ),
     "a stateful network of one sample": Silent(
         """

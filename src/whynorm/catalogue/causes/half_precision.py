@@ -105,7 +105,7 @@ def _overflown(case: Case) -> Because:
     if broken is not None and broken.dtype != "float16":
         return _before(case, broken)
     if broken is not None and broken.largest is not None:
-        return _beyond(case, broken.largest)
+        return _beyond(case, broken, broken.largest)
     return Because(
         "certain",
         "its running statistics are of float16, which ends at 65504, and a variance is a square",
@@ -135,8 +135,26 @@ def _infinite(constant: Logarithm) -> Because:
     )
 
 
-def _beyond(case: Case, largest: float) -> Because:
+def _beyond(case: Case, broken: Broken, largest: float) -> Because:
     """Statistics that a layer takes in float16."""
+    policy = broken.policy
+    coarser = _IN_BFLOAT16
+    if policy is not None:
+        coarser = _IN_BFLOAT16._replace(edits=(Replace(policy.location, policy.written, policy.guarded),))
+    if broken.inner:
+        return Because(
+            "certain" if largest > 65504 else "likely",
+            f"the layers before it compute in float16, which ends at 65504: the largest value handed over is "
+            f"{largest:.3g}",
+            at=case.call,
+            remedies=(
+                coarser,
+                Remedy(
+                    "give the data in units in which they vary by about 1", "data", "the network is yet to be trained"
+                ),
+            ),
+            weight=1.5 if largest > 65504 else 1.0,
+        )
     beyond = largest > 65504
     what = f"values of up to {largest:.3g} come in" if beyond else f"the largest value handed to it is {largest:.3g}"
     remedy = set_number(case, case.call, "compute this norm in float32: dtype='float32'", "dtype", None, "float32")
@@ -147,7 +165,7 @@ def _beyond(case: Case, largest: float) -> Because:
         remedies=(
             remedy,
             Remedy("give the data in units in which they vary by about 1", "data", "the network is yet to be trained"),
-            _IN_BFLOAT16,
+            coarser,
         ),
         weight=1.5 if beyond else 1.0,
     )

@@ -20,7 +20,7 @@ from whynorm.frameworks.keras.uses import ADAPTED, Adapted, Noted, Place, Tally,
 from whynorm.frameworks.room import Followed
 from whynorm.source.assigned import assigned_in
 from whynorm.source.averaged import averaged_in
-from whynorm.source.beyond import beyond_in
+from whynorm.source.beyond import beyond_in, policy_in
 from whynorm.source.deviations import deviation_in
 from whynorm.source.handed_on import handed_on_in
 from whynorm.source.logarithms import divided_in, unguarded_in
@@ -258,7 +258,9 @@ def _broken(tally: Tally, broken: int, channels: int) -> Broken:
         if beyond is not None:
             return made._replace(dtype=tally.computes, beyond=beyond)
     if seen is not None and seen.finite and tally.computes == "float16" and not tally.adapted:
-        return made._replace(dtype=tally.computes, largest=seen.largest)
+        inner = seen.shape[1:] != (tally.call.shape or ())[1:]
+        policy = policy_in(source.file for source in program())
+        return made._replace(dtype=tally.computes, largest=seen.largest, policy=policy, inner=inner)
     files = [source.file for source in program()]
     odd = seen is not None and not seen.finite and not tally.adapted
     divided = (divided_in(files) or deviation_in(files)) if odd else None

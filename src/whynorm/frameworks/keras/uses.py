@@ -19,6 +19,7 @@ from whynorm.facts.measured import Columns
 from whynorm.frameworks.keras import layers, places, steps
 from whynorm.frameworks.keras.assigned import loaded
 from whynorm.frameworks.keras.backends import current
+from whynorm.frameworks.keras.experiments.again import held_elsewhere
 from whynorm.frameworks.keras.experiments.columns import columns, deviations
 from whynorm.frameworks.keras.experiments.modes import built_as
 from whynorm.frameworks.keras.experiments.samples import Sample, sample
@@ -120,11 +121,15 @@ class Tally:
         self.optimizer: Any = None
 
 
-def _begins(statistics: Sequence[Any]) -> bool:
+def _begins(statistics: Sequence[Any], frames: Sequence[FrameType]) -> bool:
     """Whether a mean and a variance are 0 and 1; their values can be read in a step that is being compiled as well."""
+    trainer = next((one for one in reversed(frames) if steps.is_trainer(one)), None)
+    held = dict[int, Any]()
+    if trainer is not None:
+        held = {id(one): value for one, value in held_elsewhere(trainer, trainer.f_locals["self"])}
     try:
         with current().real():
-            mean, variance = (keras.ops.convert_to_numpy(one) for one in statistics)
+            mean, variance = (keras.ops.convert_to_numpy(held.get(id(one), one)) for one in statistics)
     except Exception:  # noqa: BLE001 - values that are held elsewhere while it trains tell nothing
         return False
     return not mean.any() and bool((variance == 1).all())
@@ -185,7 +190,7 @@ def meet(
         used.fixed = fixed(frames)
         if learns:
             used.asked = asked(layer, frames)
-            tally.began = _begins(tally.statistics) if tally.began is None else tally.began
+            tally.began = _begins(tally.statistics, frames) if tally.began is None else tally.began
     tally.one_by_one = one_by_one(layer)
     used.meet(Noted.passes, Noted.steps, shape[0] if shape and type(shape[0]) is int else None)
     used.momentum = None if tally.adapted else layer.momentum

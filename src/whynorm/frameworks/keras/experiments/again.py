@@ -52,13 +52,13 @@ def again(frame: FrameType, arrays: Sequence[Any], *, training: bool, seen: Seen
         return
     with kept(model), current().real(), eager(stateful=False) as scope, _seeing(seen), redirect_stdout(io.StringIO()):
         assert scope is not None
-        for held in _held_elsewhere(frame, model):
+        for held in held_elsewhere(frame, model):
             scope.add_update(held)
         given = [keras.ops.convert_to_tensor(one) for one in arrays]
         model(given[0] if len(given) == 1 else given, training=training)
 
 
-def _held_elsewhere(frame: FrameType, model: keras.Model) -> Iterator[tuple[Any, Any]]:
+def held_elsewhere(frame: FrameType, model: keras.Model) -> Iterator[tuple[Any, Any]]:
     """While it trains, Keras on JAX holds the values of a model's variables in the step's own state."""
     state = frame.f_locals.get("state")
     if not isinstance(state, tuple) or len(state) < 2:
