@@ -253,7 +253,20 @@ class Tagger(nn.Module):
         return self.bn(h)
 
 
+class Squeezing(nn.Module):
+    """Drops the axis of height by a `squeeze` of every axis of size one, the batch of one sample among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, (6, 3))
+        self.norm = nn.BatchNorm1d(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.norm(self.conv(x).squeeze())
+
+
 FAULTS = {
+    "a batch of one, squeezed away": Fault(Squeezing, ((1, 1, 6, 9),), "channel-mismatch", "squeezed-axis"),
     "neither the order nor the number": Fault(Tagger, ((2, 5, 3),), "channel-mismatch", "sequence-order"),
     "a norm by hand, of maps, for a series": Fault(
         lambda: nn.Sequential(nn.Conv1d(1, 2, 3), ByHand(), nn.Conv1d(2, 2, 3), ByHand()),
@@ -520,6 +533,26 @@ def test_first_cause(name: str) -> None:
     assert causes[:1] == [fault.cause], str(report)
     if fault.fixed:
         assert any(fix.verified for fix in first.causes[0].fixes), str(report)
+
+
+class Joined(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(2, 4, 1)
+        self.second = nn.Conv2d(4, 4, 1)
+        self.norm = nn.BatchNorm2d(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = torch.cat([x, self.first(x)], dim=1)
+        x = torch.cat([x, self.second(x)], dim=1)
+        return self.norm(x)
+
+
+def test_several_layers_built_for_wrong_numbers_are_put_right_together() -> None:
+    first = whynorm.check(Joined(), (2, 2, 5, 5)).findings[0].causes[0].fixes[0]
+    assert first.patch is not None
+    assert "+        self.second = nn.Conv2d(6, 4, 1)" in first.patch
+    assert "+        self.norm = nn.BatchNorm2d(10)" in first.patch
 
 
 def test_what_is_built_for_the_same_in_a_loop_is_changed_together() -> None:

@@ -8,6 +8,7 @@ from whynorm.catalogue.phrases import sizes
 from whynorm.catalogue.regrouping import regrouping
 from whynorm.catalogue.remedies.functions import is_function
 from whynorm.catalogue.remedies.number import set_number
+from whynorm.catalogue.remedies.several import with_other_faults
 from whynorm.catalogue.shapes import at, chain, channel_axis, fair_groups, out_shape, source, wanted_channels
 from whynorm.catalogue.together import scaled
 from whynorm.catalogue.told_number import told_number
@@ -173,9 +174,10 @@ def _remedies(
     if in_loop is not None:
         yield in_loop
         return
-    yield set_number(
+    own = set_number(
         case, call, f"build {at(call)} for {got}: {name}={got}", name, position, got, like=like, safe=maker is not None
     )
+    yield with_other_faults(case, call, own)
     if maker is not None and name is not None:
         yield from _carried(case, call, maker, name, position)
     if maker is not None and maker.path is not None and out_shape(maker):

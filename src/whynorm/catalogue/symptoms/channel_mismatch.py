@@ -14,6 +14,7 @@ from whynorm.facts import Call
         "missing-spatial-axis",
         "missing-channel-axis",
         "missing-batch-axis",
+        "squeezed-axis",
         "missing-flatten",
         "wrong-checkpoint",
         "signature-confusion",
