@@ -74,7 +74,8 @@ def _inside(case: Case, step: Call, axes: tuple[int, ...]) -> Because | None:
     meant = "the batch axis" if lost == 0 else f"axis {lost}"
     return Because(
         "certain" if remedies and case.try_out(remedies[0].trial).passed else "likely",
-        f"{step.name}{f' at {at(step)}' if step.path else ''} drops every axis of size 1 of {sizes(before)}, {meant} among them",
+        f"{step.name}{f' at {at(step)}' if step.path else ''} drops every axis of size 1 of {sizes(before)}, {meant} "
+        "among them",
         at=step,
         steps=(step,),
         remedies=tuple(remedies),
