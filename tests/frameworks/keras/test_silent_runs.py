@@ -100,6 +100,23 @@ model.predict(9 + x, verbose=0)
         [("statistics-mode", "frozen-statistics", FASTER)],
         "jax",
     ),
+    "a compiled step that says no mode": Silent(
+        """
+import tensorflow as tf
+model, optimizer, loss_of = net(layers.Dense(1)), keras.optimizers.SGD(0.01), keras.losses.MeanSquaredError()
+@tf.function
+def step(given, wanted):
+    with tf.GradientTape() as tape:
+        loss = loss_of(wanted, model(given))
+    slopes = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(slopes, model.trainable_variables))
+for number in range(0, 64, 16):
+    step(x[number:number + 16], y[number:number + 16])
+model.predict(x, verbose=0)
+""",
+        [("statistics-mode", "frozen-statistics", "+        loss = loss_of(wanted, model(given, training=True))")],
+        "tensorflow",
+    ),
     "a stateful network of one sample": Silent(
         """
 model = keras.Sequential([keras.Input(batch_shape=(1, 5, 2)), layers.GRU(4, stateful=True)])

@@ -29,7 +29,7 @@ from whynorm.frameworks.keras.handing import fixed, without_mode
 from whynorm.frameworks.keras.overruled import Asked, asked
 from whynorm.frameworks.keras.record import paths
 from whynorm.source.files import read
-from whynorm.source.places import imported_as
+from whynorm.source.places import covers, imported_as
 from whynorm.source.result import callee_at
 
 MOST_SAMPLES = 6
@@ -292,7 +292,13 @@ def _is_call(frame: FrameType) -> bool:
 def _callee(root: Root, called: Location) -> str | None:
     """How the network is named where it is called; TensorFlow may have rewritten the function around the call."""
     if root.above[-1].f_code.co_filename != called.file:
-        return callee_at(called)
+        source = read(called.file)
+        named = {
+            ast.unparse(one.func)
+            for one in (source.calls if source is not None else ())
+            if covers(one, called.line) and steps.value_of(one.func, root.above[-1]) is root.target
+        }
+        return named.pop() if len(named) == 1 else callee_at(called)
     node = places.call_in(root.above[-1])
     return ast.unparse(node.func) if node is not None else None
 
