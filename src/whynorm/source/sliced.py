@@ -6,7 +6,6 @@ from typing import Any
 
 from whynorm.facts import Location
 from whynorm.source.around import loops
-from whynorm.source.files import Source
 from whynorm.source.places import source_at, statement_at
 
 

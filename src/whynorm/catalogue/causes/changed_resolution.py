@@ -6,15 +6,14 @@ from whynorm.catalogue.phrases import sizes as spelt
 from whynorm.catalogue.remedies.layer import become, pool_positions
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.remedies.sizes import resize
-from whynorm.catalogue.shapes import Source, at, chain, out_shape, sizes, source, spatial
+from whynorm.catalogue.resolutions import fitting, is_usual, narrowing
+from whynorm.catalogue.rows import into_rows
+from whynorm.catalogue.shapes import at, chain, sizes, source, spatial
 from whynorm.catalogue.short import too_short
 from whynorm.facts import Call, Case, axis_names
-from whynorm.facts.change import Edit, Feed, Rebuild, Recall, Rename
+from whynorm.facts.change import Feed, Rebuild
 from whynorm.facts.spelling import instance_norm
 from whynorm.facts.words import listed
-
-USUAL = (224, 256, 32, 28, 64, 128, 96, 112, 48, 299, 227, 384, 512, 192, 160, 320, 36, 100, 16, 84, 1024)
-"""Resolutions that networks are built for, the most frequent first."""
 
 
 @cause("changed-resolution")
@@ -60,7 +59,7 @@ def changed_resolution(case: Case) -> Because | None:
     if call.role == "linear":
         return _linear(case)
     if call.role == "reshape":
-        return _rows(case)
+        return into_rows(case)
     if isinstance(call.arguments.get("normalized_shape"), tuple):
         return _layer_norm(case)
     if call.role == "norm" and isinstance(call.arguments.get("built_for"), tuple):
@@ -94,7 +93,7 @@ def _linear(case: Case) -> Because | None:
     flatten = next((step for step in reversed(chain(case)) if step.role == "reshape"), None)
     if found is None or shape is None or not isinstance(wanted, int) or len(found.value.shape) < 3:
         return None
-    feed = _fitting(case, found, wanted, shape[-1])
+    feed = fitting(case, found, wanted, shape[-1])
     if feed is None:
         return None
     axes = spatial(found.value.shape)
@@ -105,7 +104,7 @@ def _linear(case: Case) -> Because | None:
         "certain",
         f"{at(call)} is sized for inputs of {meant}, and these are {own}: {shape[-1]} features{now}, not {wanted}",
         at=call,
-        steps=tuple(_narrowing(found)),
+        steps=tuple(narrowing(found)),
         remedies=(
             resize(case, found, (feed,), f"feed inputs of {meant}", "input", when="the input may be resized"),
             *_pooled(case, flatten),
@@ -119,52 +118,7 @@ def _linear(case: Case) -> Because | None:
                 when=f"all inputs are {own} from now on; trained weights do not fit then",
             ),
         ),
-        weight=1.2 if _usual(feed, axes) else 0.2,
-    )
-
-
-def _rows(case: Case) -> Because | None:
-    """Maps that are made into rows of a number of features that is written out: `x.view(-1, 400)`."""
-    call, found, written = case.call, source(case), case.call.arguments.get("shape")
-    shape = call.shape
-    if found is None or shape is None or len(shape) < 3 or not isinstance(written, tuple) or len(written) != 2:
-        return None
-    wanted, got = written[1], prod(shape[1:])
-    if written[0] not in (-1, shape[0]) or not isinstance(wanted, int) or wanted in (got, -1):
-        return None
-    feed = _fitting(case, found, wanted, got)
-    takes = next((one for one in case.trace.calls if one.arguments.get("in_features") == wanted), None)
-    remedies = [_as_they_come(case, takes, got)] if takes is not None and takes.path is not None else []
-    axes = spatial(found.value.shape)
-    own, said = sizes(found.value.shape[axis] for axis in axes), f"{sizes(shape[1:])} are {got} features, not {wanted}"
-    if feed is not None:
-        meant = sizes(feed.shape[axis] for axis in axes)
-        said = f"{wanted} features are what inputs of {meant} give, and these are {own}: {said}"
-        remedies.insert(
-            0, resize(case, found, (feed,), f"feed inputs of {meant}", "input", when="the input may be resized")
-        )
-    return Because(
-        "certain" if feed is not None and _usual(feed, axes) else "likely",
-        said,
-        origin=call.location,
-        steps=tuple(_narrowing(found)),
-        remedies=tuple(remedies),
-        weight=1.2,
-    )
-
-
-def _as_they_come(case: Case, takes: Call, got: int) -> Remedy:
-    """Each sample becomes one row, and the layer that takes the rows is built for what comes."""
-    call, title = case.call, f"make each sample one row, and build {at(takes)} for {got}: in_features={got}"
-    built = set_number(case, takes, title, "in_features", 0, got)
-    name, path = call.type.rpartition(".")[2], call.path or ""
-    edits: tuple[Edit, ...] = ()
-    if built.edits and call.location is not None and call.type.startswith("Tensor."):
-        edits = (Rename(call.location, name, "flatten", "1"), *built.edits)
-    return built._replace(
-        trial=(*built.trial, Recall(name, path, call.shape or (), {"shape": (-1, got)})),
-        edits=edits,
-        when="all inputs are as large as these; trained weights do not fit then",
+        weight=1.2 if is_usual(feed, axes) else 0.2,
     )
 
 
@@ -173,36 +127,6 @@ def _pooled(case: Case, flatten: Call | None) -> Iterator[Remedy]:
     made = pool_positions(case, flatten) if flatten is not None else None
     if made is not None:
         yield made._replace(trial=(*made.trial, Rebuild(case.call.path or "")))
-
-
-def _narrowing(found: Source) -> list[Call]:
-    return [step for step in found.calls if step.role in ("conv", "pool", "reshape") and step.shape != out_shape(step)]
-
-
-def _usual(feed: Feed, axes: tuple[int, ...]) -> bool:
-    return any(feed.shape[axis] in USUAL or feed.shape[axis] % 32 == 0 for axis in axes)
-
-
-def _fitting(case: Case, found: Source, wanted: int, got: int) -> Feed | None:
-    if not spatial(found.value.shape):
-        return None
-    return next((feed for feed in _candidates(found, wanted, got) if case.try_out((feed,)).passed), None)
-
-
-def _candidates(found: Source, wanted: int, got: int) -> Iterator[Feed]:
-    """Sizes of the input that could give the wanted number of features: the usual ones, then the user's own, scaled."""
-    own = found.value.shape
-    axes = spatial(own)
-    scale = (wanted / got) ** (1 / len(axes))
-    near = sorted(
-        (size for size in USUAL if 0.4 < size / (own[axes[0]] * scale) < 2.5),
-        key=lambda size: abs(size / (own[axes[0]] * scale) - 1),
-    )
-    for size in near[:6]:
-        yield Feed(found.number, tuple(size if axis in axes else old for axis, old in enumerate(own)))
-    scaled = tuple(max(1, round(old * scale)) if axis in axes else old for axis, old in enumerate(own))
-    for more in (0, 1, -1, 2, -2, 3, -3, 4, -4):
-        yield Feed(found.number, tuple(old + more if axis in axes else old for axis, old in enumerate(scaled)))
 
 
 def _layer_norm(case: Case) -> Because | None:
@@ -215,7 +139,7 @@ def _layer_norm(case: Case) -> Because | None:
     names = axis_names(got, 0 if len(wanted) > 2 else None, batched=False)
     differ = listed(name for name, a, b in zip(names, got, wanted, strict=True) if a != b) if got != wanted else ""
     found, mapped = source(case), len(wanted) > 2
-    fed = _fitting(case, found, prod(wanted), prod(got)) if found is not None else None
+    fed = fitting(case, found, prod(wanted), prod(got)) if found is not None else None
     remedies = []
     if found is not None and fed is not None:
         meant = sizes(fed.shape[axis] for axis in spatial(found.value.shape))
@@ -228,7 +152,7 @@ def _layer_norm(case: Case) -> Because | None:
         remedies.append(become(case, call, title, "GroupNorm", settings, when="it may be trained anew"))
     remedies.append(_built_for(case, got))
     return Because(
-        "certain" if fed is not None and _usual(fed, spatial(fed.shape)) else "likely",
+        "certain" if fed is not None and is_usual(fed, spatial(fed.shape)) else "likely",
         f"{at(call)} is sized for {sizes(wanted)}, and here the map is {sizes(got)}: {differ} changed with the input",
         at=call,
         remedies=tuple(remedies),
@@ -305,7 +229,7 @@ def _table(case: Case) -> Because | None:
     if len(differ) != 1 and prod(table[2:]) == prod(got[2:]):
         return None
     found = source(case, rest[0])
-    fed = _fitting(case, found, table[differ[0]], got[differ[0]]) if found is not None and len(differ) == 1 else None
+    fed = fitting(case, found, table[differ[0]], got[differ[0]]) if found is not None and len(differ) == 1 else None
     remedies: tuple[Remedy, ...] = ()
     if found is not None and fed is not None:
         meant = sizes(fed.shape[axis] for axis in spatial(found.value.shape))

@@ -1,5 +1,5 @@
 from whynorm.catalogue import Because, Remedy, cause, load_cause
-from whynorm.catalogue.remedies.layer import leave_out
+from whynorm.catalogue.remedies.layer import become, leave_out
 from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.remedies.sizes import resize
 from whynorm.catalogue.search import smallest_input
@@ -19,6 +19,7 @@ from whynorm.catalogue.shapes import (
     spatial,
 )
 from whynorm.facts import Call, Case, axis_names
+from whynorm.facts.spelling import has_tensor_methods
 from whynorm.facts.words import listed
 
 WITHOUT_ROOM = ("norm", "conv", "transposed-conv", "pool", "global-pool", "pad", "upsample")
@@ -139,6 +140,9 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
         trial = tuple(change for part in parts for change in part.trial)
         edits = tuple(edit for part in parts for edit in part.edits)
         remedies.append(parts[0]._replace(trial=trial, edits=edits))
+    whole = _over_what_is_left(case)
+    if whole is not None:
+        remedies.insert(0, whole)
     rest = _kernel_for_the_rest(case)
     if rest is not None:
         remedies.insert(0 if call.arguments.get("padding") in (0, (0, 0), (0,), (0, 0, 0)) else len(remedies), rest)
@@ -146,6 +150,17 @@ def _remedies(case: Case, found: Source) -> list[Remedy]:
         kept = sizes(own[axis] for axis in spatial(own))
         remedies.append(leave_out(case, call, f"leave {call.name} out where {_left(call)}", when=f"{kept} must stay"))
     return remedies
+
+
+def _over_what_is_left(case: Case) -> Remedy | None:
+    """An average over a window of the size that the map had elsewhere becomes one over the whole map."""
+    call, shape = case.call, case.call.shape or ()
+    if not has_tensor_methods(case.framework) or not call.type.startswith("AvgPool") or not call.path:
+        return None
+    kind = f"Adaptive{call.type}"
+    title = f"average over whatever is left: {kind}(1)"
+    remedy = become(case, call, title, kind, {"output_size": 1}, when=f"{sizes(shape[2:])} positions will do")
+    return remedy if case.try_out(remedy.trial).passed else None
 
 
 def _kernel_for_the_rest(case: Case) -> Remedy | None:

@@ -102,6 +102,8 @@ def _operation(
         sizes = tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else rest
         if sizes and all(isinstance(size, int) and size >= 0 for size in sizes):
             return Expected(None, _empty(sizes, first))
+        if len(sizes) == 2 and sizes[0] == -1 and sizes[1] > 0 and len(shape) > 2:  # each sample as a row
+            return Expected(None, _empty((shape[0], sizes[1]), first))
     if name == "linear" and len(given) > 1 and given[1].ndim == 2 and shape:
         out, inside = given[1].shape
         return Expected((*shape[:-1], inside), _empty((*shape[:-1], out), first))

@@ -209,6 +209,9 @@ def with_arguments(
     func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], new: Mapping[str, object]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments of a call with some of them changed, or added by their names."""
+    sizes = new.get(_SIZES.get(name_of(func), ""))
+    if sizes is not None:
+        return (args[0], sizes), {}
     positions = _POSITIONS.get(name_of(func), ()) or _parameters(func)
     places = {name: number for number, name in enumerate(positions[: len(args)])}
     positional = list(args)

@@ -203,8 +203,10 @@ def prepare(recorded: Pass, root: nn.Module | None, changes: Sequence[Change]) -
             _put(recorded, root, layer, nn.Identity().train(layer.training))
         elif isinstance(change, Resize):
             _resize(layer, change)
-        else:
+        elif isinstance(change, Rebuild):
             _put(recorded, root, layer, rebuilt(layer, change))
+        else:
+            raise NotPossible("it is no change of a layer of PyTorch's")
 
 
 def _resize(layer: nn.Module, change: Resize) -> None:

@@ -28,5 +28,12 @@ def compared(got: torch.Tensor, wanted: torch.Tensor, given: torch.Tensor, eps: 
         return None
     there = None if eps is None else float(torch.tensor(eps, dtype=dtype))
     return Precision(
-        str(dtype).removeprefix("torch."), bad, got.numel(), lost, difference, float(given.detach().abs().max()), eps, there
+        str(dtype).removeprefix("torch."),
+        bad,
+        got.numel(),
+        lost,
+        difference,
+        float(given.detach().abs().max()),
+        eps,
+        there,
     )
