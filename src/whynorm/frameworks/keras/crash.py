@@ -70,7 +70,7 @@ def crash_at(exception: BaseException, frames: list[FrameType], place: places.Pl
         placed = _placed(seen.trace, calls, raised, same=seen.raised == raised)
         if placed is not None:
             number, call = placed
-            here = call.location if training is not None and not calls else None  # a graph was run, not written
+            here = call.location if raised.message.startswith("Graph execution error") else None  # what it ran
             call = call._replace(raised=raised, location=here or location or call.location)
             if any(isinstance(size, Open) for size in (call.shape or ())[1:]) and isinstance(root.target, Replay):
                 really = dict(sizes(seen.trace.calls[:number], root.target.layers))

@@ -263,7 +263,11 @@ class Recorder:
             self.calls.append(described._replace(location=places.location(place)))
             return
         name, role, tensors, arguments = found
-        values = self._link(tuple(self._tensors.value(tensor) for tensor in tensors), opened)
+        batch = inputs[0].shape[:1] if inputs else ()
+        values = tuple(
+            self._link((value,), opened)[0] if value.shape[:1] == batch else value  # a parameter is made of no input
+            for value in map(self._tensors.value, tensors)
+        )
         self.calls.append(
             Call(
                 name,
