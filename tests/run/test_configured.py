@@ -14,11 +14,8 @@ from whynorm.report import Report
 HEAD = "import json\nimport torch\nfrom torch import nn\n"
 NET = """
     class Net(nn.Module):
-        built = 0
-
         def __init__(self, width, norm):
             super().__init__()
-            Net.built += 1
             print("building")
             self.conv = nn.Conv2d(3, width, 3)
             self.norm = nn.BatchNorm2d(**norm)
@@ -120,3 +117,11 @@ def test_a_number_that_two_places_may_give_is_left_alone(tmp_path: Path, monkeyp
     report = explained(twice, tmp_path, "configured_twice")
     fixes = [fix for cause in report.findings[0].causes for fix in cause.fixes]
     assert fixes[0].patch is None
+
+
+def test_a_constructor_that_leaves_a_trace_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    counting = TEXT.replace('print("building")', "Net.built = getattr(Net, 'built', 0) + 1")
+    report = explained(counting, tmp_path, "configured_counting")
+    assert report.findings[0].causes[0].fixes[0].patch is None
+    assert sys.modules["configured_counting"].Net_configured_counting.built == 1

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from whynorm.source.files import Function, Source
+from whynorm.source.places import dotted
 from whynorm.source.running import DEEPEST, Value, last_name
 from whynorm.source.values import behind
 
@@ -64,6 +65,31 @@ def value_of(value: Value, scopes: Scopes, depth: int = 0) -> Any:
     except (TypeError, KeyError, IndexError, ZeroDivisionError, ValueError):
         return UNKNOWN
     return UNKNOWN
+
+
+def leaves_a_trace(source: Source) -> bool:
+    """Whether a constructor in a file does more than fill its object: it counts, registers, or opens something."""
+    for function in ast.walk(source.tree):
+        if not isinstance(function, ast.FunctionDef) or function.name != "__init__":
+            continue
+        own = {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
+        own |= {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Global | ast.Nonlocal):
+                return True
+            written = isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
+            if written and isinstance(node, ast.expr) and dotted(_holder(node)) not in own:
+                return True
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("open", "next"):
+                return True
+    return False
+
+
+def _holder(node: ast.expr) -> ast.expr:
+    """What an attribute or an element is one of, in the end."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node
 
 
 def _named(node: ast.Name, value: Value, scopes: Scopes, depth: int) -> Any:

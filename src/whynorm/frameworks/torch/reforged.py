@@ -1,8 +1,10 @@
 """A network built again with one other value in its configuration: where a layer's number comes from."""
 
 import ast
+import contextlib
 import copy
 import inspect
+import io
 import os
 import sys
 import time
@@ -22,12 +24,12 @@ from whynorm.frameworks.torch import places
 from whynorm.frameworks.torch.forward import run_pass, undisturbed
 from whynorm.frameworks.torch.recorded import raised_of
 from whynorm.frameworks.torch.steps import Step, locals_of
-from whynorm.source.alive import UNKNOWN, Scopes, value_of
+from whynorm.source.alive import UNKNOWN, Scopes, leaves_a_trace, value_of
 from whynorm.source.built import reached
 from whynorm.source.files import Function, Source, read
 from whynorm.source.leaves import written_leaf
 from whynorm.source.places import call_at, source_at
-from whynorm.source.running import Value, Where
+from whynorm.source.running import Value, Where, program
 
 LONGEST = 5.0
 """After so many seconds no further value is tried."""
@@ -46,9 +48,10 @@ class Given(NamedTuple):
 
     def build(self) -> nn.Module:
         """The network, without memory for its weights. Raises what its constructor raises."""
-        with undisturbed(), warnings.catch_warnings(), torch.device("meta"), torch.no_grad():
+        with undisturbed(), contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self.kind(*self.args, **self.kwargs)
+            with torch.device("meta"), torch.no_grad():
+                return self.kind(*self.args, **self.kwargs)
 
     def absent(self) -> frozenset[str]:
         """The names of what the constructor could be given, and is not."""
@@ -124,6 +127,8 @@ def _tried(
 ) -> SetText | None:
     """Each place of the configuration that holds the value gets the other one: just one of them has to do."""
     begun = time.monotonic()
+    if any(map(leaves_a_trace, program())):
+        return None  # the program may catch the error, and go on
     paths = [path for path, found in _leaves(given) if type(found) is type(was) and found == was]
     if not paths or len(paths) > MOST or _outcome(given, outcome) != raised:
         return None
