@@ -17,6 +17,20 @@ class Fixed(NamedTuple):
     """The norm is a call of this function: its name, the argument that says the mode, and the position of that."""
     said: bool = True
     """Whether it is written there; else it is the function's default."""
+    default_of: str | None = None
+    """What is written there is a parameter of this function around it, which nobody passes."""
+
+    @property
+    def written(self) -> str:
+        """What stands there."""
+        return str(self.training) if self.default_of is None else "training"
+
+    @property
+    def fact(self) -> str:
+        """How the mode comes to be what it is there."""
+        if self.default_of is None:
+            return f"training={self.training} is written there, whatever mode the network is called in"
+        return f"training is a parameter of {self.default_of}() there, {self.training} by default, and it is not passed"
 
 
 class Use(NamedTuple):

@@ -172,7 +172,7 @@ def _unsaid(case: Case, use: Use) -> str:
     if use.fixed is not None and not use.fixed.said:
         return "training was not passed, and it is False by default"
     if use.fixed is not None:
-        return f"training={use.fixed.training} is written there, whatever mode the network is called in"
+        return use.fixed.fact
     if use.modeless is not None:
         return "this call takes no argument named training, and so Keras hands it no mode"
     if use.mode is not None:

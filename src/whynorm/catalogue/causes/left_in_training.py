@@ -158,7 +158,7 @@ def _in_the_run(case: Case, found: Judged) -> Because | None:
     if use.fixed is not None and use.fixed.training:
         return Because(
             "certain",
-            "training=True is written there, whatever mode the network is called in",
+            use.fixed.fact,
             origin=use.fixed.location,
             remedies=(inference_at(case, use, history),),
             weight=3.0,

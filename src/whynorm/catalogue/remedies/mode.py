@@ -33,8 +33,7 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
     if use.fixed is not None and use.fixed.function is not None:
         return _by_the_mode(case, use.fixed)
     if use.fixed is not None and use.fixed.training:
-        drop = (Drop(use.fixed.location, "training", "True"),)
-        return Remedy("leave training=True out there", "mode", None, (Mode(False),), drop)
+        return _unfixed(use, use.fixed)
     if use.callee is not None and use.mode is not None:
         edits = (SetArgument(use.called, use.callee, use.mode, None, "False"),)
         return Remedy("make these passes in inference mode", "mode", None, (Mode(False),), edits)
@@ -50,6 +49,18 @@ def inference_at(case: Case, use: Use, history: History) -> Remedy:
         edits = (Infer(use.called, use.callee, behind),)
     back = ", and back into training mode behind it" if trains is not None and trains.last > use.first else ""
     return Remedy(f"put the model into inference mode before these passes{back}", "mode", None, (Mode(False),), edits)
+
+
+def _with_mode(use: Use) -> tuple[Edit, ...]:
+    """The network's own call takes the mode, if it does not yet: Keras hands it to no other."""
+    return (AddParameter(use.modeless, "training", "None"),) if use.modeless is not None else ()
+
+
+def _unfixed(use: Use, fixed: Fixed) -> Remedy:
+    """The mode that is written inside of the network is left out: the layer goes by the one of the network."""
+    edits = (Drop(fixed.location, "training", fixed.written), *_with_mode(use))
+    title = f"leave training={fixed.written} out there: the layer then goes by the mode of the network"
+    return Remedy(title, "mode", None, (Mode(not fixed.training),), edits)
 
 
 def _by_the_mode(case: Case, fixed: Fixed) -> Remedy:
@@ -69,12 +80,11 @@ def _is_shared(use: Use, history: History) -> bool:
 
 def training_at(case: Case, use: Use) -> Remedy:
     """The calls of one place of the program are made in training mode."""
-    edits: tuple[Edit, ...] = (AddParameter(use.modeless, "training", "None"),) if use.modeless is not None else ()
+    edits = _with_mode(use)
     if use.fixed is not None and use.fixed.function is not None:
         return _by_the_mode(case, use.fixed)
     if use.fixed is not None:
-        edits = (Drop(use.fixed.location, "training", str(use.fixed.training)), *edits)
-        return Remedy(f"leave training={use.fixed.training} out there", "mode", None, (Mode(True),), edits)
+        return _unfixed(use, use.fixed)
     if use.mode is None and not has_tensor_methods(case.framework):
         title = "give the network's call() an argument named training: Keras hands the mode to no other"
         return Remedy(title, "model", None, (Mode(True),), edits)

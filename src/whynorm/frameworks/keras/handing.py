@@ -10,7 +10,8 @@ import keras
 from whynorm.facts import Location
 from whynorm.facts.history import Fixed
 from whynorm.frameworks.keras import places, steps
-from whynorm.source.files import read
+from whynorm.source.around import is_written_in
+from whynorm.source.files import Source, read
 from whynorm.source.places import covers
 
 
@@ -25,16 +26,42 @@ def fixed(frames: Sequence[FrameType]) -> Fixed | None:
         source = read(location.file) if location is not None and not location.library else None
         if location is None or source is None:
             continue
-        values = [
-            keyword.value.value
+        given = [
+            keyword
             for call in source.calls
             if covers(call, location.line)
             for keyword in call.keywords
-            if keyword.arg == "training" and isinstance(keyword.value, ast.Constant)
+            if keyword.arg == "training"
         ]
-        if len(values) == 1 and isinstance(values[0], bool):
-            return Fixed(location, values[0])
+        if len(given) != 1:
+            continue
+        value = given[0].value
+        if isinstance(value, ast.Constant) and isinstance(value.value, bool):
+            return Fixed(location, value.value)
+        by_default = _by_default(source, value)
+        if by_default is not None:
+            function, training = by_default
+            return Fixed(location, training, default_of=function)
     return None
+
+
+def _by_default(source: Source, value: ast.expr) -> tuple[str, bool] | None:
+    """The function whose parameter is handed on, and its default, where Keras gives it no other value.
+
+    It gives one to a layer's `call`: only a default of True is not what it would be without one.
+    """
+    around = source.function(value)
+    if around is None or not isinstance(value, ast.Name) or is_written_in(around, value.id):
+        return None
+    named = [*around.args.posonlyargs, *around.args.args]
+    pairs = [
+        *zip(reversed(named), reversed(around.args.defaults), strict=False),
+        *zip(around.args.kwonlyargs, around.args.kw_defaults, strict=True),
+    ]
+    default = next((node for one, node in pairs if one.arg == value.id), None)
+    if not isinstance(default, ast.Constant) or not isinstance(default.value, bool):
+        return None
+    return (around.name, default.value) if default.value or around.name != "call" else None
 
 
 def without_mode(root: keras.Layer) -> Location | None:
