@@ -6,9 +6,12 @@ from whynorm.catalogue.program import line_of
 from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
 from whynorm.catalogue.remedies.inputs import transform_input
 from whynorm.catalogue.remedies.layer import become
+from whynorm.catalogue.remedies.number import set_number
 from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
+from whynorm.catalogue.symptoms.wrong_axes import averages_another
 from whynorm.catalogue.tearing import rank_before, torn_apart
 from whynorm.facts import Case, channels_of
+from whynorm.facts.spelling import has_tensor_methods
 
 
 @cause("channels-first")
@@ -53,6 +56,8 @@ def channels_first(case: Case) -> Because | None:
         return None
     if channels_of(shape) != 1:
         return _at_the_input(case) if call.raised is not None else None
+    if averages_another(call) and not has_tensor_methods(case.framework):
+        return _axis_of_the_channels(case)
     wanted = call.arguments.get("normalized_shape", (call.arguments.get("in_features"),))
     if not isinstance(wanted, tuple) or len(wanted) != 1 or shape[1] != wanted[0]:
         return None
@@ -86,6 +91,20 @@ def channels_first(case: Case) -> Because | None:
         f"{at(call)} wants its {wanted[0]} channels last, and in {sizes(shape)} they stand on axis 1",
         at=call,
         remedies=tuple(remedies),
+        weight=1.3,
+    )
+
+
+def _axis_of_the_channels(case: Case) -> Because:
+    """A layer norm that takes the last axis, as it does where nobody names another."""
+    call = case.call
+    title = f"average over the channels of each position: axis={call.channel_axis}"
+    return Because(
+        "certain",
+        f"{at(call)} averages over the last axis, and the layers around it have their channels on axis "
+        f"{call.channel_axis}",
+        at=call,
+        remedies=(set_number(case, call, title, "axis", 0, call.channel_axis),),
         weight=1.3,
     )
 

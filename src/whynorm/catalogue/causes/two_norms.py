@@ -1,7 +1,7 @@
 from whynorm.catalogue import Because, cause
 from whynorm.catalogue.remedies.layer import leave_out
 from whynorm.catalogue.shapes import at
-from whynorm.facts import Case
+from whynorm.facts import Call, Case
 
 
 @cause("two-norms")
@@ -40,13 +40,16 @@ def two_norms(case: Case) -> Because | None:
     """
     call = case.call
     made = case.trace.producer(call.inputs[0]) if call.inputs else None
+    if made is not None and made.role == "slice" and made.inputs:  # `tokens[:, 0]` leaves the features as they are
+        made = case.trace.producer(made.inputs[0])
     if made is None or made.role != "norm" or made.reading is None or call.reading is None or made.path == call.path:
         return None
-    if not set(made.reading.averages) <= set(call.reading.averages) or made.reading.source != "batch":
+    before, here = _from_the_end(made), _from_the_end(call)
+    if not before <= here or made.reading.source != "batch" or made.reading.groups != call.reading.groups:
         return None
-    if made.reading.groups != call.reading.groups or len(made.shape or ()) != len(call.shape or ()):
+    if made.outputs[0].id != call.inputs[0].id and not before == here == {-1}:
         return None
-    same = "the same" if made.reading.averages == call.reading.averages else "some of the"
+    same = "the same" if before == here else "some of the"
     return Because(
         "likely",
         f"{at(made)} has normalised over {same} axes directly before {at(call)}: one of them does nothing but scale",
@@ -54,3 +57,8 @@ def two_norms(case: Case) -> Because | None:
         steps=(made, call),
         remedies=(leave_out(case, call, f"leave {at(call)} out", when="the weights are yet to be trained"),),
     )
+
+
+def _from_the_end(norm: Call) -> set[int]:
+    """The axes that a norm averages over, counted from the last."""
+    return {axis - len(norm.shape or ()) for axis in norm.reading.averages} if norm.reading is not None else set()

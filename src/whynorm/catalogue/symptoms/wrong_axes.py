@@ -110,10 +110,11 @@ def wrong_axes(call: Call) -> Shown | None:
         )
     if averages_another(call):
         axis, last = call.channel_axis or 0, len(shape) - 1
+        count = f"{shape[axis]} as well" if shape[axis] == shape[last] else str(shape[axis])
         return Shown(
             "warning",
             f"{call.name} averages over axis {last} of {sizes(shape)}, {axis_names(shape)[last]}, for each channel by "
-            f"itself: the channels, {shape[axis]} as well, stand on axis {axis}",
+            f"itself: the channels, {count}, stand on axis {axis}",
         )
     if keeps_another(call):
         return Shown(
@@ -220,4 +221,6 @@ def keeps_another(call: Call) -> bool:
     reading, shape, axis = call.reading, call.shape, call.channel_axis
     if reading is None or shape is None or len(shape) < 3 or reading.channel_axis is None or axis is None:
         return False
+    if "axis" in call.arguments and (shape[axis] == 1 or reading.channel_axis not in (1, len(shape) - 1)):
+        return False  # the bins of a spectrogram are meant: no order of axes has the channels there, or there is one
     return reading.family in ("batch", "instance", "group") and not reading.unbatched and reading.channel_axis != axis
