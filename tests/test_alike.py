@@ -1,11 +1,9 @@
 """One mistake on several lines is mended by one patch."""
 
-import importlib
+import json
+import subprocess
+import sys
 from pathlib import Path
-
-import pytest
-
-import whynorm
 
 BLOCK = """
 from torch import nn
@@ -22,17 +20,18 @@ def block(channels):
 """
 
 
-def test_the_same_mistake_on_two_lines_is_mended_by_one_patch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_the_same_mistake_on_two_lines_is_mended_by_one_patch(tmp_path: Path) -> None:
     (tmp_path / "block_of_slices.py").write_text(BLOCK)
-    monkeypatch.syspath_prepend(tmp_path)
-    module = importlib.import_module("block_of_slices")
-    report = whynorm.check(module.block(4), (4, 4, 16, 16))
-    wrong = [one for one in report.findings if one.symptom == "read-as-unbatched"]
-    patches = {fix.patch for one in wrong for fix in one.causes[0].fixes}
-    assert [one.layer.path for one in wrong if one.layer is not None] == ["1", "4"]
+    target = ["block_of_slices.py:block(4)", "--input", "4x4x16x16"]
+    document = json.loads(_check(tmp_path, *target, "--json").stdout)
+    wrong = [one for one in document["findings"] if one["symptom"] == "read-as-unbatched"]
+    patches = {fix["patch"] for one in wrong for fix in one["causes"][0]["fixes"]}
+    assert [one["layer"]["path"] for one in wrong] == ["1", "4"]
     assert len(patches) == 1
-    patch = patches.pop()
-    assert patch is not None
-    assert patch.count("+        nn.InstanceNorm2d(channels),") == 2
-    assert str(report).count("read-as-unbatched") == 1
+    assert patches.pop().count("+        nn.InstanceNorm2d(channels),") == 2
+    assert _check(tmp_path, *target).stdout.count("read-as-unbatched") == 1
+
+
+def _check(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "whynorm", "check", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)

@@ -171,7 +171,7 @@ def _history(tally: Tally) -> History | None:
     seen = [
         place
         for place in tally.places.values()
-        if place.learnt or not (place.callee or "").endswith(".stateless_call")  # else what learns is not seen
+        if place.learnt or not _is_stateless(place)  # else what learns is not seen
     ]
     ended = tally.optimizer is not None and not taken  # no step came through of what was compiled
     uses = tuple(_use(place, _steps(place, taken, traced, ended=ended)) for place in seen)
@@ -207,9 +207,13 @@ def _history(tally: Tally) -> History | None:
     )
 
 
+def _is_stateless(place: Place) -> bool:
+    return (place.callee or "").endswith(".stateless_call")
+
+
 def _steps(place: Place, taken: int, traced: int, *, ended: bool) -> int:
     """How many steps were made with the calls of one place."""
-    if place.compiled and ended:
+    if place.compiled and ended and not _is_stateless(place):  # the steps of those count nowhere
         return 0
     return max(taken, traced) if place.learnt == traced > 0 else place.learnt
 
