@@ -63,6 +63,8 @@ def global_pool(case: Case) -> Because | None:
     * Batch norm: train with two samples or more. With two, the statistics are those of two numbers: poor.
     """
     call, found = case.call, source(case)
+    if call.role in ("pool", "global-pool") and call.raised is not None and len(call.shape or ()) == 2:
+        return _pooled_already(case)
     if found is None or call.shape is None or not call.shape:
         return None
     steps = shrinking(found.calls)
@@ -95,6 +97,20 @@ def global_pool(case: Case) -> Because | None:
     if averages_batch:
         message += f", and the batch has {call.shape[0]} sample"
     return Because("certain", message, at=pool, steps=(pool,), remedies=tuple(remedies), weight=0.4)
+
+
+def _pooled_already(case: Case) -> Because | None:
+    """A pooling over positions, of features that have none any more."""
+    call = case.call
+    if call.shape is None or min(call.ranks, default=0) < 3:
+        return None
+    return Because(
+        "likely",
+        f"{sizes(call.shape)} has no positions left: they were pooled, or flattened, before {at(call)}",
+        at=call,
+        remedies=(leave_out(case, call, f"leave {call.name} out: there is nothing left to pool"),),
+        weight=0.8,
+    )
 
 
 @global_pool.in_text

@@ -6,7 +6,8 @@ from whynorm.catalogue.program import origin_of
 from whynorm.catalogue.remedies.before_layer import at_layers, before_layer
 from whynorm.catalogue.shapes import at, sizes, source, wanted_channels
 from whynorm.facts import Case
-from whynorm.facts.change import Adapt, WrapOperand
+from whynorm.facts.change import Adapt, Edit, WrapOperand
+from whynorm.facts.spelling import has_tensor_methods
 
 
 @cause("missing-flatten")
@@ -84,6 +85,8 @@ def _joined(case: Case) -> Because | None:
     shapes = tuple(value.shape for value in call.inputs)
     rank = min(map(len, shapes), default=0)
     pooled = [number for number, one in enumerate(shapes) if len(one) > rank and set(one[rank:]) == {1}]
+    if rank == 2 and not pooled:
+        return _maps_among_rows(case, shapes)
     if rank < 2 or not pooled or any(len(one) > rank for number, one in enumerate(shapes) if number not in pooled):
         return None
     trial = tuple(Adapt(call.type, call.path or "", shapes, number, shapes[number][:rank]) for number in pooled)
@@ -103,6 +106,31 @@ def _joined(case: Case) -> Because | None:
         f"and what it is joined with has none",
         at=maker,
         remedies=(remedy,),
+        weight=1.5,
+    )
+
+
+def _maps_among_rows(case: Case, shapes: tuple[tuple[int, ...], ...]) -> Because | None:
+    """Rows of features joined with maps."""
+    call = case.call
+    maps = [number for number, shape in enumerate(shapes) if len(shape) > 2]
+    if len(maps) != 1 or call.raised is None:
+        return None
+    number = maps[0]
+    shape = shapes[number]
+    flat = (shape[0], prod(shape[1:]))
+    edits: tuple[Edit, ...] = ()
+    if has_tensor_methods(case.framework) and call.location is not None:
+        edits = (WrapOperand(call.location, number, "{}.flatten(1)"),)
+    title = f"make each sample's map one row before they are joined: {sizes(flat)}"
+    trial = (Adapt(call.type, call.path or "", shapes, number, flat),)
+    maker = next(iter(case.trace.upstream(call, number)), None)
+    return Because(
+        "certain",
+        f"{sizes(shape)}{f', from {maker.name},' if maker is not None else ''} is a map for each sample, and what it "
+        "is joined with are rows of features",
+        at=maker,
+        remedies=(Remedy(title, "model", when="what follows is built for so many features", trial=trial, edits=edits),),
         weight=1.5,
     )
 

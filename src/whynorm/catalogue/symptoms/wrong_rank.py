@@ -18,6 +18,7 @@ from whynorm.facts import Call
         "library-version",
         "batch-of-one",
         "signature-confusion",
+        "global-pool",
     ),
 )
 def wrong_rank(call: Call) -> Shown | None:
@@ -55,6 +56,7 @@ def wrong_rank(call: Call) -> Shown | None:
     fewer or more positions follow than the layer's name says: it is the wrong variant (`wrong-norm-for-rank`). They
     stand nowhere: the channel axis is missing (`missing-channel-axis`). A `squeeze()` on the way drops the batch
     axis only when the batch has one sample (`squeezed-axis`): then it works for days and fails on the last batch.
+    It is a pooling that refuses rows of features: they were pooled before (`global-pool`).
     """
     if call.shape is None or not call.ranks:
         return in_its_words(call, "it takes another number of axes")
