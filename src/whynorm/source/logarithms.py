@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from whynorm.facts.history import Logarithm
 from whynorm.source.files import Source, read
@@ -23,38 +23,32 @@ _DEVIATION = re.compile(r"(?:^|\.|_)(?:std|ptp|sd|stdev)\b(?:\(|$)")
 
 def unguarded_in(files: Iterable[str]) -> Logarithm | None:
     """The one logarithm of an array in these files that nothing keeps away from 0; None where there are several."""
-    found = [
-        one
-        for source in map(read, files)
-        if source is not None
-        for call in source.calls
-        if (one := _logarithm(source, call)) is not None
-    ]
-    return found[0] if len(found) == 1 else None
+    return _only(_logarithm(source, call) for source in _sources(files) for call in source.calls)
 
 
 def divided_in(files: Iterable[str]) -> Logarithm | None:
     """The one division in these files by a range or a deviation that nothing keeps away from 0."""
-    found = [
-        one
-        for source in map(read, files)
-        if source is not None
+    return _only(
+        _division(source, node)
+        for source in _sources(files)
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.BinOp) and (one := _division(source, node)) is not None
-    ]
-    return found[0] if len(found) == 1 else None
+        if isinstance(node, ast.BinOp)
+    )
 
 
 def rooted_in(files: Iterable[str]) -> Logarithm | None:
     """The one square root of a tensor in these files whose gradient is infinite where it is taken of 0."""
-    found = [
-        one
-        for source in map(read, files)
-        if source is not None
-        for call in source.calls
-        if (one := _root(source, call)) is not None
-    ]
-    return found[0] if len(found) == 1 else None
+    return _only(_root(source, call) for source in _sources(files) for call in source.calls)
+
+
+def _sources(files: Iterable[str]) -> Iterator[Source]:
+    return (source for source in map(read, files) if source is not None)
+
+
+def _only(found: Iterable[Logarithm | None]) -> Logarithm | None:
+    """The one that was found; None where there are several, or none."""
+    known = [one for one in found if one is not None]
+    return known[0] if len(known) == 1 else None
 
 
 def _root(source: Source, call: ast.Call) -> Logarithm | None:

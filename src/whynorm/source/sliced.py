@@ -1,19 +1,23 @@
 """Batches that a program cuts by hand: `for i in range(0, len(x), 32): net(x[i : i + 32])`."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from whynorm.facts import Location
 from whynorm.source.around import loops
 from whynorm.source.places import source_at, statement_at
 
+Line = tuple[Location, Callable[[ast.expr], object]]
+"""A line that is running, and what a name, or a chain of attributes, stands for there."""
 
-def cut_by_hand(location: Location, value: Callable[[ast.expr], object]) -> Mapping[str, object] | None:
-    """How the loop around a line cuts its batches, as `Case.hints` tells it of a loader; None where there is none.
 
-    `value` is what a name, or a chain of attributes, stands for while that line is running.
-    """
+def cut_by_hand(lines: Iterable[Line]) -> Mapping[str, object] | None:
+    """How the first loop around these lines that does so cuts its batches, as `Case.hints` tells it of a loader."""
+    return next((found for line in lines if (found := _cut_around(*line)) is not None), None)
+
+
+def _cut_around(location: Location, value: Callable[[ast.expr], object]) -> Mapping[str, object] | None:
     source = source_at(location)
     statement = statement_at(source, location.line) if source is not None else None
     if source is None or statement is None:

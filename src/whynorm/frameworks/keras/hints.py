@@ -87,12 +87,8 @@ def hints(frames: Sequence[FrameType], training: steps.Training | None, place: L
 
 def _cut_by_hand(above: Sequence[FrameType]) -> Mapping[str, object] | None:
     """How the loop around the root's call cuts the batches, in the function that makes it or one further out."""
-    for frame in reversed(above):
-        location = places.location(places.of_frames([frame]))
-        found = None if location is None else cut_by_hand(location, partial(steps.value_of, frame=frame))
-        if found is not None:
-            return found
-    return None
+    placed = ((places.location(places.of_frames([frame])), frame) for frame in reversed(above))
+    return cut_by_hand((place, partial(steps.value_of, frame=frame)) for place, frame in placed if place is not None)
 
 
 def _spot(frames: Sequence[FrameType]) -> Spot | None:

@@ -335,10 +335,14 @@ def adapted(layer: keras.Layer, data: Any, frame: FrameType | None) -> None:
         ADAPTED[id(layer)] = Adapted(place, alias, columns(layer, data), flat, part, _learnt(place, data, frame))
 
 
+def _users(frame: FrameType | None) -> FrameType | None:
+    """The user's innermost frame at or above this one."""
+    return places.user_frame(steps.frames_above(frame, itself=True))
+
+
 def _learnt(place: Location, data: Any, frame: FrameType | None) -> Learnt | None:
     """How many columns a table has that a layer is adapted to, and which others the program has at hand there."""
-    while frame is not None and not places.is_user(frame.f_code.co_filename):
-        frame = frame.f_back
+    frame = _users(frame)
     call = places.call_in(frame)
     shape: tuple[int, ...] = tuple(getattr(data, "shape", ()))
     if frame is None or len(shape) < 2:
@@ -353,9 +357,7 @@ def _learnt(place: Location, data: Any, frame: FrameType | None) -> Learnt | Non
 
 def _part(frame: FrameType | None) -> tuple[str, str] | None:
     """What is handed over in the call that a user's frame is in, where that is a slice of an array."""
-    while frame is not None and not places.is_user(frame.f_code.co_filename):
-        frame = frame.f_back
-    call = places.call_in(frame)
+    call = places.call_in(_users(frame))
     given = call.args[0] if call is not None and call.args else None
     sliced = isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice)
     return (ast.unparse(given), ast.unparse(given.value)) if sliced and isinstance(given, ast.Subscript) else None

@@ -59,11 +59,8 @@ def hints(
 
 def _cut_by_hand(above: Sequence[Step], frames: Sequence[Frame]) -> Mapping[str, object] | None:
     """How the loop around the root's call cuts the batches, in the function that makes it or one further out."""
-    for step, frame in reversed(list(zip(above, frames, strict=False))):
-        found = None if frame.library else cut_by_hand(frame.location, partial(value_in, step=step))
-        if found is not None:
-            return found
-    return None
+    pairs = reversed(list(zip(above, frames, strict=False)))
+    return cut_by_hand((frame.location, partial(value_in, step=step)) for step, frame in pairs if not frame.library)
 
 
 def _converted(steps: Sequence[Step]) -> tuple[Location, str, str] | None:
